@@ -1,0 +1,68 @@
+package history
+
+// chunkBits is the binary logarithm of the length of a chunk. Chunks of 4,096
+// operations waste little in short histories and are rare in long ones.
+const chunkBits = 12
+
+const chunkSize = 1 << chunkBits
+
+// list is a growing sequence whose elements never move: it grows by a chunk at
+// a time, so that appending neither copies nor (but for the chunk) allocates.
+type list[T any] struct {
+	chunks [][]T
+	n      int
+}
+
+func (l *list[T]) add() *T {
+	if l.n>>chunkBits == len(l.chunks) {
+		l.chunks = append(l.chunks, make([]T, chunkSize))
+	}
+	e := &l.chunks[l.n>>chunkBits][l.n&(chunkSize-1)]
+	l.n++
+	return e
+}
+
+func (l *list[T]) at(i int) *T { return &l.chunks[i>>chunkBits][i&(chunkSize-1)] }
+
+// reset forgets the elements and keeps the chunks.
+func (l *list[T]) reset() { l.n = 0 }
+
+// span is a run of elements in a pool.
+type span struct{ at, n uint32 }
+
+// pool stores short runs of elements in chunks; a run never straddles two.
+type pool[T any] struct {
+	chunks [][]T // each with its used length; runs longer than a chunk get one of their own
+	cur    int   // the chunk that is being filled
+}
+
+func (p *pool[T]) put(s []T) span {
+	if len(s) == 0 {
+		return span{}
+	}
+	for p.cur < len(p.chunks) && cap(p.chunks[p.cur])-len(p.chunks[p.cur]) < len(s) {
+		p.cur++
+	}
+	if p.cur == len(p.chunks) {
+		p.chunks = append(p.chunks, make([]T, 0, max(chunkSize, len(s))))
+	}
+	c := &p.chunks[p.cur]
+	at := uint32(p.cur)<<chunkBits | uint32(len(*c))
+	*c = append(*c, s...)
+	return span{at: at, n: uint32(len(s))}
+}
+
+func (p *pool[T]) get(s span) []T {
+	if s.n == 0 {
+		return nil
+	}
+	from := s.at & (chunkSize - 1)
+	return p.chunks[s.at>>chunkBits][from : from+s.n : from+s.n]
+}
+
+func (p *pool[T]) reset() {
+	for i := range p.chunks {
+		p.chunks[i] = p.chunks[i][:0]
+	}
+	p.cur = 0
+}

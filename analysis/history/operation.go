@@ -1,0 +1,103 @@
+package history
+
+// OpID names an operation by its place among the operations of its history,
+// from 0. A put's or delete's version is named by the same number. Below
+// NoVersion are versions that were returned but never written (see Phantom).
+type OpID int32
+
+// NoVersion is the OpID of no operation and no version.
+const NoVersion OpID = -1
+
+// Written reports whether v is a version that some operation of the history
+// wrote, as opposed to one that a get made up.
+func (v OpID) Written() bool { return v >= 0 }
+
+// Func is what an operation asks of the store.
+type Func uint8
+
+// The functions of a key-value store. A read-modify-write is a Get and a Put
+// with one Group.
+const (
+	Get    Func = 0
+	Put    Func = 1
+	Delete Func = 2 // a put of a tombstone version
+)
+
+var funcNames = [...]string{Get: "get", Put: "put", Delete: "delete"}
+
+// String returns the name used in files: get, put or delete.
+func (f Func) String() string { return funcNames[f] }
+
+// Writes reports whether operations of this function write a version.
+func (f Func) Writes() bool { return f != Get }
+
+// Outcome is how an operation ended.
+type Outcome uint8
+
+const (
+	Open Outcome = 0 // never ended: nobody knows, like Info
+	Ok   Outcome = 1 // it happened
+	Fail Outcome = 2 // it certainly did not happen
+	Info Outcome = 3 // nobody knows; it may take effect at any later time
+)
+
+var outcomeNames = [...]string{Open: "open", Ok: "ok", Fail: "fail", Info: "info"}
+
+// String returns the name used in files: ok, fail or info (or open).
+func (o Outcome) String() string { return outcomeNames[o] }
+
+// Unknown reports whether nobody knows if the operation happened.
+func (o Outcome) Unknown() bool { return o == Open || o == Info }
+
+// Operation is one call of a client, from its invocation to its end. It holds
+// no pointers; what has no fixed size is asked of the History: Context,
+// Versions, Value, Adds, Removes, Items, Reason.
+type Operation struct {
+	Invoke      int64 // virtual time, ns
+	Return      int64 // virtual time, ns; 0 when Outcome is Open
+	Stamp       int64 // last-write-wins timestamp of the version; see Stamped
+	InvokeIndex int32 // index of the invoke event
+	ReturnIndex int32 // index of the end event; -1 when Outcome is Open
+	Client      int32 // the session
+	Process     int32 // has at most one open operation; never goes on after Info
+	Number      int32 // this is the client's Number-th operation, from 1
+	Key         int32
+	Group       OpID  // first operation of the read-modify-write, or NoVersion
+	StampNode   int32 // breaks ties between equal Stamps
+	context     span
+	versions    span
+	text        int32 // value, in History.texts; -1 is none
+	size        int32 // length of the value in bytes
+	extra       int32 // in History.extras; -1 is none
+	reason      uint16
+	Func        Func
+	Outcome     Outcome
+	flags       flags
+}
+
+type flags uint8
+
+const (
+	flagFinal    flags = 1 << iota // a get after quiet with R=N
+	flagStamped                    // Stamp and StampNode are known
+	flagNoValues                   // a get whose line carried no values
+)
+
+// Final reports whether this is a get made after everything had gone quiet,
+// asking all homes of the key.
+func (o *Operation) Final() bool { return o.flags&flagFinal != 0 }
+
+// Stamped reports whether Stamp and StampNode are known.
+func (o *Operation) Stamped() bool { return o.flags&flagStamped != 0 }
+
+// Acknowledged reports whether the operation wrote a version and its client
+// was told so.
+func (o *Operation) Acknowledged() bool { return o.Outcome == Ok && o.Func.Writes() }
+
+// Size returns the length of the value of a put in bytes. The text of a large
+// value is usually not kept, see History.Value.
+func (o *Operation) Size() int { return int(o.size) }
+
+// CartItem is an item in a shopping cart under the unique tag of the addition
+// that put it there. Item and Tag are numbers given by AddItem and AddTag.
+type CartItem struct{ Item, Tag int32 }

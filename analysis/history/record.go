@@ -1,0 +1,183 @@
+package history
+
+import "fmt"
+
+// Recording. Calls come in the order of the events, with times (virtual, ns)
+// that never fall; an operation's setters come between its Invoke and the next
+// event. Misuse is a broken invariant of the caller and panics.
+//
+//	op := h.Invoke(t, client, history.Put, key)
+//	h.SetContext(op, versions)
+//	h.SetValue(op, "milk, eggs", 10)
+//	...
+//	h.OkPut(t, op)
+
+// event counts one more event line, which tells of the thing given.
+func (h *History) event(t int64, kind line, number int) int32 {
+	if t < h.last {
+		panic(fmt.Sprintf("history: event at %d ns after one at %d ns", t, h.last))
+	}
+	h.last = t
+	*h.lines.add() = kind | line(number)<<2
+	h.next++
+	return h.next - 1
+}
+
+// Invoke records that a client calls f on a key. A client may have several
+// operations open: each goes to a process of its own, and a process whose
+// operation ended in Info is never used again.
+func (h *History) Invoke(t int64, client int32, f Func, key int32) OpID {
+	id := h.ops.n
+	o := h.ops.add()
+	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Key: key, Func: f,
+		Group: NoVersion, StampNode: -1, text: -1, extra: -1}
+	s := &h.sessions[client]
+	s.operations++
+	o.Number = s.operations
+	o.Process = h.takeProcess(s, client)
+	o.InvokeIndex = h.event(t, lineInvoke, id)
+	return OpID(id)
+}
+
+func (h *History) takeProcess(s *session, client int32) int32 {
+	p := s.free
+	if p < 0 {
+		h.processes = append(h.processes, process{client: client, next: -1})
+		return int32(len(h.processes) - 1)
+	}
+	s.free = h.processes[p].next
+	return p
+}
+
+// SetContext says which versions a put or delete supersedes. The slice is
+// copied.
+func (h *History) SetContext(op OpID, versions []OpID) {
+	h.Op(op).context = h.versions.put(versions)
+}
+
+// SetValue gives the value of a put: its text, which may be left empty for
+// large values, and its length in bytes.
+func (h *History) SetValue(op OpID, text string, size int) {
+	o := h.Op(op)
+	o.size = int32(size)
+	if text != "" {
+		o.text = int32(len(h.texts))
+		h.texts = append(h.texts, text)
+	}
+}
+
+// SetVersion gives the version of a put or delete a name of its own. Without
+// it the version is called after its client and number, see VersionName.
+func (h *History) SetVersion(op OpID, name string) {
+	if h.labels == nil {
+		h.labels = make(map[OpID]string)
+	}
+	h.labels[op] = name
+}
+
+// SetGroup says that op is part of the read-modify-write that began with
+// first; for its first operation, first is op itself.
+func (h *History) SetGroup(op, first OpID) { h.Op(op).Group = first }
+
+// SetFinal marks a get made after Quiet with R=N.
+func (h *History) SetFinal(op OpID) { h.Op(op).flags |= flagFinal }
+
+// SetCart says what a put changes in a shopping cart: the items it adds, each
+// with a tag of its own, and the tags it removes. The slices are copied.
+func (h *History) SetCart(op OpID, adds []CartItem, removes []int32) {
+	e := h.needExtra(op)
+	e.adds = h.carts.put(adds)
+	e.removes = h.numbers.put(removes)
+}
+
+// SetItems says what a get found in a shopping cart, siblings merged. The
+// slice is copied.
+func (h *History) SetItems(op OpID, items []CartItem) {
+	h.needExtra(op).items = h.carts.put(items)
+}
+
+func (h *History) needExtra(op OpID) *extra {
+	o := h.Op(op)
+	if o.extra < 0 {
+		o.extra = int32(h.extras.n)
+		*h.extras.add() = extra{}
+	}
+	return h.extras.at(int(o.extra))
+}
+
+// SetStamp gives a version its last-write-wins timestamp. It may come later
+// than the end of the put, when a get is the first to show it. Equal stamps
+// are ordered by node, and those by the order of invocation.
+func (h *History) SetStamp(op OpID, stamp int64, node int32) {
+	o := h.Op(op)
+	o.Stamp, o.StampNode = stamp, node
+	o.flags |= flagStamped
+}
+
+// OkGet records that a get returned these versions, none where nothing was
+// found. The slice is copied.
+func (h *History) OkGet(t int64, op OpID, versions []OpID) {
+	h.end(t, op, Ok)
+	h.Op(op).versions = h.versions.put(versions)
+}
+
+// OkPut records that a put or delete was acknowledged.
+func (h *History) OkPut(t int64, op OpID) { h.end(t, op, Ok) }
+
+// Fail records that an operation certainly did not and will not happen: no
+// replica, the coordinator included, was sent it.
+func (h *History) Fail(t int64, op OpID, why string) {
+	h.end(t, op, Fail)
+	h.setReason(op, why)
+}
+
+// Info records that nobody will tell the client whether the operation
+// happened. The client goes on as a new process.
+func (h *History) Info(t int64, op OpID, why string) {
+	h.end(t, op, Info)
+	h.setReason(op, why)
+}
+
+func (h *History) setReason(op OpID, why string) {
+	if why != "" {
+		h.Op(op).reason = uint16(h.reasons.add(why) + 1)
+	}
+}
+
+func (h *History) end(t int64, op OpID, outcome Outcome) {
+	o := h.Op(op)
+	if o.Outcome != Open {
+		panic(fmt.Sprintf("history: operation %d ends in %v after it ended in %v", op, outcome, o.Outcome))
+	}
+	o.Outcome, o.Return = outcome, t
+	o.ReturnIndex = h.event(t, lineReturn, int(op))
+	if outcome != Info {
+		s := &h.sessions[o.Client]
+		h.processes[o.Process].next = s.free
+		s.free = o.Process
+	}
+}
+
+// Nemesis records that a fault of this kind and name starts, ends or is
+// refused; text is the fault in words.
+func (h *History) Nemesis(t int64, kind, fault string, phase Phase, text string) {
+	index := h.event(t, lineEvent, len(h.events))
+	h.events = append(h.events, Event{Time: t, Index: index, Phase: phase, Kind: kind, Fault: fault, Text: text})
+}
+
+// MarkPhase records that all faults are healed (Heal) or that nothing moves
+// any more (Quiet).
+func (h *History) MarkPhase(t int64, p Phase) {
+	if p != Heal && p != Quiet {
+		panic(fmt.Sprintf("history: %v is not a phase of the run", p))
+	}
+	h.Nemesis(t, p.String(), "", p, "")
+}
+
+// AddState records what a node holds of a key after Quiet, tombstones
+// included. Every home of a key has a line, also when it holds nothing. The
+// slice is copied.
+func (h *History) AddState(t int64, node int32, role Role, key int32, versions []OpID) {
+	index := h.event(t, lineState, h.states.n)
+	*h.states.add() = State{Time: t, Index: index, Node: node, Role: role, Key: key, versions: h.versions.put(versions)}
+}
