@@ -1,8 +1,8 @@
 package history
 
-// chunkBits is the binary logarithm of the length of a chunk. Chunks of 4,096
+// chunkBits is the binary logarithm of the length of a chunk. Chunks of 1,024
 // operations waste little in short histories and are rare in long ones.
-const chunkBits = 12
+const chunkBits = 10
 
 const chunkSize = 1 << chunkBits
 
@@ -40,7 +40,7 @@ func (p *pool[T]) put(s []T) span {
 	if len(s) == 0 {
 		return span{}
 	}
-	for p.cur < len(p.chunks) && cap(p.chunks[p.cur])-len(p.chunks[p.cur]) < len(s) {
+	for p.cur < len(p.chunks) && !fits(p.chunks[p.cur], len(s)) {
 		p.cur++
 	}
 	if p.cur == len(p.chunks) {
@@ -51,6 +51,10 @@ func (p *pool[T]) put(s []T) span {
 	*c = append(*c, s...)
 	return span{at: at, n: uint32(len(s))}
 }
+
+// fits reports whether a run of n more elements can begin in chunk c, whose
+// positions are counted in chunkBits bits.
+func fits[T any](c []T, n int) bool { return len(c) < chunkSize && cap(c)-len(c) >= n }
 
 func (p *pool[T]) get(s span) []T {
 	if s.n == 0 {

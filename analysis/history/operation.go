@@ -69,7 +69,7 @@ type Operation struct {
 	text        int32 // value, in History.texts; -1 is none
 	size        int32 // length of the value in bytes
 	extra       int32 // in History.extras; -1 is none
-	reason      uint16
+	reason      int32 // in History.reasons, from 1; 0 is none
 	Func        Func
 	Outcome     Outcome
 	flags       flags
@@ -80,7 +80,7 @@ type flags uint8
 const (
 	flagFinal    flags = 1 << iota // a get after quiet with R=N
 	flagStamped                    // Stamp and StampNode are known
-	flagNoValues                   // a get whose line carried no values
+	flagNoValue                    // a put whose line carried no value
 )
 
 // Final reports whether this is a get made after everything had gone quiet,

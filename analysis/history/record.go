@@ -27,19 +27,23 @@ func (h *History) event(t int64, kind line, number int) int32 {
 // operations open: each goes to a process of its own, and a process whose
 // operation ended in Info is never used again.
 func (h *History) Invoke(t int64, client int32, f Func, key int32) OpID {
+	return h.begin(t, client, h.takeProcess(client), f, key)
+}
+
+func (h *History) begin(t int64, client, process int32, f Func, key int32) OpID {
 	id := h.ops.n
 	o := h.ops.add()
-	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Key: key, Func: f,
+	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Process: process, Key: key, Func: f,
 		Group: NoVersion, StampNode: -1, text: -1, extra: -1}
 	s := &h.sessions[client]
 	s.operations++
 	o.Number = s.operations
-	o.Process = h.takeProcess(s, client)
 	o.InvokeIndex = h.event(t, lineInvoke, id)
 	return OpID(id)
 }
 
-func (h *History) takeProcess(s *session, client int32) int32 {
+func (h *History) takeProcess(client int32) int32 {
+	s := &h.sessions[client]
 	p := s.free
 	if p < 0 {
 		h.processes = append(h.processes, process{client: client, next: -1})
@@ -86,6 +90,7 @@ func (h *History) SetFinal(op OpID) { h.Op(op).flags |= flagFinal }
 // with a tag of its own, and the tags it removes. The slices are copied.
 func (h *History) SetCart(op OpID, adds []CartItem, removes []int32) {
 	e := h.needExtra(op)
+	e.cart = true
 	e.adds = h.carts.put(adds)
 	e.removes = h.numbers.put(removes)
 }
@@ -93,7 +98,9 @@ func (h *History) SetCart(op OpID, adds []CartItem, removes []int32) {
 // SetItems says what a get found in a shopping cart, siblings merged. The
 // slice is copied.
 func (h *History) SetItems(op OpID, items []CartItem) {
-	h.needExtra(op).items = h.carts.put(items)
+	e := h.needExtra(op)
+	e.cart = true
+	e.items = h.carts.put(items)
 }
 
 func (h *History) needExtra(op OpID) *extra {
@@ -108,9 +115,13 @@ func (h *History) needExtra(op OpID) *extra {
 // SetStamp gives a version its last-write-wins timestamp. It may come later
 // than the end of the put, when a get is the first to show it. Equal stamps
 // are ordered by node, and those by the order of invocation.
-func (h *History) SetStamp(op OpID, stamp int64, node int32) {
-	o := h.Op(op)
-	o.Stamp, o.StampNode = stamp, node
+func (h *History) SetStamp(v OpID, time int64, node int32) {
+	if !v.Written() {
+		h.phantoms.stamp[-2-v] = stamp{time: time, node: node, known: true}
+		return
+	}
+	o := h.Op(v)
+	o.Stamp, o.StampNode = time, node
 	o.flags |= flagStamped
 }
 
@@ -118,16 +129,21 @@ func (h *History) SetStamp(op OpID, stamp int64, node int32) {
 // found. The slice is copied.
 func (h *History) OkGet(t int64, op OpID, versions []OpID) {
 	h.end(t, op, Ok)
+	h.release(op)
 	h.Op(op).versions = h.versions.put(versions)
 }
 
 // OkPut records that a put or delete was acknowledged.
-func (h *History) OkPut(t int64, op OpID) { h.end(t, op, Ok) }
+func (h *History) OkPut(t int64, op OpID) {
+	h.end(t, op, Ok)
+	h.release(op)
+}
 
 // Fail records that an operation certainly did not and will not happen: no
 // replica, the coordinator included, was sent it.
 func (h *History) Fail(t int64, op OpID, why string) {
 	h.end(t, op, Fail)
+	h.release(op)
 	h.setReason(op, why)
 }
 
@@ -140,7 +156,7 @@ func (h *History) Info(t int64, op OpID, why string) {
 
 func (h *History) setReason(op OpID, why string) {
 	if why != "" {
-		h.Op(op).reason = uint16(h.reasons.add(why) + 1)
+		h.Op(op).reason = h.reasons.add(why) + 1
 	}
 }
 
@@ -151,11 +167,14 @@ func (h *History) end(t int64, op OpID, outcome Outcome) {
 	}
 	o.Outcome, o.Return = outcome, t
 	o.ReturnIndex = h.event(t, lineReturn, int(op))
-	if outcome != Info {
-		s := &h.sessions[o.Client]
-		h.processes[o.Process].next = s.free
-		s.free = o.Process
-	}
+}
+
+// release lets the client go on as the process of op.
+func (h *History) release(op OpID) {
+	o := h.Op(op)
+	s := &h.sessions[o.Client]
+	h.processes[o.Process].next = s.free
+	s.free = o.Process
 }
 
 // Nemesis records that a fault of this kind and name starts, ends or is
