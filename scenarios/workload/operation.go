@@ -1,0 +1,46 @@
+package workload
+
+// Func is what an operation does. The numbers are explicit and never reused.
+type Func uint8
+
+// The operations. ReadModifyWrite, CartAdd and CartRemove are a get and a put
+// whose context is what the get returned.
+const (
+	Get             Func = 1
+	Put             Func = 2
+	Delete          Func = 3
+	ReadModifyWrite Func = 4
+	CartAdd         Func = 5
+	CartRemove      Func = 6
+)
+
+// String returns the name that scenarios use.
+func (f Func) String() string {
+	switch f {
+	case Get:
+		return "get"
+	case Put:
+		return "put"
+	case Delete:
+		return "delete"
+	case ReadModifyWrite:
+		return "rmw"
+	case CartAdd:
+		return "cart-add"
+	case CartRemove:
+		return "cart-remove"
+	}
+	return "none"
+}
+
+// Op is one operation of one client.
+type Op struct {
+	Func Func
+	Own  bool  // the key was inserted by this client (distribution latest); Key counts its insertions from 0
+	Key  int   // number of the key in the shared key space, or of the client's own insertion
+	Item int   // which item a CartAdd or CartRemove is about, in [0, Items)
+	Size int64 // bytes of the value written; 0 for Get and Delete
+	// Think is the pause in ns before the operation, in a closed loop: the
+	// time between the end of the client's previous operation and this one.
+	Think int64
+}
