@@ -1,0 +1,96 @@
+package ring
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// Member is a node that is to get tokens. Capacity is relative: twice the capacity,
+// twice the tokens (§4.2, heterogeneity); 0 or less gets none.
+type Member struct {
+	Node     int32
+	Name     string
+	Capacity float64
+	Zone     int32
+}
+
+// RandomTokens returns the tokens of strategies 1 and 2 (§6.2): perUnit random
+// positions for each unit of capacity, at least one a node. draw gives the 128
+// random bits of a node's i-th token; it should depend on the node's name, so that
+// a node's tokens do not depend on who else there is.
+func RandomTokens(nodes []Member, perUnit int, draw func(node int32, i int) (hi, lo uint64)) []Token {
+	var tokens []Token
+	for _, m := range nodes {
+		for i := range tokenCount(m.Capacity, perUnit) {
+			hi, lo := draw(m.Node, i)
+			tokens = append(tokens, Token{At: Position{Hi: hi, Lo: lo}, Node: m.Node})
+		}
+	}
+	return tokens
+}
+
+// tokenCount rounds capacity*perUnit to the nearest whole number, at least 1.
+func tokenCount(capacity float64, perUnit int) int {
+	if capacity <= 0 {
+		return 0
+	}
+	return max(1, int(float64(capacity*float64(perUnit))+0.5))
+}
+
+// EqualRanges returns the tokens of strategy 3 (§6.2): one at the end of each of q
+// equal ranges, dealt out at random so that each node has its share of them by
+// capacity (q/S for S equal nodes), rounded by largest remainder. draw gives the
+// random bits of the i-th step of the shuffle.
+func EqualRanges(nodes []Member, q int, draw func(i int) uint64) []Token {
+	tokens := make([]Token, 0, q)
+	for i, count := range Apportion(nodes, q) {
+		for range count {
+			tokens = append(tokens, Token{Node: nodes[i].Node})
+		}
+	}
+	for i := len(tokens) - 1; i > 0; i-- {
+		j, _ := bits.Mul64(draw(i), uint64(i)+1)
+		tokens[i].Node, tokens[j].Node = tokens[j].Node, tokens[i].Node
+	}
+	for i := range tokens {
+		tokens[i].At = fraction(uint64(i), uint64(q))
+	}
+	return tokens
+}
+
+// Apportion divides q ranges among the nodes by capacity: each gets its share
+// rounded down, and those with the largest remainders, the earlier ones first, one
+// more. The counts add up to q unless no node has any capacity.
+func Apportion(nodes []Member, q int) []int {
+	total := 0.0
+	for _, m := range nodes {
+		total += max(m.Capacity, 0)
+	}
+	counts := make([]int, len(nodes))
+	if total == 0 {
+		return counts
+	}
+	remainders := make([]float64, len(nodes))
+	order := make([]int, len(nodes))
+	left := q
+	for i, m := range nodes {
+		share := float64(float64(max(m.Capacity, 0)/total) * float64(q))
+		counts[i] = int(share)
+		remainders[i] = share - float64(counts[i])
+		order[i] = i
+		left -= counts[i]
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		switch {
+		case remainders[i] > remainders[j]:
+			return -1
+		case remainders[i] < remainders[j]:
+			return 1
+		}
+		return 0
+	})
+	for _, i := range order[:left] {
+		counts[i]++
+	}
+	return counts
+}
