@@ -1,0 +1,114 @@
+package quorum
+
+import "strconv"
+
+// Status is where a request stands.
+type Status uint8
+
+// Pending turns into Success or Failure once and for all as far as answers alone
+// go; only a late answer of a node that had been given up, or another node asked,
+// can turn Failure back.
+const (
+	Pending Status = iota
+	Success        // enough nodes have answered
+	Failure        // the nodes still silent are too few
+)
+
+// String returns the status's name in lower case.
+func (s Status) String() string {
+	switch s {
+	case Pending:
+		return "pending"
+	case Success:
+		return "success"
+	case Failure:
+		return "failure"
+	}
+	return "Status(" + strconv.Itoa(int(s)) + ")"
+}
+
+// inline is for how many nodes a tally has room without the heap.
+const inline = 16
+
+// answer is what is known of one node that was asked.
+type answer struct {
+	node   int32
+	failed bool
+}
+
+// tally counts which nodes have answered, each once.
+type tally struct {
+	asked, need int
+	yes, no     int
+	answers     [inline]answer
+	more        []answer // beyond inline, in the same order
+}
+
+func (t *tally) reset(asked, need int) {
+	t.asked, t.need, t.yes, t.no = asked, need, 0, 0
+	t.more = t.more[:0]
+}
+
+// heard returns how many nodes have answered one way or the other.
+func (t *tally) heard() int { return t.yes + t.no }
+
+// at returns the i-th answer.
+func (t *tally) at(i int) *answer {
+	if i < inline {
+		return &t.answers[i]
+	}
+	return &t.more[i-inline]
+}
+
+// find returns the index of a node's answer, or how many there are.
+func (t *tally) find(node int32) int {
+	for i := range t.heard() {
+		if t.at(i).node == node {
+			return i
+		}
+	}
+	return t.heard()
+}
+
+// note records a node's answer: its index, and whether that is news. A yes
+// replaces the same node's no, never the other way around: a node given up for
+// its silence may still answer, but it does not take back what it said.
+func (t *tally) note(node int32, failed bool) (int, bool) {
+	i := t.find(node)
+	if i < t.heard() {
+		a := t.at(i)
+		if failed || !a.failed {
+			return i, false
+		}
+		a.failed = false
+		t.no--
+		t.yes++
+		return i, true
+	}
+	a := answer{node: node, failed: failed}
+	if i < inline {
+		t.answers[i] = a
+	} else {
+		t.more = append(t.more, a)
+	}
+	if failed {
+		t.no++
+	} else {
+		t.yes++
+	}
+	return i, true
+}
+
+// status compares what came, and what can still come, with what is needed.
+func (t *tally) status() Status {
+	switch {
+	case t.yes >= t.need:
+		return Success
+	case t.asked-t.no < t.need:
+		return Failure
+	}
+	return Pending
+}
+
+// heardFrom reports whether the node has answered, either way.
+func (t *tally) heardFrom(node int32) bool { return t.find(node) < t.heard() }
