@@ -61,7 +61,7 @@ const maxDigits = 60
 // of the decimal point: the value is 0.d1d2.. * 10^point. No digits mean zero.
 func parseDecimal(text string) (digits string, point int, err error) {
 	body, percent := strings.CutSuffix(text, "%")
-	body, exponent, err := cutExponent(strings.TrimSpace(body))
+	body, exponent, err := cutExponent(body)
 	if err != nil {
 		return "", 0, err
 	}
@@ -118,25 +118,26 @@ func double(dec []byte) (carry byte) {
 	return carry
 }
 
-// String returns the shortest decimal that ParseChance reads back as c.
+// String returns the shortest percentage that ParseChance reads back as c.
 func (c Chance) String() string {
 	switch c {
 	case Never:
-		return "0"
+		return "0%"
 	case Certain:
-		return "1"
+		return "100%"
 	}
 	exact := decimalDigits(uint64(c))
 	for n := 1; n < len(exact); n++ {
-		text := "0." + roundDigits(exact, n)
+		text := percentText(roundDigits(exact, n))
 		if back, err := ParseChance(text); err == nil && back == c {
 			return text
 		}
 	}
-	return "0." + exact
+	return percentText(exact)
 }
 
-// decimalDigits returns the first 21 decimal digits of threshold/2^64.
+// decimalDigits returns the first 21 digits of threshold/2^64 after the point:
+// the thresholds are further apart than 10^-20.
 func decimalDigits(threshold uint64) string {
 	var digits [21]byte
 	for i := range digits {
@@ -147,19 +148,34 @@ func decimalDigits(threshold uint64) string {
 	return string(digits[:])
 }
 
-// roundDigits rounds a decimal fraction to n digits, half up; a carry out of
-// the first digit saturates at 99..9, which is never the shortest form.
+// roundDigits rounds the fraction 0.d1d2.. to n digits, half up. A carry out
+// of the first digit leaves zeros, which are the digits of no chance between
+// Never and Certain.
 func roundDigits(exact string, n int) string {
 	d := []byte(exact[:n])
 	if exact[n] < '5' {
 		return string(d)
 	}
 	for i := n - 1; i >= 0; i-- {
-		if d[i] < '9' {
-			d[i]++
-			return string(d)
+		if d[i]++; d[i] <= '9' {
+			break
 		}
 		d[i] = '0'
 	}
-	return strings.Repeat("9", n)
+	return string(d)
+}
+
+// percentText writes 0.d1d2d3.. as the percentage "d1d2.d3..%".
+func percentText(digits string) string {
+	for len(digits) < 2 {
+		digits += "0"
+	}
+	whole, frac := strings.TrimLeft(digits[:2], "0"), strings.TrimRight(digits[2:], "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if frac != "" {
+		frac = "." + frac
+	}
+	return whole + frac + "%"
 }
