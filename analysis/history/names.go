@@ -28,3 +28,11 @@ func (n *names) reset() {
 	n.list = n.list[:0]
 	clear(n.number)
 }
+
+// addBytes is add for a name in a buffer, which is copied only if it is new.
+func (n *names) addBytes(name []byte) int32 {
+	if i, ok := n.number[string(name)]; ok {
+		return i
+	}
+	return n.add(string(name))
+}

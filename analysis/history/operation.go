@@ -78,9 +78,9 @@ type Operation struct {
 type flags uint8
 
 const (
-	flagFinal    flags = 1 << iota // a get after quiet with R=N
-	flagStamped                    // Stamp and StampNode are known
-	flagNoValue                    // a put whose line carried no value
+	flagFinal   flags = 1 << iota // a get after quiet with R=N
+	flagStamped                   // Stamp and StampNode are known
+	flagNoValue                   // a put whose line carried no value
 )
 
 // Final reports whether this is a get made after everything had gone quiet,
