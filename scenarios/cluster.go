@@ -1,0 +1,282 @@
+package scenarios
+
+import "strconv"
+
+// Cluster is the system under test: its nodes and how they work.
+type Cluster struct {
+	Nodes       Nodes        `yaml:"nodes" default:"5" doc:"number of nodes (n1, n2, ..) or list of their names"`
+	Datacenters []Datacenter `yaml:"datacenters" as:"map" doc:"nodes by datacenter, instead of nodes: {east: 2} has east-1 and east-2"`
+
+	N           int       `yaml:"n" default:"3" range:"1.." doc:"replicas of a key (§4.3)"`
+	R           int       `yaml:"r" default:"2" range:"0.." doc:"replicas that must answer a get (§4.5)"`
+	W           int       `yaml:"w" default:"2" range:"0.." doc:"replicas that must acknowledge a put (§4.5)"`
+	AllowUnsafe bool      `yaml:"allow_unsafe" default:"false" doc:"allow R or W of 0"`
+	Quorum      Quorum    `yaml:"quorum" default:"sloppy" enum:"sloppy,strict" doc:"whether nodes past the first N stand in for those that do not answer (§4.6)"`
+	Fallbacks   int       `yaml:"fallbacks" default:"all" word:"all=-1" range:"0.." doc:"how many nodes past the N may stand in"`
+	Placement   Placement `yaml:"placement" enum:"ring,spread" derived:"spread with datacenters, else ring" doc:"spread: preference lists span datacenters"`
+
+	Ring             Ring             `yaml:"ring" doc:"how keys are spread over nodes (§6.2)"`
+	PerNode          []PerNode        `yaml:"per_node" as:"map" doc:"settings of single nodes or datacenters"`
+	Versioning       Versioning       `yaml:"versioning" doc:"how versions of a key are told apart (§4.4)"`
+	Routing          Routing          `yaml:"routing" doc:"which node a request goes to (§5, §6.4)"`
+	Timeouts         Timeouts         `yaml:"timeouts" doc:"when to stop waiting"`
+	ReadRepair       ReadRepair       `yaml:"read_repair" doc:"stale replicas found by a get are brought up to date (§5)"`
+	Handoff          Handoff          `yaml:"handoff" doc:"hints are delivered to the nodes they are for (§4.6)"`
+	FailureDetection FailureDetection `yaml:"failure_detection" doc:"each node's own idea of who answers (§4.8)"`
+	Storage          Storage          `yaml:"storage" doc:"the local engine"`
+	CPU              CPU              `yaml:"cpu" doc:"what handling a message costs"`
+	Disk             Disk             `yaml:"disk" doc:"the device, apart from the engine"`
+	Clock            Clock            `yaml:"clock" doc:"how far clocks are off"`
+}
+
+// Datacenter is a group of nodes.
+type Datacenter struct {
+	Name  string `yaml:",key" format:"name"`
+	Nodes int    `yaml:",value" range:"1..10000"`
+}
+
+// Quorum says who may stand in for a replica.
+type Quorum string
+
+// The values of Quorum.
+const (
+	QuorumSloppy Quorum = "sloppy" // the first N healthy nodes of the preference list
+	QuorumStrict Quorum = "strict" // the first N nodes only
+)
+
+// Placement says how preference lists are built.
+type Placement string
+
+// The values of Placement.
+const (
+	PlacementRing   Placement = "ring"   // in ring order
+	PlacementSpread Placement = "spread" // spanning datacenters
+)
+
+// Ring is how keys are spread over nodes.
+type Ring struct {
+	Strategy  int   `yaml:"strategy" default:"3" range:"1..3" doc:"1: random tokens, ranges between them; 2: random tokens, equal ranges; 3: equal ranges, Q/S tokens a node"`
+	Tokens    int   `yaml:"tokens" default:"16" range:"1..4096" doc:"tokens per unit of capacity (strategies 1 and 2)"`
+	Ranges    int   `yaml:"ranges" default:"256" range:"1..1048576" doc:"equal ranges of the ring (strategies 2 and 3); at least 8 a node"`
+	Positions []Pin `yaml:"positions" as:"map" doc:"keys pinned to a place on the ring, for figures: {cart: 0.15}"`
+}
+
+// Pin puts a key at a place on the ring.
+type Pin struct {
+	Key string `yaml:",key" format:"key"`
+	At  Share  `yaml:",value"`
+}
+
+// PerNode is what differs for one node, or for each node of a datacenter.
+type PerNode struct {
+	Name     string     `yaml:",key" format:"name"`
+	Capacity float64    `yaml:"capacity" default:"1" range:"0.01..1000" doc:"share of the work, in units of an ordinary node"`
+	Tokens   []Share    `yaml:"tokens" doc:"fixed tokens, as shares of the ring (Figure 2)"`
+	Clock    *NodeClock `yaml:"clock" doc:"this node's clock"`
+}
+
+// NodeClock is the clock of one node; what is nil is as cluster.clock says.
+type NodeClock struct {
+	Offset *Dist  `yaml:"offset" signed:"" doc:"how far wall time is ahead; may be negative"`
+	Drift  *Drift `yaml:"drift" doc:"how much faster time passes"`
+}
+
+// Versioning is how versions of a key are told apart.
+type Versioning struct {
+	Mode Mode `yaml:"mode" default:"dotted" enum:"dotted,paper,last-write-wins" doc:"dotted version vectors, the paper's vector clocks, or timestamps"`
+}
+
+// Mode is a clock mode.
+type Mode string
+
+// The values of Mode.
+const (
+	ModeDotted        Mode = "dotted"          // each version has a dot of its own; loses nothing
+	ModePaper         Mode = "paper"           // one plain clock per version, as §4.4 is written
+	ModeLastWriteWins Mode = "last-write-wins" // the largest timestamp stays
+)
+
+// Routing says which node a request goes to.
+type Routing struct {
+	Balancer Balancer `yaml:"balancer" default:"random" enum:"random,round-robin,same-datacenter" doc:"how a client picks the node it contacts"`
+	ReadBy   ReadBy   `yaml:"read_by" default:"contacted" enum:"contacted,first,any" doc:"coordinator of a get: the contacted node if it is in the top N, else the first; the first; any node"`
+	WriteBy  WriteBy  `yaml:"write_by" default:"fastest" enum:"contacted,first,fastest,any" doc:"coordinator of a put; fastest: the replica that answered the previous get first; any needs last-write-wins"`
+}
+
+// Balancer is how a client picks the node it contacts.
+type Balancer string
+
+// The values of Balancer.
+const (
+	BalancerRandom         Balancer = "random"
+	BalancerRoundRobin     Balancer = "round-robin"
+	BalancerSameDatacenter Balancer = "same-datacenter"
+)
+
+// ReadBy is who coordinates a get.
+type ReadBy string
+
+// The values of ReadBy.
+const (
+	ReadByContacted ReadBy = "contacted" // that node if in the top N, else the first
+	ReadByFirst     ReadBy = "first"
+	ReadByAny       ReadBy = "any"
+)
+
+// WriteBy is who coordinates a put.
+type WriteBy string
+
+// The values of WriteBy.
+const (
+	WriteByContacted WriteBy = "contacted" // that node if in the top N, else the first
+	WriteByFirst     WriteBy = "first"
+	WriteByFastest   WriteBy = "fastest" // quickest at the previous get, as its context says
+	WriteByAny       WriteBy = "any"
+)
+
+// Timeouts say when to stop waiting.
+type Timeouts struct {
+	Replica Duration `yaml:"replica" default:"100ms" range:"1ns.." doc:"the coordinator turns to the next node"`
+	Read    Duration `yaml:"read" default:"300ms" range:"1ns.." doc:"the coordinator gives up a get"`
+	Write   Duration `yaml:"write" default:"300ms" range:"1ns.." doc:"the coordinator gives up a put"`
+	Client  Duration `yaml:"client" default:"1s" range:"1ns.." doc:"the client gives up: the operation's outcome is unknown"`
+}
+
+// ReadRepair brings stale replicas up to date after a get.
+type ReadRepair struct {
+	Enabled bool     `yaml:"enabled" default:"true" doc:"on or off"`
+	Wait    Duration `yaml:"wait" default:"100ms" doc:"how long to wait for stragglers after the reply"`
+	Share   Share    `yaml:"share" default:"100%" doc:"share of gets that repair"`
+}
+
+// Handoff delivers hints.
+type Handoff struct {
+	Enabled bool     `yaml:"enabled" default:"true" doc:"on or off"`
+	Every   Duration `yaml:"every" default:"5s" range:"1ns.." doc:"time between scans of the hints"`
+	Window  Duration `yaml:"window" default:"none" word:"none=0" range:"1ns.." doc:"older hints expire"`
+}
+
+// FailureDetection is a node's own idea of who answers.
+type FailureDetection struct {
+	Kind         DetectorKind `yaml:"kind" default:"timeouts" enum:"timeouts,none" doc:"timeouts: so many in a row make a node suspected"`
+	SuspectAfter int          `yaml:"suspect_after" default:"1" range:"1..1000" doc:"timeouts in a row"`
+	Retry        Duration     `yaml:"retry" default:"1s" range:"1ns.." doc:"a suspected node is tried again after this time"`
+}
+
+// DetectorKind is a kind of failure detector.
+type DetectorKind string
+
+// The values of DetectorKind.
+const (
+	DetectorTimeouts DetectorKind = "timeouts"
+	DetectorNone     DetectorKind = "none"
+)
+
+// Storage is the local engine of a node.
+type Storage struct {
+	Engine    Engine     `yaml:"engine" default:"log" enum:"log" doc:"log: append-only, checksummed, compacted"`
+	Sync      SyncPolicy `yaml:"sync" default:"each" enum:"each,group,periodic,never" doc:"when a write is acknowledged: synced by itself, in a group, or before it is synced"`
+	Period    Duration   `yaml:"period" default:"100ms" range:"1ns.." doc:"period of periodic, window of group"`
+	Checksums bool       `yaml:"checksums" default:"true" doc:"verify what the disk returns"`
+	CompactAt Share      `yaml:"compact_at" default:"50%" doc:"compact when this share of the log is garbage"`
+}
+
+// Engine is a storage engine.
+type Engine string
+
+// The values of Engine.
+const EngineLog Engine = "log"
+
+// SyncPolicy says when a write is acknowledged.
+type SyncPolicy string
+
+// The values of SyncPolicy.
+const (
+	SyncEach     SyncPolicy = "each"
+	SyncGroup    SyncPolicy = "group"
+	SyncPeriodic SyncPolicy = "periodic"
+	SyncNever    SyncPolicy = "never"
+)
+
+// CPU is what handling a message costs a node.
+type CPU struct {
+	Cores   int     `yaml:"cores" default:"1" range:"1..1024" doc:"messages handled at once"`
+	Service Service `yaml:"service" default:"20us" doc:"time to handle a message, or a map from kind of message to time"`
+	Queue   int     `yaml:"queue" default:"4096" range:"1..10000000" doc:"messages that may wait; more are refused with overloaded"`
+	Shed    Shed    `yaml:"shed" default:"newest" enum:"newest,oldest" doc:"which message a full queue refuses"`
+}
+
+// Shed says which message a full queue refuses.
+type Shed string
+
+// The values of Shed.
+const (
+	ShedNewest Shed = "newest"
+	ShedOldest Shed = "oldest"
+)
+
+// Disk is a node's device.
+type Disk struct {
+	Read      Dist      `yaml:"read" default:"100us" doc:"time of a read"`
+	Write     Dist      `yaml:"write" default:"20us" doc:"time of a write into the page cache"`
+	Sync      Dist      `yaml:"sync" default:"500us" doc:"time of a sync"`
+	Bandwidth Bandwidth `yaml:"bandwidth" default:"500MB/s" doc:"bytes take time besides"`
+	Queue     int       `yaml:"queue" default:"1024" range:"1..10000000" doc:"operations that may wait"`
+	Capacity  Bytes     `yaml:"capacity" default:"100GB" range:"1B.." doc:"a full disk refuses writes"`
+	Sector    Bytes     `yaml:"sector" default:"512B" range:"1B..1GB" doc:"unit of a torn write"`
+	Page      Bytes     `yaml:"page" default:"4KiB" range:"1B..1GB" doc:"unit of the page cache"`
+}
+
+// Clock is how far the clocks of nodes are off.
+type Clock struct {
+	Offset     Dist     `yaml:"offset" default:"0s" signed:"" doc:"how far wall time is ahead, drawn once a node; may be negative"`
+	Drift      Drift    `yaml:"drift" default:"0ppm" doc:"how much faster time passes, drawn once a node from a range such as -50ppm..50ppm"`
+	Resolution Duration `yaml:"resolution" default:"1us" range:"1ns.." doc:"a coarse one makes equal timestamps"`
+}
+
+// Size returns the number of nodes.
+func (c *Cluster) Size() int { return len(c.Nodes) }
+
+// DatacenterOf returns the index in Datacenters of the i-th node's datacenter,
+// or 0 in a cluster without any.
+func (c *Cluster) DatacenterOf(i int) int {
+	for d, dc := range c.Datacenters {
+		if i < dc.Nodes {
+			return d
+		}
+		i -= dc.Nodes
+	}
+	return 0
+}
+
+// NodesOf returns the names of a datacenter's nodes, nil if there is none of
+// that name.
+func (c *Cluster) NodesOf(datacenter string) []string {
+	at := 0
+	for _, dc := range c.Datacenters {
+		if dc.Name == datacenter && at+dc.Nodes <= len(c.Nodes) {
+			return c.Nodes[at : at+dc.Nodes]
+		}
+		at += dc.Nodes
+	}
+	return nil
+}
+
+// NodeIndex returns the index of a node by name, -1 if there is none.
+func (c *Cluster) NodeIndex(name string) int {
+	for i, n := range c.Nodes {
+		if n == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// numbered returns prefix1 .. prefixCount.
+func numbered(prefix string, count int) []string {
+	names := make([]string, count)
+	for i := range names {
+		names[i] = prefix + strconv.Itoa(i+1)
+	}
+	return names
+}
