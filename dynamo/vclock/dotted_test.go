@@ -1,0 +1,165 @@
+package vclock
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestDottedKeepsExactlyTheLive is the promise of mode Dotted: whatever is lost,
+// doubled or late, a replica holds exactly the versions it heard of that no put it
+// heard of had seen, and its context covers exactly what it heard of.
+func TestDottedKeepsExactlyTheLive(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(Dotted, 4, 3)
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			r := &w.replicas[w.step(t)]
+			valid(t, r.set)
+			if got, want := r.set.dots(), w.live(r.seen); !slices.Equal(got, want) {
+				t.Fatalf("holds %v, live are %v", got, want)
+			}
+			context, _ := r.set.parts()
+			for d := range w.history {
+				if context.Covers(d) != r.seen[d] {
+					t.Fatalf("context %v covers %v: %v", context, d, context.Covers(d))
+				}
+			}
+		}
+		if w.stats.FalseDominations != 0 {
+			t.Fatalf("%d false dominations", w.stats.FalseDominations)
+		}
+	})
+}
+
+// TestDottedConverges: once everybody has heard everything, in any order, all sets
+// are equal.
+func TestDottedConverges(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(Dotted, 3, 2)
+		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			w.step(t)
+		}
+		w.sent = nil
+		for i := range w.replicas {
+			w.send(i)
+		}
+		for to := range w.replicas {
+			for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "order") {
+				w.deliver(i, to)
+			}
+		}
+		for i := 1; i < 3; i++ {
+			if !w.replicas[0].set.Equal(w.replicas[i].set) {
+				t.Fatalf("%v and %v", w.replicas[0].set, w.replicas[i].set)
+			}
+			if w.replicas[0].set.Hash() != w.replicas[i].set.Hash() {
+				t.Fatal("equal sets, unequal hashes")
+			}
+		}
+	})
+}
+
+// TestTruncatedDottedLosesNothing: truncation makes false concurrency (§4.4), but
+// drops no version that is live.
+func TestTruncatedDottedLosesNothing(t *testing.T) {
+	extra := 0
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(Dotted, 4, 3)
+		w.limit = rapid.IntRange(1, 2).Draw(t, "limit")
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			r := &w.replicas[w.step(t)]
+			valid(t, r.set)
+			held := r.set.dots()
+			for _, d := range w.live(r.seen) {
+				if !slices.Contains(held, d) {
+					t.Fatalf("lost %v of %v, holds %v", d, w.live(r.seen), held)
+				}
+			}
+			extra += len(held) - len(w.live(r.seen))
+		}
+	})
+	if extra == 0 {
+		t.Error("truncation never made false concurrency: the test shows nothing")
+	}
+}
+
+// TestNoSiblingExplosion: two clients in turn, each with the context of its last
+// get, leave two siblings however long they go on.
+func TestNoSiblingExplosion(t *testing.T) {
+	w := newWorld(Dotted, 1, 2)
+	for round := range 50 {
+		for client := range 2 {
+			w.put(client, 0, round == 0, false)
+			if n := len(w.replicas[0].set.Versions); n > 2 {
+				t.Fatalf("round %d: %d siblings", round, n)
+			}
+			w.get(1-client, 0)
+		}
+	}
+}
+
+// TestTwoBlindPuts: two puts without context through one coordinator are siblings,
+// where plain clocks lose the first.
+func TestTwoBlindPuts(t *testing.T) {
+	w := newWorld(Dotted, 1, 1)
+	first, second := w.put(0, 0, true, false), w.put(0, 0, true, false)
+	if got := w.replicas[0].set.dots(); !slices.Equal(got, []Dot{first, second}) {
+		t.Errorf("holds %v", got)
+	}
+}
+
+// TestTombstonesAreVersions: a delete supersedes what its client saw and nothing
+// else, and is superseded in turn.
+func TestTombstonesAreVersions(t *testing.T) {
+	w := newWorld(Dotted, 2, 1)
+	w.put(0, 0, true, false)
+	w.get(0, 0)
+	sibling := w.put(0, 0, true, false)
+	deletion := w.put(0, 0, false, true)
+	r := &w.replicas[0]
+	if got := r.set.dots(); !slices.Equal(got, []Dot{sibling, deletion}) || r.set.Live() != 1 {
+		t.Fatalf("after the delete: %v, %d live", got, r.set.Live())
+	}
+	w.send(0)
+	w.get(0, 0)
+	w.put(0, 0, false, false)
+	w.deliver(0, 0) // the old tombstone comes late
+	if got := r.set.dots(); len(got) != 1 || r.set.Live() != 1 {
+		t.Errorf("after the put: %v, %d live", got, r.set.Live())
+	}
+}
+
+// TestBuriedTombstoneStaysDead: dropping a tombstone past its grace keeps the
+// context, so that neither it nor what it deleted comes back from a late replica.
+func TestBuriedTombstoneStaysDead(t *testing.T) {
+	w := newWorld(Dotted, 2, 1)
+	w.put(0, 0, true, false)
+	w.send(0)
+	w.get(0, 0)
+	w.put(0, 0, false, true)
+	w.send(0)
+	dead := w.replicas[0].set.Buried(w.arena, 3)
+	if len(dead.Versions) != 0 || dead.Hash() != 0 || dead.Live() != 0 {
+		t.Fatalf("buried set holds %v, hash %x", dead.dots(), dead.Hash())
+	}
+	for _, late := range w.sent {
+		if got := Dotted.Merge(w.arena, dead, late.set); got != dead {
+			t.Errorf("merged with %v: %v", late.set.dots(), got.dots())
+		}
+	}
+	if w.replicas[0].set.Buried(w.arena, 2) != w.replicas[0].set {
+		t.Error("a tombstone was buried before its time")
+	}
+}
+
+// TestOneDotTwoVersions: after a node has broken the rule that a dot names one
+// version, replicas still agree on which is kept.
+func TestOneDotTwoVersions(t *testing.T) {
+	dot := Dot{1, 1}
+	x, _ := Dotted.Put(nil, nil, nil, Version{Dot: dot, Value: Value{ID: 1}})
+	y, _ := Dotted.Put(nil, nil, nil, Version{Dot: dot, Value: Value{ID: 2}})
+	if Dotted.Merge(nil, x, y) != y || Dotted.Merge(nil, y, x) != y {
+		t.Error("the two orders of merging disagree")
+	}
+}
