@@ -1,0 +1,70 @@
+package dynamo
+
+import (
+	"fmt"
+
+	"dynamosim/dynamo/storage"
+	"dynamosim/dynamo/vclock"
+)
+
+// Routing says which node coordinates a request; the paper gives three readings (§4.5, §5, §6.4).
+type Routing uint8
+
+// The readings.
+const (
+	Contacted Routing = iota // the node that was contacted if it is among the key's first N, else the first of those that are up
+	First                    // always the first of the key's preference list that is up (§4.5)
+	Fastest                  // the node that answered the preceding read fastest, carried in the context; else as Contacted (§5)
+	Any                      // the contacted node, whoever it is (§6.4: reads; writes only with timestamps)
+)
+
+// Config is what all nodes of a cluster agree on. Durations are nanoseconds.
+type Config struct {
+	N, R, W   int         // replicas of a key; answers that a get and a put wait for (§4.5)
+	Sloppy    bool        // true: the first N nodes that are up, with hints (§4.6); false: only the N homes
+	Fallbacks int         // how many nodes past the N may stand in; negative: all
+	Mode      vclock.Mode // what a version's clock means (§4.4)
+	ReadBy    Routing
+	WriteBy   Routing
+
+	ReplicaTimeout int64 // a replica that has not answered by then is passed over
+	ReadTimeout    int64 // a get fails
+	WriteTimeout   int64 // a put ends with an unknown outcome
+
+	ReadRepair   bool
+	RepairWait   int64  // how long after the answer to wait for stragglers (§5: "a short period of time")
+	RepairShare  uint64 // share of gets that repair, as a threshold of 2^64; the maximum is all of them
+	Handoff      bool
+	HandoffEvery int64 // period of the scan of the hint store (§4.6)
+	HintWindow   int64 // older hints are dropped; 0: never
+	HintsAtOnce  int   // hints under way to one home at a time
+
+	Detect       bool  // whether silence makes a peer suspected (§4.8)
+	SuspectAfter int   // so many timeouts in a row
+	Retry        int64 // how often a suspected peer is tried again
+
+	Sync         storage.Policy
+	SyncPeriod   int64
+	CompactAt    int // percent of the log that may be dead before it is rewritten
+	Checksums    bool
+	CounterBlock uint64 // counters reserved by one write to disk
+}
+
+// Validate reports the first setting that cannot be.
+func (c *Config) Validate() error {
+	switch {
+	case c.N < 1:
+		return fmt.Errorf("N is %d: a key needs at least one replica", c.N)
+	case c.R < 0 || c.R > c.N:
+		return fmt.Errorf("R is %d: allowed is 0 to N=%d", c.R, c.N)
+	case c.W < 0 || c.W > c.N:
+		return fmt.Errorf("W is %d: allowed is 0 to N=%d", c.W, c.N)
+	case c.WriteBy == Any && c.Mode != vclock.LastWriteWins:
+		return fmt.Errorf("any node may coordinate a put only with last-write-wins: a version stamp must come from a home of the key (§6.4)")
+	case c.ReplicaTimeout <= 0 || c.ReadTimeout <= 0 || c.WriteTimeout <= 0:
+		return fmt.Errorf("timeouts must be positive")
+	case c.CounterBlock == 0:
+		return fmt.Errorf("a block of counters must hold at least one")
+	}
+	return nil
+}

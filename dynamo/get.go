@@ -1,0 +1,154 @@
+package dynamo
+
+// coordinateGet is the read state machine of §5: send the read to the first N reachable nodes of the preference list, wait for R
+// answers, merge the versions they hold, answer; then wait a short time for the others and repair those that lack something.
+func (n *Node) coordinateGet(client NodeID, m *Message) {
+	op := n.ops.take()
+	op.kind, op.client, op.clientRequest, op.key = opGet, client, m.Request, m.Key
+	op.n, op.quorum = n.replicas(m), orDefault(m.Quorum, n.cfg.R)
+	op.fastest = NoNode
+	n.choose(op)
+	if n.hopeless(op) {
+		n.env.Mark(MarkRefused, m.Key, 0)
+		n.env.Send(client, &Message{Kind: GetReply, Status: Unavailable, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
+		n.ops.release(op)
+		return
+	}
+	n.env.Mark(MarkCoordinateGet, m.Key, int64(op.quorum))
+	op.deadline = n.env.Now() + n.cfg.ReadTimeout
+	op.repairs = n.cfg.ReadRepair && (n.cfg.RepairShare == ^uint64(0) || n.env.Rand(RandRepair) < n.cfg.RepairShare)
+	op.reads.Reset(op.n, op.quorum)
+	for i := range op.targets {
+		n.ask(op, &op.targets[i])
+	}
+	n.arm(op)
+	n.proceed(op)
+}
+
+// askRead asks one target for all it holds of the key. That this node itself holds nothing is known at once; the caller proceeds.
+func (n *Node) askRead(op *operation, t *target) {
+	if t.node == n.id {
+		if !n.lookUp(op.key, ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
+			t.state = answered
+			op.reads.Reply(int32(n.id), nil)
+		}
+		return
+	}
+	n.env.Send(t.node, &Message{Kind: Read, Request: op.number(), Key: op.key, Client: NoNode, Node: NoNode})
+}
+
+// readLocally: the coordinator's own answer is there.
+func (n *Node) readLocally(number uint64, ok bool) {
+	op := n.ops.byNumber(number)
+	if op == nil {
+		return
+	}
+	answer := Message{Status: Corrupt}
+	if ok {
+		answer = Message{Status: OK, Set: n.held(op.key)}
+	}
+	n.readAnswer(op, n.id, &answer)
+}
+
+// readReply takes a replica's answer.
+func (n *Node) readReply(from NodeID, m *Message) {
+	op := n.ops.byNumber(m.Request)
+	if op == nil || op.kind != opGet {
+		n.env.Mark(MarkLateReply, m.Key, int64(from))
+		return
+	}
+	n.readAnswer(op, from, m)
+}
+
+func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
+	t := op.find(from)
+	switch {
+	case t == nil || t.state == answered:
+		return
+	case m.Status == OK:
+		t.state = answered
+		if op.fastest == NoNode {
+			op.fastest = from
+		}
+		op.reads.Reply(int32(from), m.Set)
+	case t.state == waiting:
+		n.lose(op, from)
+		n.arm(op)
+	}
+	n.proceed(op)
+}
+
+// proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.
+func (n *Node) proceedGet(op *operation) {
+	if !op.answered && op.reads.Replies() >= op.quorum {
+		n.answerGet(op)
+		if op.waits() {
+			n.env.CancelTimer(op.timer)
+			op.timer = n.env.SetTimer(Timer{Kind: TimerRepair, A: op.slot, B: uint64(op.gen)}, n.cfg.RepairWait)
+		}
+	}
+	if op.waits() {
+		return
+	}
+	if !op.answered {
+		n.give(op, Timeout)
+	}
+	n.endGet(op)
+}
+
+// answerGet returns all versions that no other one supersedes, with a context that covers them (§4.4, §5).
+func (n *Node) answerGet(op *operation) {
+	op.answered = true
+	set := op.reads.Result(n.cfg.Mode, n.shared.Arena)
+	answer := Message{Kind: GetReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: op.fastest, Set: set}
+	if set != nil {
+		answer.Context = set.ContextFor(n.cfg.Mode, n.shared.Arena)
+	}
+	n.env.Send(op.client, &answer)
+}
+
+// stragglers: the wait after the answer is over. A replica that is overdue by now counts as silent (§4.8).
+func (n *Node) stragglers(slot, gen uint32) {
+	op := n.ops.get(slot, gen)
+	if op == nil {
+		return
+	}
+	op.timer = 0
+	now := n.env.Now()
+	for i := range op.targets {
+		if t := &op.targets[i]; t.state == waiting && t.node != n.id && now >= t.asked+n.cfg.ReplicaTimeout {
+			n.timedOut(t.node)
+		}
+	}
+	n.endGet(op)
+}
+
+// endGet repairs what the answers showed to be stale and forgets the operation.
+func (n *Node) endGet(op *operation) {
+	n.env.CancelTimer(op.timer)
+	if op.repairs && op.reads.Replies() > 0 {
+		n.readRepair(op)
+	}
+	n.ops.release(op)
+}
+
+// readRepair pushes the merged versions to every home that returned less (§5).
+func (n *Node) readRepair(op *operation) {
+	merged := op.reads.Result(n.cfg.Mode, n.shared.Arena)
+	if merged == nil {
+		return
+	}
+	n.repairing = op.reads.Stale(n.cfg.Mode, merged, n.repairing[:0])
+	for _, stale := range n.repairing {
+		t := op.find(NodeID(stale))
+		if t == nil || t.home != NoNode {
+			continue // a fallback keeps hints only; the home itself is repaired
+		}
+		n.env.Mark(MarkReadRepair, op.key, int64(stale))
+		if t.node == n.id {
+			n.keep(op.key, NoNode, merged, ticket{kind: ticketNobody, key: op.key})
+			continue
+		}
+		n.env.Send(t.node, &Message{Kind: Repair, Key: op.key, Client: NoNode, Node: NoNode, Set: merged})
+	}
+}

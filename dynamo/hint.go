@@ -1,0 +1,202 @@
+package dynamo
+
+import (
+	"encoding/binary"
+
+	"dynamosim/dynamo/storage"
+	"dynamosim/dynamo/vclock"
+)
+
+// Hinted handoff (§4.6): a node that takes a write for a home that is down keeps it in a store of its own, with the home's name. The
+// store is scanned periodically; a hint goes to its home once that is believed to be up, and is deleted only after the home's
+// acknowledgement, so that the number of copies never falls.
+
+// hintEntry is what is kept for one home and key. An entry stays when its hint is gone: its number is the engine's slot for that home and
+// key for as long as the node runs.
+type hintEntry struct {
+	used   bool
+	home   NodeID
+	key    KeyID
+	next   int32       // the next entry of the same key, -1
+	set    *vclock.Set // what the home is to get
+	sent   *vclock.Set // what is under way to it, nil when nothing is
+	gen    uint32
+	stored int64 // monotonic
+	timer  TimerID
+}
+
+type hintStore struct {
+	entries []hintEntry
+	byKey   slotTable // key to the entry that was added last, the others follow by next
+	count   int       // used entries
+	flying  int       // hints under way
+	engine  *storage.Engine
+}
+
+// find gives the entry for a home and a key, used or not, or -1.
+func (h *hintStore) find(home NodeID, key KeyID) int32 {
+	for i := h.byKey.get(key); i >= 0; i = h.entries[i].next {
+		if h.entries[i].home == home {
+			return i
+		}
+	}
+	return -1
+}
+
+// first gives a used entry of a key, or -1.
+func (h *hintStore) first(key KeyID) int32 {
+	if h.count == 0 {
+		return -1
+	}
+	for i := h.byKey.get(key); i >= 0; i = h.entries[i].next {
+		if h.entries[i].used {
+			return i
+		}
+	}
+	return -1
+}
+
+// slotOf gives the entry for a home and a key, making one where there was none.
+func (h *hintStore) slotOf(home NodeID, key KeyID) int32 {
+	i := h.find(home, key)
+	if i < 0 {
+		i = int32(len(h.entries))
+		h.entries = append(h.entries, hintEntry{home: home, key: key, next: h.byKey.get(key)})
+		h.byKey.set(key, i)
+	}
+	return i
+}
+
+// use begins to keep something in an entry.
+func (h *hintStore) use(i int32, now int64) {
+	e := &h.entries[i]
+	if !e.used {
+		e.used, e.stored, e.set = true, now, nil
+		e.gen++
+		h.count++
+	}
+}
+
+// drop empties an entry.
+func (h *hintStore) drop(i int32) {
+	if e := &h.entries[i]; e.used {
+		e.used, e.set, e.sent = false, nil, nil
+		h.count--
+	}
+}
+
+// keepHint stores a set for a home that is down.
+func (n *Node) keepHint(key KeyID, home NodeID, set *vclock.Set, t ticket) {
+	h := &n.hints
+	n.env.Mark(MarkHintStored, key, int64(home))
+	i := h.slotOf(home, key)
+	e := &h.entries[i]
+	if e.used {
+		n.env.Mark(MarkHintSuperseded, key, int64(home))
+	}
+	h.use(i, n.env.Now())
+	e.set = n.cfg.Mode.Merge(n.shared.Arena, e.set, set)
+	n.write(h.engine, uint32(i), n.hintKey(home, key), e.set, t)
+}
+
+// hintKey is the name under which the hint log keeps an entry: the home's number, then the key. It is valid until the next call.
+func (n *Node) hintKey(home NodeID, key KeyID) []byte {
+	n.keyBytes = binary.LittleEndian.AppendUint32(n.keyBytes[:0], uint32(home))
+	n.keyBytes = append(n.keyBytes, n.shared.Keys.Name(key)...)
+	return n.keyBytes
+}
+
+// scanHints sends hints to the homes that are believed to be up, a few at a time.
+func (n *Node) scanHints() {
+	n.env.SetTimer(Timer{Kind: TimerHandoff}, n.cfg.HandoffEvery)
+	now := n.env.Now()
+	for i := range n.hints.entries {
+		e := &n.hints.entries[i]
+		if !e.used || e.sent != nil {
+			continue
+		}
+		if n.cfg.HintWindow > 0 && now-e.stored > n.cfg.HintWindow {
+			n.env.Mark(MarkHintExpired, e.key, int64(e.home))
+			n.removeHint(int32(i))
+			continue
+		}
+		n.sendHint(int32(i))
+	}
+}
+
+// sendHint sends one hint, unless its home is suspected or enough are under way.
+func (n *Node) sendHint(i int32) bool {
+	e := &n.hints.entries[i]
+	if n.suspects(e.home) || n.hints.flying >= n.cfg.HintsAtOnce {
+		return false
+	}
+	n.env.Mark(MarkHintSent, e.key, int64(e.home))
+	n.hints.flying++
+	e.sent = e.set
+	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.ReplicaTimeout)
+	n.env.Send(e.home, &Message{Kind: Hint, Request: uint64(e.gen)<<32 | uint64(uint32(i)), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
+	return true
+}
+
+// hint is a handoff that reaches its home: stored like any write, acknowledged when durable.
+func (n *Node) hint(from NodeID, m *Message) {
+	n.keep(m.Key, NoNode, m.Set, ticket{kind: ticketHint, peer: from, request: m.Request, key: m.Key})
+}
+
+// hintReply deletes a hint that its home has acknowledged, unless it grew meanwhile; then the next ones go.
+func (n *Node) hintReply(_ NodeID, m *Message) {
+	i := int32(uint32(m.Request))
+	e := n.hintUnderWay(uint32(i), uint32(m.Request>>32))
+	if e == nil {
+		return
+	}
+	n.env.CancelTimer(e.timer)
+	n.hints.flying--
+	delivered := e.sent == e.set
+	e.sent = nil
+	if m.Status != OK {
+		return
+	}
+	n.env.Mark(MarkHintAcknowledged, e.key, int64(e.home))
+	if delivered {
+		n.env.Mark(MarkHintDelivered, e.key, int64(e.home))
+		n.removeHint(i)
+	}
+	n.sendNextHint(i + 1)
+}
+
+// sendNextHint keeps the handoff going until the store is empty.
+func (n *Node) sendNextHint(from int32) {
+	for k := range n.hints.entries {
+		i := (int(from) + k) % len(n.hints.entries)
+		if e := &n.hints.entries[i]; e.used && e.sent == nil && n.sendHint(int32(i)) {
+			return
+		}
+	}
+}
+
+func (n *Node) hintTimer(slot, gen uint32) {
+	e := n.hintUnderWay(slot, gen)
+	if e == nil {
+		return
+	}
+	n.hints.flying--
+	e.sent = nil
+	n.timedOut(e.home)
+}
+
+func (n *Node) hintUnderWay(slot, gen uint32) *hintEntry {
+	if int(slot) >= len(n.hints.entries) {
+		return nil
+	}
+	if e := &n.hints.entries[slot]; e.used && e.gen == gen && e.sent != nil {
+		return e
+	}
+	return nil
+}
+
+func (n *Node) removeHint(i int32) {
+	e := &n.hints.entries[i]
+	n.hints.engine.Remove(uint32(i), n.hintKey(e.home, e.key), 0)
+	n.hints.drop(i)
+}

@@ -1,0 +1,89 @@
+package dynamo
+
+// Mark is something worth telling from inside a node. The world turns marks into counters, trace records and crash points; a node with
+// nobody listening behaves the same. The numbers are never reused.
+type Mark uint8
+
+// The marks, in the order of their numbers. Marks describes each.
+const (
+	MarkCoordinateGet Mark = 1 + iota
+	MarkCoordinatePut
+	MarkForwarded
+	MarkSloppy
+	MarkSuperseded
+	MarkFalseDomination
+	MarkReadRepair
+	MarkRepaired
+	MarkHintStored
+	MarkHintSuperseded
+	MarkHintSent
+	MarkHintAcknowledged
+	MarkHintDelivered
+	MarkHintExpired
+	MarkSuspected
+	MarkUnsuspected
+	MarkPutLocalWrite
+	MarkRecoveryMid
+	MarkRecovered
+	MarkTornTail
+	MarkCorruptRecord
+	MarkCorruptRead
+	MarkUnreachable
+	MarkRefused
+	MarkShed
+	MarkCompacted
+	MarkDiskFailed
+	MarkLateReply
+	MarkCoordinatorStored
+	MarkStored
+	MarkServing
+	marks
+)
+
+// MarkDoc describes a mark: the counter that counts it, what it says, where the paper speaks of it, and, where a scenario may crash a node
+// at this moment, the name of the point.
+type MarkDoc struct {
+	Mark    Mark
+	Counter string
+	Doc     string
+	Paper   string
+	Arg     string // what the argument is
+	Point   string // name as a crash point, or ""
+}
+
+var markDocs = [...]MarkDoc{
+	{MarkCoordinateGet, "gets_coordinated", "a node began to coordinate a get", "§4.5", "quorum R", ""},
+	{MarkCoordinatePut, "puts_coordinated", "a node began to coordinate a put", "§4.5", "quorum W", ""},
+	{MarkForwarded, "forwarded", "a node passed a request on to another coordinator", "§4.5", "the node it went to", ""},
+	{MarkSloppy, "sloppy_writes", "a write went to a fallback in place of a home believed to be down", "§4.6", "the fallback", ""},
+	{MarkSuperseded, "versions_superseded", "a put dropped versions that its context covers", "§4.4", "how many", ""},
+	{MarkFalseDomination, "false_dominations", "a put's clock dominated a version that its client never saw (clock mode paper)", "§4.4", "how many", ""},
+	{MarkReadRepair, "read_repairs", "a coordinator pushed the merged versions to a replica whose answer lacked some", "§5", "the stale replica", ""},
+	{MarkRepaired, "versions_repaired", "a replica took something new from a read repair", "§5", "the coordinator", ""},
+	{MarkHintStored, "hints_stored", "a node took a write for another one and keeps a hint of its home", "§4.6", "the home", ""},
+	{MarkHintSuperseded, "hints_superseded", "a hint was merged into one already kept for the same home and key", "§4.6", "the home", ""},
+	{MarkHintSent, "hints_sent", "a hint was sent to its home", "§4.6", "the home", ""},
+	{MarkHintAcknowledged, "hints_acknowledged", "the home has acknowledged a hint; the holder has not deleted it yet", "§4.6", "the home", "hint-after-delivery"},
+	{MarkHintDelivered, "hints_delivered", "a hint was deleted after its home had acknowledged it", "§4.6", "the home", ""},
+	{MarkHintExpired, "hints_expired", "a hint was dropped because it was older than the window", "§4.6", "the home", ""},
+	{MarkSuspected, "suspected", "a node began to suspect a peer that did not answer", "§4.8", "the peer", ""},
+	{MarkUnsuspected, "unsuspected", "a suspected peer was heard from again", "§4.8", "the peer", ""},
+	{MarkPutLocalWrite, "puts_written_locally", "a coordinator wrote a put to its own store and is about to send it to the other replicas", "§4.5", "", "put-after-local-write"},
+	{MarkRecoveryMid, "recoveries_begun", "a node reads back its log", "§5", "", "recovery-mid"},
+	{MarkRecovered, "recoveries", "a node has read back its log and serves again", "§5", "records", ""},
+	{MarkTornTail, "torn_tails", "recovery cut off the unsynced end of a log", "§5", "bytes", ""},
+	{MarkCorruptRecord, "corrupt_records", "recovery met a damaged record inside the log", "§5", "how many", ""},
+	{MarkCorruptRead, "corrupt_reads", "a read met stored bytes that failed their checksum", "§5", "", ""},
+	{MarkUnreachable, "quorum_timeouts", "a request ended without enough answers in time", "§5", "answers", ""},
+	{MarkRefused, "refused", "a coordinator refused a request, having sent it to no replica", "§4.5", "", ""},
+	{MarkShed, "shed", "a full queue refused a message", "§6.5", "", ""},
+	{MarkCompacted, "compactions", "the log was rewritten without its dead records", "§5", "", ""},
+	{MarkDiskFailed, "disk_errors", "the storage engine reported an error", "§5", "", ""},
+	{MarkLateReply, "late_replies", "an answer came after its request had ended", "§5", "", ""},
+	{MarkCoordinatorStored, "puts_durable_locally", "the coordinator's own copy of a put became durable", "§4.5", "", ""},
+	{MarkStored, "versions_stored", "a node's own store took something new for a key", "§4.3", "", ""},
+	{MarkServing, "starts", "a node began to serve", "§5", "its first free counter", ""},
+}
+
+// Marks lists all marks in the order of their numbers.
+func Marks() []MarkDoc { return markDocs[:] }

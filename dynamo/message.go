@@ -1,0 +1,148 @@
+package dynamo
+
+import (
+	"math/bits"
+
+	"dynamosim/dynamo/vclock"
+)
+
+// Kind is the kind of a message. The numbers enter the digest of a run and are never reused.
+type Kind uint8
+
+// The messages. Get and Put come from clients; a node that does not coordinate them passes them on as ForwardGet and ForwardPut, and the
+// coordinator answers the client directly.
+const (
+	Get            Kind = 1
+	GetReply       Kind = 2
+	Put            Kind = 3
+	PutReply       Kind = 4
+	ForwardGet     Kind = 5
+	ForwardPut     Kind = 6
+	ForwardAck     Kind = 7
+	Read           Kind = 8
+	ReadReply      Kind = 9
+	Replicate      Kind = 10
+	ReplicateReply Kind = 11
+	Repair         Kind = 12
+	Hint           Kind = 13
+	HintReply      Kind = 14
+	Probe          Kind = 15
+	ProbeReply     Kind = 16
+	kinds               = 17
+)
+
+var kindNames = [kinds]string{
+	Get: "get", GetReply: "get-reply", Put: "put", PutReply: "put-reply",
+	ForwardGet: "forward-get", ForwardPut: "forward-put", ForwardAck: "forward-ack",
+	Read: "read", ReadReply: "read-reply", Replicate: "replicate", ReplicateReply: "replicate-reply",
+	Repair: "repair", Hint: "hint", HintReply: "hint-reply", Probe: "probe", ProbeReply: "probe-reply",
+}
+
+// String is the name under which scenarios and traces know the kind.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return ""
+}
+
+// KindNames lists the names of all kinds, in the order of their numbers.
+func KindNames() []string { return append([]string(nil), kindNames[1:]...) }
+
+// KindByName is the inverse of Kind.String; 0 where there is none.
+func KindByName(name string) Kind {
+	for k := Kind(1); k < kinds; k++ {
+		if kindNames[k] == name {
+			return k
+		}
+	}
+	return 0
+}
+
+// Status is how a request ended, as far as the sender of the message knows. The numbers enter the digest.
+type Status uint8
+
+// The statuses. Refusals are definite: no replica was sent the put. Timeout is not: the put may have taken effect, or still will.
+const (
+	OK          Status = 0
+	Timeout     Status = 1 // fewer than R or W replicas answered in time
+	Unavailable Status = 2 // refused: too few replicas are believed to be up
+	Recovering  Status = 3 // refused: the node is reading its disk
+	Overloaded  Status = 4 // refused: the node's queue is full
+	Corrupt     Status = 5 // the stored bytes failed their checksum
+	DiskFailed  Status = 6 // the disk refused to write
+)
+
+var statusNames = [...]string{"ok", "timeout", "unavailable", "recovering", "overloaded", "corrupt", "disk failed"}
+
+func (s Status) String() string {
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return "?"
+}
+
+// Refused tells whether the status promises that the request had no effect.
+func (s Status) Refused() bool { return s == Unavailable || s == Recovering || s == Overloaded }
+
+// Message is what processes send each other. It is passed by value; what hangs on its pointers is immutable.
+type Message struct {
+	Kind      Kind
+	Status    Status
+	N, Quorum uint8  // of this request; 0 means the cluster's
+	Tombstone bool   // a put that deletes
+	Request   uint64 // the sender's number for this request, returned in the answer
+	Ack       uint64 // forwarded requests: the number that the receiver shall acknowledge, 0: none
+	Key       KeyID
+	Client    NodeID       // whom the coordinator answers, in forwarded requests
+	Node      NodeID       // replicate, hint: the home it is kept for; get and put: the preferred coordinator; replies: the fastest replica
+	Context   vclock.Clock // put: the context it was given; replies: the context for the client
+	Value     vclock.Value
+	Stamp     vclock.Stamp // put-reply, last-write-wins: the timestamp of the new version
+	Set       *vclock.Set
+}
+
+// Wire sizes in bytes of what every message carries and of a context entry: a header of ids and lengths, and (actor, counter, time).
+const (
+	wireHeader = 48
+	wireEntry  = 20
+)
+
+// Size is the length of the message on the wire in bytes, keys included. Nothing is really encoded.
+func (m *Message) Size(keys *Keys) int64 {
+	size := int64(wireHeader) + int64(len(m.Context))*wireEntry + int64(m.Value.Len)
+	if m.Key != NoKey {
+		size += int64(len(keys.Name(m.Key)))
+	}
+	if m.Set != nil {
+		size += m.Set.WireSize()
+	}
+	return size
+}
+
+// Hash covers the content of the message, for the digest of a run.
+func (m *Message) Hash(keys *Keys) uint64 {
+	flags := uint64(m.Kind) | uint64(m.Status)<<8 | uint64(m.N)<<16 | uint64(m.Quorum)<<24
+	if m.Tombstone {
+		flags |= 1 << 32
+	}
+	h := fold(flags^0x9e3779b97f4a7c15, m.Request^0xd1b54a32d192ed03)
+	h = fold(h^keys.Hash(m.Key), uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)
+	h = fold(h^m.Value.ID^m.Ack, uint64(m.Value.Len)^0x8cb92ba72f3d8dd7)
+	if m.Stamp.Wall != 0 {
+		h = fold(h^uint64(m.Stamp.Wall), uint64(m.Stamp.Node)^0xaef17502108ef2d9)
+	}
+	for _, e := range m.Context {
+		h = fold(h^uint64(e.Actor), e.Counter^0x9e3779b97f4a7c15)
+	}
+	if m.Set != nil {
+		h = fold(h^m.Set.Hash(), 0xd6e8feb86659fd93)
+	}
+	return h
+}
+
+// fold mixes two words by one wide multiplication.
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}

@@ -1,0 +1,147 @@
+package dynamo
+
+import (
+	"dynamosim/dynamo/storage"
+	"dynamosim/dynamo/vclock"
+)
+
+// Node is one Dynamo host: request coordination, local failure detection and local persistence (§5). It lives from Start to the crash
+// that drops it; a restart is a new Node over the same disk.
+type Node struct {
+	env    Env
+	id     NodeID
+	cfg    *Config
+	shared *Shared
+
+	serving  bool // false while the disk is read back
+	pending  int  // engines that have not recovered yet
+	recovery storage.RecoveryStats
+
+	actor    vclock.Actor
+	counter  uint64 // the last one given
+	reserved uint64 // counters up to this one are durable
+	reserve  uint64 // the block that is being written, 0 when none is
+
+	peers     peerTable
+	probing   TimerID
+	ops       opTable
+	tickets   ticketTable
+	store     store
+	hints     hintStore
+	meta      *storage.Engine
+	syncTimer [engines]TimerID
+	payload   []byte // scratch memory for records
+	keyBytes  []byte
+	calls     int     // of an engine that are under way
+	later     []ended // what ended inside them
+	repairing []int32
+}
+
+// New returns a node that has not been started.
+func New(id NodeID, cfg *Config, shared *Shared) *Node {
+	return &Node{id: id, cfg: cfg, shared: shared}
+}
+
+// ID is the node's address.
+func (n *Node) ID() NodeID { return n.id }
+
+// Serving tells whether recovery has ended.
+func (n *Node) Serving() bool { return n.serving }
+
+// Message handles one message. m is valid during the call only.
+func (n *Node) Message(from NodeID, m *Message) {
+	if n.isNode(from) {
+		n.heardFrom(from)
+	}
+	if !n.serving {
+		n.refuse(from, m, Recovering)
+		return
+	}
+	switch m.Kind {
+	case Get, Put:
+		n.route(from, m)
+	case ForwardGet, ForwardPut:
+		n.forwarded(from, m)
+	case ForwardAck:
+		n.forwardAcknowledged(m)
+	case Read:
+		n.read(from, m)
+	case ReadReply:
+		n.readReply(from, m)
+	case Replicate:
+		n.replicate(from, m)
+	case ReplicateReply:
+		n.replicateReply(from, m)
+	case Repair:
+		n.repair(from, m)
+	case Hint:
+		n.hint(from, m)
+	case HintReply:
+		n.hintReply(from, m)
+	case Probe:
+		n.env.Send(from, &Message{Kind: ProbeReply, Key: NoKey, Client: NoNode, Node: NoNode})
+	}
+	n.settleLater()
+}
+
+// Shed is told of a message that the node's full queue did not take, and answers what a caller waits for.
+func (n *Node) Shed(from NodeID, m *Message) {
+	n.env.Mark(MarkShed, m.Key, int64(m.Kind))
+	n.refuse(from, m, Overloaded)
+}
+
+// refuse answers a request that the node will not work on.
+func (n *Node) refuse(from NodeID, m *Message, why Status) {
+	answer := Message{Status: why, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode}
+	to := from
+	switch m.Kind {
+	case Get:
+		answer.Kind = GetReply
+	case Put:
+		answer.Kind = PutReply
+	case ForwardGet:
+		answer.Kind, to = GetReply, m.Client
+	case ForwardPut:
+		answer.Kind, to = PutReply, m.Client
+	case Read:
+		answer.Kind = ReadReply
+	case Replicate:
+		answer.Kind = ReplicateReply
+	case Hint:
+		answer.Kind = HintReply
+	default:
+		return
+	}
+	n.env.Send(to, &answer)
+}
+
+// Timer handles a timer that the node has set.
+func (n *Node) Timer(t Timer) {
+	switch t.Kind {
+	case TimerOperation:
+		n.operationTimer(t.A, uint32(t.B))
+	case TimerRepair:
+		n.stragglers(t.A, uint32(t.B))
+	case TimerForward:
+		n.forwardTimer(t.A, uint32(t.B))
+	case TimerProbe:
+		n.probe()
+	case TimerHandoff:
+		n.scanHints()
+	case TimerHint:
+		n.hintTimer(t.A, uint32(t.B))
+	case TimerSync:
+		n.syncTick(int(t.A))
+	}
+	n.settleLater()
+}
+
+// Disk hands a disk completion to the engine that asked for it.
+func (n *Node) Disk(c storage.Completion) {
+	e := n.engine(int(c.Token >> tokenShift))
+	e.Handle(c)
+	n.wantTick(e)
+	n.settleLater()
+}
+
+func (n *Node) isNode(id NodeID) bool { return int(id) < len(n.shared.Names) }

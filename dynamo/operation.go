@@ -1,0 +1,122 @@
+package dynamo
+
+import (
+	"dynamosim/dynamo/quorum"
+	"dynamosim/dynamo/vclock"
+)
+
+// operation is one request that this node works on for a client: the paper's state machine of §5, one instance a request.
+type operation struct {
+	slot uint32
+	gen  uint32
+	kind opKind
+	free bool
+
+	answered      bool // the client has its answer; the rest is repair and hints
+	repairs       bool
+	n, quorum     int
+	key           KeyID
+	client        NodeID
+	clientRequest uint64
+	deadline      int64 // on the monotonic clock
+	timer         TimerID
+
+	targets  []target // whom it was sent to, in that order
+	fallback int      // index in the preference list where the search for the next fallback goes on
+	fastest  NodeID   // the first replica that answered
+
+	set    *vclock.Set // put: what the replicas shall hold
+	stamp  vclock.Stamp
+	shown  vclock.Clock // put: the context that covers the new version
+	writes quorum.Write
+	reads  quorum.Read
+	retry  Message // forward: the client's request
+}
+
+type opKind uint8
+
+const (
+	opGet opKind = 1 + iota
+	opPut
+	opForward
+)
+
+// target is one node that an operation was sent to.
+type target struct {
+	node  NodeID
+	home  NodeID // the home that node stands in for, NoNode when it is itself a home
+	state targetState
+	asked int64 // monotonic time
+}
+
+type targetState uint8
+
+const (
+	waiting targetState = iota
+	answered
+	failed
+)
+
+// find gives the target that is a node.
+func (op *operation) find(id NodeID) *target {
+	for i := range op.targets {
+		if op.targets[i].node == id {
+			return &op.targets[i]
+		}
+	}
+	return nil
+}
+
+// waits tells whether any target has neither answered nor failed.
+func (op *operation) waits() bool {
+	for i := range op.targets {
+		if op.targets[i].state == waiting {
+			return true
+		}
+	}
+	return false
+}
+
+// number names the operation in messages to replicas; never 0.
+func (op *operation) number() uint64 { return uint64(op.gen)<<32 | uint64(op.slot) }
+
+// opTable keeps a node's operations in slots that are used again; a generation tells an old number from a new one.
+type opTable struct {
+	slots []*operation
+	free  []uint32
+}
+
+func (t *opTable) take() *operation {
+	if last := len(t.free) - 1; last >= 0 {
+		op := t.slots[t.free[last]]
+		t.free = t.free[:last]
+		op.free = false
+		return op
+	}
+	op := &operation{slot: uint32(len(t.slots)), gen: 1}
+	t.slots = append(t.slots, op)
+	return op
+}
+
+// release ends an operation; its number is never valid again.
+func (t *opTable) release(op *operation) {
+	*op = operation{slot: op.slot, gen: op.gen + 1, free: true, targets: op.targets[:0], reads: op.reads, writes: op.writes}
+	t.free = append(t.free, op.slot)
+}
+
+func (t *opTable) get(slot, gen uint32) *operation {
+	if int(slot) >= len(t.slots) {
+		return nil
+	}
+	if op := t.slots[slot]; !op.free && op.gen == gen {
+		return op
+	}
+	return nil
+}
+
+func (t *opTable) byNumber(number uint64) *operation {
+	return t.get(uint32(number), uint32(number>>32))
+}
+
+// live is the number of operations under way.
+func (t *opTable) live() int { return len(t.slots) - len(t.free) }

@@ -1,0 +1,156 @@
+package dynamo
+
+import "dynamosim/dynamo/vclock"
+
+// coordinatePut is the write state machine (§4.4, §4.5): make the new version, write it here, send it with what is known to the first N
+// reachable nodes of the preference list, answer when W of them have it.
+func (n *Node) coordinatePut(client NodeID, m *Message) {
+	op := n.ops.take()
+	op.kind, op.client, op.clientRequest, op.key = opPut, client, m.Request, m.Key
+	op.n, op.quorum = n.replicas(m), orDefault(m.Quorum, n.cfg.W)
+	n.choose(op)
+	if n.hopeless(op) || n.counter == n.reserved {
+		n.env.Mark(MarkRefused, m.Key, 0)
+		why := Unavailable
+		if n.counter == n.reserved {
+			why = Overloaded
+		}
+		n.env.Send(client, &Message{Kind: PutReply, Status: why, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
+		n.ops.release(op)
+		return
+	}
+	n.env.Mark(MarkCoordinatePut, m.Key, int64(op.quorum))
+	op.deadline = n.env.Now() + n.cfg.WriteTimeout
+	op.writes.Reset(op.n, op.quorum)
+	n.makeVersion(op, m)
+	n.sendWrites(op)
+	n.arm(op)
+	n.proceed(op)
+}
+
+// hopeless tells whether fewer than W nodes are believed to be up, where a strict quorum has no others to turn to. The put is refused
+// before anybody has seen it, so that its client knows that it did not happen.
+func (n *Node) hopeless(op *operation) bool {
+	if n.cfg.Sloppy {
+		return false
+	}
+	up := 0
+	for _, t := range op.targets {
+		if !n.suspects(t.node) {
+			up++
+		}
+	}
+	return up < op.quorum
+}
+
+// makeVersion creates the version that the put stands for on top of what this node holds of the key (§4.4).
+func (n *Node) makeVersion(op *operation, m *Message) {
+	n.counter++
+	n.keepCountersAhead()
+	v := vclock.Version{
+		Dot:       vclock.Dot{Actor: n.actor, Counter: n.counter},
+		Stamp:     vclock.Stamp{Wall: n.env.Wall(), Node: uint32(n.id)},
+		Tombstone: m.Tombstone,
+		Value:     m.Value,
+	}
+	set, stats := n.cfg.Mode.Put(n.shared.Arena, n.held(m.Key), m.Context, v)
+	if stats.Superseded > 0 {
+		n.env.Mark(MarkSuperseded, m.Key, int64(stats.Superseded))
+	}
+	if stats.FalseDominations > 0 {
+		n.env.Mark(MarkFalseDomination, m.Key, int64(stats.FalseDominations))
+	}
+	op.set, op.stamp = set, v.Stamp
+	op.shown = n.shared.Arena.With(m.Context, v.Dot, v.Stamp.Wall)
+}
+
+// sendWrites writes the new set here first, then sends it to the others. Between the two a crash leaves one copy (§4.5).
+func (n *Node) sendWrites(op *operation) {
+	now := n.env.Now()
+	for i := range op.targets {
+		op.targets[i].asked = now
+		if op.targets[i].node == n.id {
+			n.askWrite(op, &op.targets[i])
+		}
+	}
+	n.env.Mark(MarkPutLocalWrite, op.key, 0)
+	for i := range op.targets {
+		if op.targets[i].node != n.id {
+			n.askWrite(op, &op.targets[i])
+		}
+	}
+}
+
+// askWrite brings the set to one target, as its own or as a hint for the home that it stands in for (§4.6).
+func (n *Node) askWrite(op *operation, t *target) {
+	if t.home != NoNode {
+		n.env.Mark(MarkSloppy, op.key, int64(t.node))
+	}
+	if t.node == n.id {
+		n.keep(op.key, t.home, op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key})
+		return
+	}
+	n.env.Send(t.node, &Message{Kind: Replicate, Request: op.number(), Key: op.key, Client: NoNode, Node: t.home, Set: op.set})
+}
+
+// wroteLocally: the coordinator's own copy is as durable as the storage policy says.
+func (n *Node) wroteLocally(number uint64, ok bool) {
+	op := n.ops.byNumber(number)
+	if op == nil {
+		return
+	}
+	n.env.Mark(MarkCoordinatorStored, op.key, 0)
+	n.writeAnswer(op, n.id, ok)
+}
+
+// replicateReply takes a replica's acknowledgement or refusal.
+func (n *Node) replicateReply(from NodeID, m *Message) {
+	op := n.ops.byNumber(m.Request)
+	if op == nil || op.kind != opPut {
+		n.env.Mark(MarkLateReply, m.Key, int64(from))
+		return
+	}
+	n.writeAnswer(op, from, m.Status == OK)
+}
+
+func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
+	t := op.find(from)
+	switch {
+	case t == nil || t.state == answered:
+		return
+	case ok:
+		t.state = answered
+		op.writes.Ack(int32(from))
+	case t.state == waiting:
+		n.lose(op, from)
+		n.arm(op)
+	}
+	n.proceed(op)
+}
+
+// proceedPut answers once W nodes have the version, and ends when every target has answered or was given up.
+func (n *Node) proceedPut(op *operation) {
+	if !op.answered && op.writes.Acks() >= op.quorum {
+		op.answered = true
+		n.env.Send(op.client, &Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id,
+			Context: op.shown, Stamp: op.stamp})
+	}
+	if op.waits() {
+		return
+	}
+	if !op.answered {
+		n.give(op, Timeout)
+	}
+	n.env.CancelTimer(op.timer)
+	n.ops.release(op)
+}
+
+// replicas is the N of a request.
+func (n *Node) replicas(m *Message) int { return orDefault(m.N, n.cfg.N) }
+
+func orDefault(v uint8, other int) int {
+	if v != 0 {
+		return int(v)
+	}
+	return other
+}

@@ -1,0 +1,42 @@
+package dynamo
+
+// read answers a coordinator with all that this node holds of a key, hints included.
+func (n *Node) read(from NodeID, m *Message) {
+	t := ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key}
+	if !n.lookUp(m.Key, t) {
+		n.answerRead(t, true)
+	}
+}
+
+func (n *Node) answerRead(t ticket, ok bool) {
+	answer := Message{Kind: ReadReply, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode}
+	if ok {
+		answer.Set = n.held(t.key)
+	} else {
+		answer.Status = Corrupt
+	}
+	n.env.Send(t.peer, &answer)
+}
+
+// replicate stores what a coordinator sends, as this node's own or as a hint, and acknowledges when the storage policy says that it is
+// durable.
+func (n *Node) replicate(from NodeID, m *Message) {
+	n.keep(m.Key, m.Node, m.Set, ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key})
+}
+
+func (n *Node) answerWrite(kind Kind, t ticket, ok bool) {
+	answer := Message{Kind: kind, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode}
+	if !ok {
+		answer.Status = DiskFailed
+	}
+	n.env.Send(t.peer, &answer)
+}
+
+// repair takes the merged versions that a reader found (§5). Nobody waits for an answer.
+func (n *Node) repair(from NodeID, m *Message) {
+	before := n.held(m.Key)
+	n.keep(m.Key, NoNode, m.Set, ticket{kind: ticketNobody, key: m.Key})
+	if n.held(m.Key) != before {
+		n.env.Mark(MarkRepaired, m.Key, int64(from))
+	}
+}

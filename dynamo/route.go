@@ -1,0 +1,127 @@
+package dynamo
+
+// route decides who coordinates a client's request (§4.5, §5, §6.4): this node, or another one that it is forwarded to.
+func (n *Node) route(client NodeID, m *Message) {
+	to := n.coordinator(m)
+	if to == n.id {
+		n.coordinate(client, m)
+		return
+	}
+	n.forward(client, m, to)
+}
+
+// coordinator chooses the coordinator of a request.
+func (n *Node) coordinator(m *Message) NodeID {
+	by := n.cfg.ReadBy
+	if m.Kind == Put {
+		by = n.cfg.WriteBy
+	}
+	preference := n.shared.Keys.Preference(m.Key)
+	switch {
+	case by == Any:
+		return n.id
+	case by == Fastest && m.Node != NoNode && n.mayCoordinate(m.Node, preference):
+		return m.Node
+	case by != First && n.mayCoordinate(n.id, preference):
+		return n.id
+	}
+	return n.firstUp(preference)
+}
+
+// mayCoordinate tells whether a node is one of the nodes that a request for the key goes to: one of the first N of the preference
+// list, with a sloppy quorum of those that are believed to be up.
+func (n *Node) mayCoordinate(id NodeID, preference []int32) bool {
+	if n.suspects(id) {
+		return false
+	}
+	left := n.cfg.N
+	for i, p := range preference {
+		if left == 0 || (!n.cfg.Sloppy && i >= n.cfg.N) {
+			return false
+		}
+		if NodeID(p) == id {
+			return true
+		}
+		if !n.cfg.Sloppy || !n.suspects(NodeID(p)) {
+			left--
+		}
+	}
+	return false
+}
+
+// firstUp is the first node of the list that is not suspected; the first of all if every one is.
+func (n *Node) firstUp(preference []int32) NodeID {
+	for i, p := range preference {
+		if !n.cfg.Sloppy && i >= n.cfg.N {
+			break
+		}
+		if !n.suspects(NodeID(p)) {
+			return NodeID(p)
+		}
+	}
+	return NodeID(preference[0])
+}
+
+// forward passes a client's request on; the coordinator answers the client itself. A node that was not heard from for a while is asked
+// to acknowledge, so that forwarding alone can find out that it is gone.
+func (n *Node) forward(client NodeID, m *Message, to NodeID) {
+	n.env.Mark(MarkForwarded, m.Key, int64(to))
+	f := *m
+	f.Kind = ForwardGet
+	if m.Kind == Put {
+		f.Kind = ForwardPut
+	}
+	f.Client = client
+	if n.cfg.Detect && !n.heardLately(to) {
+		op := n.ops.take()
+		op.kind, op.client, op.clientRequest, op.key = opForward, client, m.Request, m.Key
+		op.targets = append(op.targets[:0], target{node: to})
+		op.retry = *m
+		f.Ack = op.number()
+		op.timer = n.env.SetTimer(Timer{Kind: TimerForward, A: op.slot, B: uint64(op.gen)}, n.cfg.ReplicaTimeout)
+	}
+	n.env.Send(to, &f)
+}
+
+// forwarded takes over a request that another node passed on: this node coordinates whatever it believes of itself, unless it cannot,
+// so that a request is forwarded once.
+func (n *Node) forwarded(from NodeID, m *Message) {
+	if m.Ack != 0 {
+		n.env.Send(from, &Message{Kind: ForwardAck, Request: m.Ack, Key: m.Key, Client: NoNode, Node: NoNode})
+	}
+	request := *m
+	request.Node, request.Ack = NoNode, 0
+	n.coordinate(m.Client, &request)
+}
+
+func (n *Node) forwardAcknowledged(m *Message) {
+	op := n.ops.byNumber(m.Request)
+	if op == nil || op.kind != opForward {
+		return
+	}
+	n.env.CancelTimer(op.timer)
+	n.ops.release(op)
+}
+
+// forwardTimer: the coordinator did not acknowledge. A get may go to another one; a put may have been done, so its outcome stays
+// unknown and the client learns it by its own timeout (semantics: a put is never sent twice).
+func (n *Node) forwardTimer(slot, gen uint32) {
+	op := n.ops.get(slot, gen)
+	if op == nil {
+		return
+	}
+	n.timedOut(op.targets[0].node)
+	client, m := op.client, op.retry
+	n.ops.release(op)
+	if m.Kind == Get {
+		n.route(client, &m)
+	}
+}
+
+func (n *Node) coordinate(client NodeID, m *Message) {
+	if m.Kind == Get || m.Kind == ForwardGet {
+		n.coordinateGet(client, m)
+		return
+	}
+	n.coordinatePut(client, m)
+}

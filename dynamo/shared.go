@@ -1,0 +1,111 @@
+package dynamo
+
+import (
+	"dynamosim/dynamo/ring"
+	"dynamosim/dynamo/vclock"
+)
+
+// KeyID stands for a key inside one world, so that a key's name is hashed once and never compared again. The numbers say nothing:
+// whatever leaves a node (disk, wire size, digest, draws) uses the name.
+type KeyID int32
+
+// NoKey is the id of no key.
+const NoKey KeyID = -1
+
+// Shared holds what the nodes of one world may share without learning anything that they could not compute alone: memos of pure
+// functions (key to position, position to preference list) and the memory that immutable values live in.
+type Shared struct {
+	Keys  *Keys
+	Ring  *ring.Ring
+	Arena *vclock.Arena
+	Names []string // of the nodes, by NodeID
+}
+
+// Keys interns key names.
+type Keys struct {
+	ids    map[string]KeyID // looked up, never ranged over
+	names  []string
+	hashes []uint64
+	ranges []int32 // the key's range on the ring, -1 until asked for
+	pinned map[string]ring.Position
+	ring   *ring.Ring
+}
+
+// NewKeys returns an empty table for the keys of a ring. Pinned keys have a position given by the scenario in place of their MD5, as
+// the figures of the paper need it.
+func NewKeys(r *ring.Ring, pinned map[string]ring.Position) *Keys {
+	return &Keys{ids: make(map[string]KeyID), pinned: pinned, ring: r}
+}
+
+// Intern gives the id of a key, a new one where the name is new.
+func (k *Keys) Intern(name string) KeyID {
+	if id, ok := k.ids[name]; ok {
+		return id
+	}
+	return k.add(name)
+}
+
+// InternBytes is Intern without a copy for names that are known.
+func (k *Keys) InternBytes(name []byte) KeyID {
+	if id, ok := k.ids[string(name)]; ok {
+		return id
+	}
+	return k.add(string(name))
+}
+
+func (k *Keys) add(name string) KeyID {
+	id := KeyID(len(k.names))
+	k.ids[name] = id
+	k.names = append(k.names, name)
+	k.hashes = append(k.hashes, hashName(name))
+	k.ranges = append(k.ranges, -1)
+	return id
+}
+
+// Len is the number of keys known; ids run from 0 to Len()-1.
+func (k *Keys) Len() int { return len(k.names) }
+
+// Name is the name behind an id; "" for NoKey.
+func (k *Keys) Name(id KeyID) string {
+	if id == NoKey {
+		return ""
+	}
+	return k.names[id]
+}
+
+// Hash is a 64-bit hash of the key's name, equal in every world.
+func (k *Keys) Hash(id KeyID) uint64 {
+	if id == NoKey {
+		return 0x6a09e667f3bcc909
+	}
+	return k.hashes[id]
+}
+
+// Position is the key's place on the ring: MD5 of its name (§4.2), or where the scenario pinned it.
+func (k *Keys) Position(id KeyID) ring.Position {
+	name := k.names[id]
+	if p, ok := k.pinned[name]; ok {
+		return p
+	}
+	return ring.KeyPosition(name)
+}
+
+// Preference is the key's preference list (§4.3): every node once, in the order of the ring; the first N are its homes.
+func (k *Keys) Preference(id KeyID) []int32 {
+	r := k.ranges[id]
+	if r < 0 {
+		r = int32(k.ring.RangeOf(k.Position(id)))
+		k.ranges[id] = r
+	}
+	return k.ring.Preference(int(r))
+}
+
+// hashName is FNV-1a with 64 bits and a final mix.
+func hashName(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := 0; i < len(s); i++ {
+		h ^= uint64(s[i])
+		h *= 1099511628211
+	}
+	return fold(h^0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9)
+}

@@ -1,0 +1,221 @@
+package dynamo
+
+import (
+	"dynamosim/dynamo/storage"
+	"dynamosim/dynamo/vclock"
+)
+
+// A node has three logs on its disk: what it stores, the hints that it keeps for others, and its own identity with the block of counters
+// that it may use. Each is an engine of package storage with a share of the node's completion tokens.
+const (
+	engineData  = 0
+	engineHints = 1
+	engineMeta  = 2
+	engines     = 3
+
+	tokenShift = 56
+)
+
+var enginePrefixes = [engines]string{"data", "hints", "meta"}
+
+// store is what the node holds of each key: the newest version set in memory, as the log's index, and on disk.
+type store struct {
+	table  slotTable
+	keys   []KeyID       // by slot
+	sets   []*vclock.Set // by slot
+	engine *storage.Engine
+}
+
+// slotOf gives the node's slot of a key, a new one where it never stored the key.
+func (s *store) slotOf(key KeyID) int32 {
+	slot := s.table.get(key)
+	if slot < 0 {
+		slot = int32(len(s.keys))
+		s.table.set(key, slot)
+		s.keys = append(s.keys, key)
+		s.sets = append(s.sets, nil)
+	}
+	return slot
+}
+
+// held is all that this node holds of a key, the hints that it keeps for others included.
+func (n *Node) held(key KeyID) *vclock.Set {
+	set := n.Stored(key)
+	if n.hints.count == 0 {
+		return set
+	}
+	for i := n.hints.byKey.get(key); i >= 0; i = n.hints.entries[i].next {
+		set = n.cfg.Mode.Merge(n.shared.Arena, set, n.hints.entries[i].set)
+	}
+	return set
+}
+
+// Stored is what this node holds of a key as its own; nil where it holds nothing.
+func (n *Node) Stored(key KeyID) *vclock.Set {
+	if slot := n.store.table.get(key); slot >= 0 {
+		return n.store.sets[slot]
+	}
+	return nil
+}
+
+// EachStored calls f for every key that the node stores, in the order in which it came to know them.
+func (n *Node) EachStored(f func(key KeyID, set *vclock.Set)) {
+	for slot, set := range n.store.sets {
+		if set != nil {
+			f(n.store.keys[slot], set)
+		}
+	}
+}
+
+// EachHint calls f for every hint that the node keeps.
+func (n *Node) EachHint(f func(home NodeID, key KeyID, set *vclock.Set)) {
+	for i := range n.hints.entries {
+		if e := &n.hints.entries[i]; e.used {
+			f(e.home, e.key, e.set)
+		}
+	}
+}
+
+// Hints is how many hints the node keeps.
+func (n *Node) Hints() int { return n.hints.count }
+
+// keep merges a set into what the node holds, as its own or as a hint for another home, and writes it to the log. The ticket is called
+// when it is durable. A set that brings nothing new is written again if somebody waits: what is held already may not be synced.
+func (n *Node) keep(key KeyID, home NodeID, set *vclock.Set, t ticket) {
+	if home != NoNode && home != n.id {
+		n.keepHint(key, home, set, t)
+		return
+	}
+	slot := n.store.slotOf(key)
+	before := n.store.sets[slot]
+	merged := n.cfg.Mode.Merge(n.shared.Arena, before, set)
+	if merged == before && t.kind == ticketNobody {
+		return
+	}
+	n.store.sets[slot] = merged
+	if merged != before {
+		n.env.Mark(MarkStored, key, 0)
+	}
+	n.keyBytes = append(n.keyBytes[:0], n.shared.Keys.Name(key)...)
+	n.write(n.store.engine, uint32(slot), n.keyBytes, merged, t)
+}
+
+// write puts a set into a log. The bytes of values are accounted, not stored: only their ids and small contents are.
+func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set, t ticket) {
+	n.payload = vclock.AppendSet(n.payload[:0], set)
+	weight := int64(len(n.payload))
+	for i := range set.Versions {
+		v := &set.Versions[i].Value
+		weight += int64(v.Len) - int64(len(v.Content))
+	}
+	token := uint64(0)
+	if t.kind != ticketNobody {
+		token = n.tickets.put(t)
+	}
+	n.calls++
+	e.Put(slot, key, n.payload, weight, token)
+	n.calls--
+	n.wantTick(e)
+}
+
+// lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: the node holds nothing, which it
+// knows without reading.
+func (n *Node) lookUp(key KeyID, t ticket) bool {
+	e, slot := n.store.engine, n.store.table.get(key)
+	if slot < 0 || n.store.sets[slot] == nil {
+		e, slot = n.hints.engine, n.hints.first(key)
+	}
+	if slot < 0 {
+		return false
+	}
+	n.calls++
+	e.Get(uint32(slot), n.tickets.put(t))
+	n.calls--
+	n.wantTick(e)
+	return true
+}
+
+// ended is the end of a read or a write of an engine. Inside a call of this node's own it waits for the end of the handler, so that no
+// state machine is entered from within itself.
+type ended struct {
+	token uint64
+	ok    bool
+	read  bool
+}
+
+func (n *Node) engineEnded(x ended) {
+	if x.token == 0 {
+		return
+	}
+	if n.calls > 0 {
+		n.later = append(n.later, x)
+		return
+	}
+	n.settle(x)
+}
+
+// settleLater handles what ended inside the handler's own calls.
+func (n *Node) settleLater() {
+	for i := 0; i < len(n.later); i++ {
+		n.settle(n.later[i])
+	}
+	n.later = n.later[:0]
+}
+
+// settle passes the end of a disk access to whoever waits for it.
+func (n *Node) settle(x ended) {
+	t := n.tickets.take(x.token)
+	switch {
+	case t.kind == ticketCounters:
+		n.countersReserved(x.ok)
+	case t.kind == ticketCoordinator && x.read:
+		n.readLocally(t.request, x.ok)
+	case t.kind == ticketCoordinator:
+		n.wroteLocally(t.request, x.ok)
+	case t.kind == ticketReplica && x.read:
+		n.answerRead(t, x.ok)
+	case t.kind == ticketReplica:
+		n.answerWrite(ReplicateReply, t, x.ok)
+	case t.kind == ticketHint:
+		n.answerWrite(HintReply, t, x.ok)
+	}
+}
+
+func (n *Node) engine(i int) *storage.Engine {
+	switch i {
+	case engineData:
+		return n.store.engine
+	case engineHints:
+		return n.hints.engine
+	}
+	return n.meta
+}
+
+// wantTick sets the timer that an engine asks for, for its periodic or its group sync.
+func (n *Node) wantTick(e *storage.Engine) {
+	i := engineData
+	switch e {
+	case n.hints.engine:
+		i = engineHints
+	case n.meta:
+		i = engineMeta
+	}
+	if n.syncTimer[i] != 0 {
+		return
+	}
+	if after := e.Wants(); after > 0 {
+		n.syncTimer[i] = n.env.SetTimer(Timer{Kind: TimerSync, A: uint32(i)}, after)
+	}
+}
+
+func (n *Node) syncTick(i int) {
+	n.syncTimer[i] = 0
+	e := n.engine(i)
+	e.Tick()
+	n.wantTick(e)
+}
+
+// EngineStats gives what the node's logs hold and have done, in the order data, hints, identity.
+func (n *Node) EngineStats() [engines]storage.Stats {
+	return [engines]storage.Stats{n.store.engine.Stats(), n.hints.engine.Stats(), n.meta.Stats()}
+}

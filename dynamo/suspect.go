@@ -1,0 +1,92 @@
+package dynamo
+
+// Failure detection is local (§4.8): a node that does not answer this node's messages is failed for this node, whatever others see. A
+// suspected peer is passed over, and tried again from time to time; anything heard from it clears it.
+
+// peer is what a node remembers of another one.
+type peer struct {
+	heard     int64 // monotonic time of the last message, 0: never
+	timeouts  int32 // in a row
+	suspected bool
+}
+
+const peersAPage = 64
+
+// peerTable keeps peers in pages that are made on first use, so that a node of a large cluster pays for those it talks to.
+type peerTable struct {
+	pages     [][]peer
+	suspected []NodeID // in the order in which they were suspected
+}
+
+// at gives a peer's record, making it on first use.
+func (t *peerTable) at(id NodeID) *peer {
+	page := int(id) / peersAPage
+	for page >= len(t.pages) {
+		t.pages = append(t.pages, nil)
+	}
+	if t.pages[page] == nil {
+		t.pages[page] = make([]peer, peersAPage)
+	}
+	return &t.pages[page][int(id)%peersAPage]
+}
+
+// suspects tells whether this node believes another one to be down.
+func (n *Node) suspects(id NodeID) bool {
+	return len(n.peers.suspected) > 0 && id != n.id && n.peers.at(id).suspected
+}
+
+func (n *Node) heardFrom(id NodeID) {
+	p := n.peers.at(id)
+	p.heard, p.timeouts = n.env.Now(), 0
+	if p.suspected {
+		p.suspected = false
+		n.peers.suspected = without(n.peers.suspected, id)
+		n.env.Mark(MarkUnsuspected, NoKey, int64(id))
+	}
+}
+
+// heardLately tells whether a message came from the peer within the retry period.
+func (n *Node) heardLately(id NodeID) bool {
+	p := n.peers.at(id)
+	return p.heard != 0 && n.env.Now()-p.heard <= n.cfg.Retry
+}
+
+// timedOut counts a message that the peer did not answer in time.
+func (n *Node) timedOut(id NodeID) {
+	if !n.cfg.Detect {
+		return
+	}
+	p := n.peers.at(id)
+	p.timeouts++
+	if p.suspected || int(p.timeouts) < n.cfg.SuspectAfter {
+		return
+	}
+	p.suspected = true
+	n.peers.suspected = append(n.peers.suspected, id)
+	n.env.Mark(MarkSuspected, NoKey, int64(id))
+	if n.probing == 0 {
+		n.probing = n.env.SetTimer(Timer{Kind: TimerProbe}, n.cfg.Retry)
+	}
+}
+
+// probe tries the suspected peers again (§4.8: "A then uses alternate nodes ... and periodically retries B").
+func (n *Node) probe() {
+	n.probing = 0
+	for _, id := range n.peers.suspected {
+		n.env.Send(id, &Message{Kind: Probe, Key: NoKey, Client: NoNode, Node: NoNode})
+	}
+	if len(n.peers.suspected) > 0 {
+		n.probing = n.env.SetTimer(Timer{Kind: TimerProbe}, n.cfg.Retry)
+	}
+}
+
+// without removes a node from a list and keeps the order of the rest.
+func without(list []NodeID, id NodeID) []NodeID {
+	kept := list[:0]
+	for _, x := range list {
+		if x != id {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,156 @@
+package dynamo
+
+// choose picks the nodes that an operation goes to (§4.5, §4.6). A strict quorum goes to the N homes. A sloppy one goes to the first N
+// nodes of the preference list that are believed to be up; one past the homes stands in for a home that is not. Where no node can stand
+// in, the home is tried after all: belief may be wrong.
+func (n *Node) choose(op *operation) {
+	preference := n.shared.Keys.Preference(op.key)
+	op.fallback = min(op.n, len(preference))
+	for _, home := range preference[:op.fallback] {
+		if n.cfg.Sloppy && n.suspects(NodeID(home)) {
+			n.standIn(op, NodeID(home), preference)
+			continue
+		}
+		op.targets = append(op.targets, target{node: NodeID(home), home: NoNode})
+	}
+}
+
+// standIn adds a target in place of a home: the next node that is up, or the home itself.
+func (n *Node) standIn(op *operation, home NodeID, preference []int32) {
+	if f := n.nextFallback(op, preference); f != NoNode {
+		op.targets = append(op.targets, target{node: f, home: home})
+		return
+	}
+	op.targets = append(op.targets, target{node: home, home: NoNode})
+}
+
+// nextFallback finds the next node past the homes that is not suspected and was not asked yet.
+func (n *Node) nextFallback(op *operation, preference []int32) NodeID {
+	end := len(preference)
+	if n.cfg.Fallbacks >= 0 {
+		end = min(end, op.n+n.cfg.Fallbacks)
+	}
+	for ; op.fallback < end; op.fallback++ {
+		if id := NodeID(preference[op.fallback]); !n.suspects(id) {
+			op.fallback++
+			return id
+		}
+	}
+	return NoNode
+}
+
+// substitute is called when a target did not answer or refused. With a sloppy quorum the next node that is up takes its place; the home
+// that is kept in mind is the one that the first of the chain stood for.
+func (n *Node) substitute(op *operation, lost target) *target {
+	if !n.cfg.Sloppy {
+		return nil
+	}
+	home := lost.home
+	if home == NoNode {
+		home = lost.node
+	}
+	f := n.nextFallback(op, n.shared.Keys.Preference(op.key))
+	if f == NoNode {
+		return nil
+	}
+	op.targets = append(op.targets, target{node: f, home: home})
+	if op.kind == opPut {
+		op.writes.Ask(1)
+	} else {
+		op.reads.Ask(1)
+	}
+	return &op.targets[len(op.targets)-1]
+}
+
+// arm sets the operation's one timer: when the first waiting replica is overdue, or when the operation's time is up.
+func (n *Node) arm(op *operation) {
+	n.env.CancelTimer(op.timer)
+	op.timer = 0
+	now := n.env.Now()
+	at := int64(-1)
+	for i := range op.targets {
+		if t := &op.targets[i]; t.state == waiting && (at < 0 || t.asked+n.cfg.ReplicaTimeout < at) {
+			at = t.asked + n.cfg.ReplicaTimeout
+		}
+	}
+	if !op.answered && (at < 0 || op.deadline < at) {
+		at = op.deadline
+	}
+	if at >= 0 {
+		op.timer = n.env.SetTimer(Timer{Kind: TimerOperation, A: op.slot, B: uint64(op.gen)}, max(at-now, 0))
+	}
+}
+
+// operationTimer fails the replicas that are overdue and ends the operation when its time is up.
+func (n *Node) operationTimer(slot, gen uint32) {
+	op := n.ops.get(slot, gen)
+	if op == nil {
+		return
+	}
+	op.timer = 0
+	now := n.env.Now()
+	for i, count := 0, len(op.targets); i < count; i++ {
+		t := op.targets[i]
+		if t.state != waiting || now < t.asked+n.cfg.ReplicaTimeout {
+			continue
+		}
+		if t.node != n.id {
+			n.timedOut(t.node)
+		}
+		n.lose(op, t.node)
+	}
+	if !op.answered && now >= op.deadline {
+		n.give(op, Timeout)
+	}
+	n.proceed(op)
+	if op = n.ops.get(slot, gen); op != nil && op.timer == 0 {
+		n.arm(op)
+	}
+}
+
+// lose records that a target will not answer and turns to the next node.
+func (n *Node) lose(op *operation, id NodeID) {
+	t := op.find(id)
+	t.state = failed
+	if op.kind == opPut {
+		op.writes.Fail(int32(id))
+	} else {
+		op.reads.Fail(int32(id))
+	}
+	if op.answered && op.kind == opGet {
+		return
+	}
+	if s := n.substitute(op, *t); s != nil {
+		n.ask(op, s)
+	}
+}
+
+// ask sends the operation to one target.
+func (n *Node) ask(op *operation, t *target) {
+	t.asked = n.env.Now()
+	if op.kind == opPut {
+		n.askWrite(op, t)
+		return
+	}
+	n.askRead(op, t)
+}
+
+// proceed looks at what an operation has and does the next step of its state machine: answer, give up, repair, or end.
+func (n *Node) proceed(op *operation) {
+	if op.kind == opPut {
+		n.proceedPut(op)
+		return
+	}
+	n.proceedGet(op)
+}
+
+// give answers the client with a status that is not success.
+func (n *Node) give(op *operation, why Status) {
+	n.env.Mark(MarkUnreachable, op.key, int64(why))
+	kind := GetReply
+	if op.kind == opPut {
+		kind = PutReply
+	}
+	op.answered = true
+	n.env.Send(op.client, &Message{Kind: kind, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
+}

@@ -1,0 +1,42 @@
+package dynamo
+
+// ticket says what to do when the storage engine reports the end of a read or a write.
+type ticket struct {
+	kind    ticketKind
+	peer    NodeID // who waits for an answer
+	request uint64
+	key     KeyID
+}
+
+type ticketKind uint8
+
+const (
+	ticketNobody      ticketKind = 1 + iota // nobody waits
+	ticketCoordinator                       // an operation of this node
+	ticketReplica                           // another node's operation
+	ticketHint                              // another node's hint
+	ticketCounters                          // a block of counters
+)
+
+// ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.
+type ticketTable struct {
+	slots []ticket
+	free  []uint64
+}
+
+func (t *ticketTable) put(k ticket) uint64 {
+	if last := len(t.free) - 1; last >= 0 {
+		token := t.free[last]
+		t.free = t.free[:last]
+		t.slots[token-1] = k
+		return token
+	}
+	t.slots = append(t.slots, k)
+	return uint64(len(t.slots))
+}
+
+func (t *ticketTable) take(token uint64) ticket {
+	k := t.slots[token-1]
+	t.free = append(t.free, token)
+	return k
+}

@@ -1,0 +1,161 @@
+package world
+
+import (
+	"fmt"
+
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/ring"
+	"dynamosim/dynamo/storage"
+	"dynamosim/dynamo/vclock"
+	"dynamosim/scenarios"
+	"dynamosim/sim/rng"
+)
+
+// seeds are the class seeds of a run (design: plan, workload, environment, node): each kind of draw has its own, so that one can change
+// while the others stay.
+type seeds struct{ plan, workload, environment, node uint64 }
+
+func classSeeds(seed uint64) seeds {
+	return seeds{
+		plan:        rng.Draw(seed, 1, 0, 0),
+		workload:    rng.Draw(seed, 2, 0, 0),
+		environment: rng.Draw(seed, 3, 0, 0),
+		node:        rng.Draw(seed, 4, 0, 0),
+	}
+}
+
+// nodeConfig translates the cluster section into what nodes agree on.
+func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
+	cfg := dynamo.Config{
+		N: c.N, R: c.R, W: c.W,
+		Sloppy:    c.Quorum == scenarios.QuorumSloppy,
+		Fallbacks: c.Fallbacks,
+		Mode:      modes(c.Versioning.Mode),
+
+		ReplicaTimeout: int64(c.Timeouts.Replica),
+		ReadTimeout:    int64(c.Timeouts.Read),
+		WriteTimeout:   int64(c.Timeouts.Write),
+
+		ReadRepair:   c.ReadRepair.Enabled,
+		RepairWait:   int64(c.ReadRepair.Wait),
+		RepairShare:  uint64(c.ReadRepair.Share.Chance),
+		Handoff:      c.Handoff.Enabled,
+		HandoffEvery: int64(c.Handoff.Every),
+		HintWindow:   int64(c.Handoff.Window),
+		HintsAtOnce:  16,
+
+		Detect:       c.FailureDetection.Kind == scenarios.DetectorTimeouts,
+		SuspectAfter: c.FailureDetection.SuspectAfter,
+		Retry:        int64(c.FailureDetection.Retry),
+
+		Sync:         syncPolicy(c.Storage.Sync),
+		SyncPeriod:   int64(c.Storage.Period),
+		CompactAt:    int(c.Storage.CompactAt.Percent()),
+		Checksums:    c.Storage.Checksums,
+		CounterBlock: 10_000,
+	}
+	cfg.ReadBy = map[scenarios.ReadBy]dynamo.Routing{scenarios.ReadByContacted: dynamo.Contacted, scenarios.ReadByFirst: dynamo.First,
+		scenarios.ReadByAny: dynamo.Any}[c.Routing.ReadBy]
+	cfg.WriteBy = map[scenarios.WriteBy]dynamo.Routing{scenarios.WriteByContacted: dynamo.Contacted, scenarios.WriteByFirst: dynamo.First,
+		scenarios.WriteByFastest: dynamo.Fastest, scenarios.WriteByAny: dynamo.Any}[c.Routing.WriteBy]
+	if err := cfg.Validate(); err != nil {
+		return cfg, fmt.Errorf("building the cluster: %w", err)
+	}
+	return cfg, nil
+}
+
+func modes(m scenarios.Mode) vclock.Mode {
+	switch m {
+	case scenarios.ModePaper:
+		return vclock.Paper
+	case scenarios.ModeLastWriteWins:
+		return vclock.LastWriteWins
+	}
+	return vclock.Dotted
+}
+
+func syncPolicy(p scenarios.SyncPolicy) storage.Policy {
+	switch p {
+	case scenarios.SyncGroup:
+		return storage.Group
+	case scenarios.SyncPeriodic:
+		return storage.Periodic
+	case scenarios.SyncNever:
+		return storage.Never
+	}
+	return storage.Each
+}
+
+// buildRing gives every node its tokens by the strategy of §6.2 and builds the ring. Tokens are drawn from the node's name, so that a node keeps
+// its places whoever else there is; fixed tokens of the plan win.
+func buildRing(c *scenarios.Cluster, seed uint64) *ring.Ring {
+	members := make([]ring.Member, len(c.Nodes))
+	for i, name := range c.Nodes {
+		members[i] = ring.Member{Node: int32(i), Name: name, Capacity: capacityOf(c, i), Zone: int32(c.DatacenterOf(i))}
+	}
+	opts := ring.Options{Spread: c.Placement == scenarios.PlacementSpread, ZoneOf: func(node int32) int32 { return int32(c.DatacenterOf(int(node))) }}
+	if tokens := fixedTokens(c); len(tokens) > 0 {
+		return ring.New(tokens, opts)
+	}
+	random := func(node int32, i int) (hi, lo uint64) {
+		entity := rng.Hash(c.Nodes[node])
+		return rng.Draw(seed, 10, entity, uint64(i)), rng.Draw(seed, 11, entity, uint64(i))
+	}
+	switch c.Ring.Strategy {
+	case 1:
+		return ring.New(ring.RandomTokens(members, c.Ring.Tokens, random), opts)
+	case 2:
+		opts.Ranges = c.Ring.Ranges
+		return ring.New(ring.RandomTokens(members, c.Ring.Tokens, random), opts)
+	}
+	deal := func(i int) uint64 { return rng.Draw(seed, 12, 0, uint64(i)) }
+	return ring.New(ring.EqualRanges(members, c.Ring.Ranges, deal), opts)
+}
+
+// perNode finds what the plan says of one node, itself or its datacenter; the node's own entry wins.
+func perNode(c *scenarios.Cluster, node int) (own, zone *scenarios.PerNode) {
+	for i := range c.PerNode {
+		p := &c.PerNode[i]
+		if p.Name == c.Nodes[node] {
+			own = p
+		} else if len(c.Datacenters) > 0 && p.Name == c.Datacenters[c.DatacenterOf(node)].Name {
+			zone = p
+		}
+	}
+	return own, zone
+}
+
+func capacityOf(c *scenarios.Cluster, node int) float64 {
+	own, zone := perNode(c, node)
+	switch {
+	case own != nil:
+		return own.Capacity
+	case zone != nil:
+		return zone.Capacity
+	}
+	return 1
+}
+
+// fixedTokens are the tokens that the plan writes out; none if it writes none.
+func fixedTokens(c *scenarios.Cluster) []ring.Token {
+	var tokens []ring.Token
+	for i := range c.Nodes {
+		own, _ := perNode(c, i)
+		if own == nil {
+			continue
+		}
+		for _, at := range own.Tokens {
+			tokens = append(tokens, ring.Token{At: ring.Share(at.Float()), Node: int32(i)})
+		}
+	}
+	return tokens
+}
+
+// pinned are the positions that the plan gives to keys.
+func pinned(c *scenarios.Cluster) map[string]ring.Position {
+	pins := make(map[string]ring.Position, len(c.Ring.Positions))
+	for _, p := range c.Ring.Positions {
+		pins[p.Key] = ring.Share(p.At.Float())
+	}
+	return pins
+}

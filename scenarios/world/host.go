@@ -1,0 +1,149 @@
+package world
+
+import (
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/storage"
+	"dynamosim/sim"
+	"dynamosim/sim/trace"
+)
+
+// host is a node on its simulated machine. The machine stays; the node object is dropped by a crash, and a restart makes a new one over
+// the same disk.
+type host struct {
+	world   *World
+	id      sim.ProcID
+	name    string
+	proc    *sim.Proc[dynamo.Message]
+	node    *dynamo.Node // of the last incarnation; nil before the first
+	env     nodeEnv
+	boots   uint64 // counted here, hidden from the node
+	downs   int    // faults that keep it down
+	pauses  int    // faults that keep it paused
+	counted [256]int64
+}
+
+// boot starts an incarnation. The first one finds the disk of a cluster that was formed before time began.
+func (h *host) boot() {
+	h.boots++
+	h.node = dynamo.New(dynamo.NodeID(h.id), &h.world.config, h.world.shared)
+	h.world.sys.Boot(h.id, h, h.boots, func() {
+		if h.boots == 1 {
+			h.install()
+		}
+		h.node.Start(&h.env)
+	})
+}
+
+// install writes the formatted disk.
+func (h *host) install() {
+	disk := h.env.disk
+	for _, f := range h.world.format(h).Files {
+		file := disk.Open(f.Name)
+		disk.Append(file, f.Data, f.Weight, 0)
+		disk.Sync(file, 0)
+	}
+	disk.SyncDir(0)
+}
+
+// Message, Timer, Disk and Shed hand the world's events to the node.
+func (h *host) Message(from sim.ProcID, m *dynamo.Message) { h.node.Message(dynamo.NodeID(from), m) }
+
+// Timer is part of the same.
+func (h *host) Timer(t sim.Timer) {
+	h.node.Timer(dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B})
+}
+
+// Disk is part of the same.
+func (h *host) Disk(c sim.Completion) {
+	h.node.Disk(storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Offset: c.Offset})
+}
+
+// Shed is part of the same.
+func (h *host) Shed(from sim.ProcID, m *dynamo.Message) { h.node.Shed(dynamo.NodeID(from), m) }
+
+// nodeEnv is what a node may touch.
+type nodeEnv struct {
+	host *host
+	disk diskEnv
+}
+
+func (e *nodeEnv) Now() int64                    { return e.host.proc.Now() }
+func (e *nodeEnv) Wall() int64                   { return e.host.proc.Wall() - Epoch }
+func (e *nodeEnv) Rand(p dynamo.Purpose) uint64  { return e.host.proc.Rand(uint32(p)) }
+func (e *nodeEnv) Disk() storage.Disk            { return e.disk }
+func (e *nodeEnv) CancelTimer(id dynamo.TimerID) { e.host.proc.CancelTimer(sim.TimerID(id)) }
+
+func (e *nodeEnv) Send(to dynamo.NodeID, m *dynamo.Message) { e.host.proc.Send(sim.ProcID(to), m) }
+
+func (e *nodeEnv) SetTimer(t dynamo.Timer, after int64) dynamo.TimerID {
+	return dynamo.TimerID(e.host.proc.SetTimer(sim.Timer{Kind: uint32(t.Kind), A: t.A, B: t.B}, after))
+}
+
+// Mark counts what the node tells, records it, and lets faults that wait for this moment begin.
+func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
+	h := e.host
+	h.counted[m]++
+	w := h.world
+	if m == dynamo.MarkStored && w.healed {
+		w.keyChanged(key)
+	}
+	if w.sink != nil {
+		w.recordMark(h, m, key, arg)
+	}
+	if len(w.triggers) > 0 {
+		w.pull(h, m, key)
+	}
+}
+
+func (w *World) recordMark(h *host, m dynamo.Mark, key dynamo.KeyID, arg int64) {
+	doc := dynamo.Marks()[m-1]
+	w.sink.Record(&trace.Record{
+		Ordinal: w.sys.Ordinal(), Time: w.sys.Now(), Kind: trace.Mark, Proc: int32(h.id), Peer: -1, Cause: w.sys.Ordinal(),
+		Key: w.shared.Keys.Name(key), Mark: doc.Counter, Arg1: arg,
+	})
+}
+
+// diskEnv is a machine's disk as the storage engine knows disks.
+type diskEnv struct{ *sim.Disk }
+
+func (d diskEnv) Open(name string) storage.File { return storage.File(d.Disk.Open(name)) }
+
+func (d diskEnv) List() []storage.FileInfo {
+	list := d.Disk.List()
+	out := make([]storage.FileInfo, len(list))
+	for i, f := range list {
+		out[i] = storage.FileInfo{Name: f.Name, Size: f.Size}
+	}
+	return out
+}
+
+func (d diskEnv) Size(f storage.File) int64 { return d.Disk.Size(sim.File(f)) }
+
+func (d diskEnv) Append(f storage.File, data []byte, weight int64, token uint64) {
+	d.Disk.Append(sim.File(f), data, weight, token)
+}
+
+func (d diskEnv) Write(f storage.File, off int64, data []byte, token uint64) {
+	d.Disk.Write(sim.File(f), off, data, token)
+}
+
+func (d diskEnv) Read(f storage.File, off, n int64, token uint64) {
+	d.Disk.Read(sim.File(f), off, n, token)
+}
+
+func (d diskEnv) Sync(f storage.File, token uint64) { d.Disk.Sync(sim.File(f), token) }
+
+func (d diskEnv) Truncate(f storage.File, size int64, token uint64) {
+	d.Disk.Truncate(sim.File(f), size, token)
+}
+
+// diskError translates what the device reports.
+func diskError(e sim.DiskError) storage.Error {
+	switch e {
+	case 0:
+		return storage.NoError
+	case sim.DiskFull:
+		return storage.NoSpace
+	}
+	return storage.IO
+}

@@ -1,0 +1,335 @@
+package world
+
+import (
+	"strconv"
+
+	"dynamosim/analysis/history"
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/client"
+	"dynamosim/dynamo/storage"
+	"dynamosim/dynamo/vclock"
+	"dynamosim/scenarios/workload"
+	"dynamosim/sim"
+	"dynamosim/sim/rng"
+	"dynamosim/sim/trace"
+)
+
+// session is a client of the simulated application: a process without a disk that issues operations and writes what it saw into the
+// history. Its lanes are its connections; a closed loop has one.
+type session struct {
+	world   *World
+	proc    *sim.Proc[dynamo.Message]
+	id      sim.ProcID
+	name    string
+	hash    uint64
+	client  int32 // in the history
+	memory  client.Session
+	cfg     *client.Config
+	lanes   []*lane
+	load    *load // the workload it belongs to, nil for scripted clients
+	index   int   // among the clients of its workload
+	next    int64 // closed loop: number of the next operation
+	stopped bool
+	waiting []int // scripted operations that are due while an earlier one is open
+}
+
+// lane is one connection and the operation on it.
+type lane struct {
+	session *session
+	lib     *client.Client
+	busy    bool
+	job     job
+}
+
+// job is what a lane is doing: one operation of the application, which is a get, a put, or a get and a put.
+type job struct {
+	kind    workload.Func
+	number  int64 // of the client's operation, for draws
+	script  int   // index of the scripted operation, -1 for generated ones
+	key     dynamo.KeyID
+	size    int64
+	text    string // a scripted value
+	item    string // what a cart operation is about
+	blind   bool   // put without any context
+	fresh   bool   // put after a get of its own
+	context vclock.Clock
+	ids     []history.OpID // versions that the context stands for
+	given   bool           // context and ids are given, not the session's
+	prefer  dynamo.NodeID
+	via     dynamo.NodeID
+	n, r, w uint8
+	timeout int64
+	final   bool
+
+	writing bool           // the put is under way
+	first   history.OpID   // first part of a read-modify-write
+	part    history.OpID   // the part under way
+	cart    []cartEntry    // what the put will write
+	result  *client.Result // of the last part, while it is looked at
+}
+
+// addSession makes the process of a client.
+func (w *World) addSession(name string, cfg *client.Config, zone int) *session {
+	s := &session{world: w, name: name, hash: rng.Hash(name), cfg: cfg}
+	s.id = w.sys.AddProcess(name, sim.ProcessConfig{Zone: zone})
+	s.proc = w.sys.Env(s.id)
+	s.client = w.history.AddClient(name)
+	w.sessions = append(w.sessions, s)
+	return s
+}
+
+// lane gives a connection that is free, making one where all are busy.
+func (s *session) lane() *lane {
+	for _, l := range s.lanes {
+		if !l.busy {
+			return l
+		}
+	}
+	l := &lane{session: s}
+	l.lib = client.New(clientEnv{s}, s.cfg, l, &s.memory, uint32(len(s.lanes)))
+	s.lanes = append(s.lanes, l)
+	return l
+}
+
+// Message, Timer and Disk make a session the code of its process.
+func (s *session) Message(from sim.ProcID, m *dynamo.Message) {
+	if lane := client.Lane(m.Request); int(lane) < len(s.lanes) {
+		s.lanes[lane].lib.Message(dynamo.NodeID(from), m)
+	}
+}
+
+// timerThink is a session's own timer: the pause before its next operation is over.
+const timerThink = 100
+
+// Timer takes the timers of the session and of its connections.
+func (s *session) Timer(t sim.Timer) {
+	if t.Kind == timerThink {
+		s.world.nextOperation(s)
+		return
+	}
+	s.lanes[client.Lane(t.B)].lib.Timer(dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B})
+}
+
+// Disk is never called: clients have no disk.
+func (s *session) Disk(sim.Completion) {}
+
+// begin starts an operation. Draws from here on depend on the client's name and the operation's number, on nothing before.
+func (l *lane) begin(j job) {
+	l.busy, l.job = true, j
+	l.job.first, l.job.part = history.NoVersion, history.NoVersion
+	l.session.proc.Root(rng.Mix(l.session.hash, uint64(j.number)+1))
+	switch j.kind {
+	case workload.Put, workload.Delete:
+		if !j.fresh {
+			l.put()
+			return
+		}
+	}
+	l.get()
+}
+
+// get invokes the reading part of the operation.
+func (l *lane) get() {
+	j := &l.job
+	l.invoke(history.Get)
+	if j.final {
+		l.session.world.history.SetFinal(j.part)
+	}
+	l.lib.Do(client.Request{Kind: dynamo.Get, Key: j.key, Prefer: dynamo.NoNode, Via: j.via, N: j.n, Quorum: j.r, Timeout: j.timeout})
+}
+
+// put invokes the writing part, with the context that the operation has.
+func (l *lane) put() {
+	j, w := &l.job, l.session.world
+	j.writing = true
+	f := history.Put
+	if j.kind == workload.Delete {
+		f = history.Delete
+	}
+	l.invoke(f)
+	if !j.given && !j.blind {
+		l.takeSessionContext()
+	}
+	w.history.SetContext(j.part, j.ids)
+	value := l.value()
+	l.lib.Do(client.Request{Kind: dynamo.Put, Key: j.key, Value: value, Tombstone: f == history.Delete, Context: j.context, Prefer: j.prefer,
+		Via: j.via, N: j.n, Quorum: j.w, Timeout: j.timeout})
+}
+
+// takeSessionContext makes the put supersede what this client last saw of the key.
+func (l *lane) takeSessionContext() {
+	j := &l.job
+	seen := l.session.memory.Seen(j.key)
+	j.context, j.prefer = seen.Context, seen.Fastest
+	j.ids = j.ids[:0]
+	for _, id := range seen.Versions {
+		j.ids = append(j.ids, versionOf(id))
+	}
+}
+
+// value is what the put writes, recorded in the history.
+func (l *lane) value() vclock.Value {
+	j, h := &l.job, l.session.world.history
+	value := vclock.Value{ID: valueOf(j.part), Len: uint32(j.size), Content: j.text}
+	if j.item != "" {
+		l.editCart(&value)
+		return value
+	}
+	if j.kind != workload.Delete {
+		h.SetValue(j.part, j.text, int(j.size))
+	}
+	return value
+}
+
+// editCart adds the item to the cart that the get returned, or takes it out.
+func (l *lane) editCart(value *vclock.Value) {
+	j, h := &l.job, l.session.world.history
+	var gone []string
+	var added []cartEntry
+	after := j.cart
+	if j.kind == workload.CartAdd {
+		tag := l.session.name + "." + strconv.Itoa(int(h.Op(j.part).Number))
+		after, gone = addToCart(j.cart, j.item, tag)
+		added = []cartEntry{{j.item, tag}}
+	} else {
+		after, gone = removeFromCart(j.cart, j.item)
+	}
+	value.Content = formatCart(after)
+	value.Len = uint32(len(value.Content))
+	h.SetCart(j.part, recordCart(h, added), recordTags(h, gone))
+	h.SetValue(j.part, itemNames(after), len(value.Content))
+}
+
+// invoke writes the beginning of a part into the history and the digest.
+func (l *lane) invoke(f history.Func) {
+	s, j := l.session, &l.job
+	w := s.world
+	j.part = w.history.Invoke(w.now(), s.client, f, w.historyKey(j.key))
+	if j.script >= 0 && f != history.Get {
+		w.history.SetVersion(j.part, w.plan.Operations[j.script].ID)
+	}
+	if j.kind != workload.Get && (j.kind != workload.Put || j.fresh) && (j.kind != workload.Delete || j.fresh) {
+		if j.first == history.NoVersion {
+			j.first = j.part
+		}
+		w.history.SetGroup(j.part, j.first)
+	}
+	w.tell(trace.Invoke, s, j.part, uint64(f), nil)
+}
+
+// Done takes the end of a part: into the history, then to the next part or the next operation.
+func (l *lane) Done(_ *client.Client, r *client.Result) {
+	s, j := l.session, &l.job
+	w := s.world
+	ok := l.record(r)
+	if j.script >= 0 {
+		j.result = r
+		w.checkOperation(l, r)
+		j.result = nil
+	}
+	if ok && !j.writing && j.kind != workload.Get && l.prepare(r) {
+		l.put()
+		return
+	}
+	l.finish()
+}
+
+// prepare readies the put that follows a get; false when there is nothing to write.
+func (l *lane) prepare(r *client.Result) bool {
+	j := &l.job
+	if j.item == "" {
+		return true
+	}
+	j.cart = mergeCarts(r.Set)
+	if j.kind == workload.CartAdd {
+		return true
+	}
+	_, gone := removeFromCart(j.cart, j.item)
+	return len(gone) > 0
+}
+
+// record writes the end of a part into the history.
+func (l *lane) record(r *client.Result) (ok bool) {
+	s, j := l.session, &l.job
+	w, h := s.world, s.world.history
+	now := w.now()
+	var versions []history.OpID
+	switch {
+	case r.Outcome == client.OK && j.writing:
+		if w.config.Mode == vclock.LastWriteWins {
+			h.SetStamp(j.part, r.Stamp.Wall, int32(r.Stamp.Node))
+		}
+		h.OkPut(now, j.part)
+	case r.Outcome == client.OK:
+		versions = w.versionsOf(r.Set)
+		if j.item != "" || w.carts {
+			h.SetItems(j.part, recordCart(h, mergeCarts(r.Set)))
+		}
+		h.OkGet(now, j.part, versions)
+	case r.Outcome == client.Unknown:
+		h.Info(now, j.part, reason(r))
+	default:
+		h.Fail(now, j.part, reason(r))
+	}
+	w.tell(trace.Complete, s, j.part, uint64(r.Outcome), versions)
+	return r.Outcome == client.OK
+}
+
+func reason(r *client.Result) string {
+	if r.Silent {
+		return "no answer"
+	}
+	return r.Status.String()
+}
+
+// finish frees the lane and goes on to what the session does next.
+func (l *lane) finish() {
+	l.busy = false
+	w, s := l.session.world, l.session
+	switch {
+	case l.job.final:
+		w.finalDone(l)
+	case l.job.script >= 0:
+		w.scriptDone(l)
+	case s.load.open():
+		s.load.inFlight--
+	default:
+		w.afterOperation(s)
+	}
+}
+
+// clientEnv is what the client library may touch.
+type clientEnv struct{ s *session }
+
+func (e clientEnv) Now() int64                               { return e.s.proc.Now() }
+func (e clientEnv) Wall() int64                              { return e.s.proc.Wall() - Epoch }
+func (e clientEnv) Rand(p dynamo.Purpose) uint64             { return e.s.proc.Rand(uint32(p)) }
+func (e clientEnv) Send(to dynamo.NodeID, m *dynamo.Message) { e.s.proc.Send(sim.ProcID(to), m) }
+func (e clientEnv) SetTimer(t dynamo.Timer, after int64) dynamo.TimerID {
+	return dynamo.TimerID(e.s.proc.SetTimer(sim.Timer{Kind: uint32(t.Kind), A: t.A, B: t.B}, after))
+}
+func (e clientEnv) CancelTimer(id dynamo.TimerID)                   { e.s.proc.CancelTimer(sim.TimerID(id)) }
+func (e clientEnv) Disk() storage.Disk                              { return nil }
+func (e clientEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {}
+
+// valueOf and versionOf translate between the id of a stored value and the operation that wrote it.
+func valueOf(op history.OpID) uint64 { return uint64(op) + 1 }
+
+func versionOf(id uint64) history.OpID { return history.OpID(id - 1) }
+
+// versionsOf lists the versions of a set as the history names them, and places those whose writers do not know how they ended.
+func (w *World) versionsOf(set *vclock.Set) []history.OpID {
+	w.versions = w.versions[:0]
+	if set == nil {
+		return w.versions
+	}
+	for i := range set.Versions {
+		v := &set.Versions[i]
+		op := versionOf(v.Value.ID)
+		if w.config.Mode == vclock.LastWriteWins && !w.history.Op(op).Stamped() {
+			w.history.SetStamp(op, v.Stamp.Wall, int32(v.Stamp.Node))
+		}
+		w.versions = append(w.versions, op)
+	}
+	return w.versions
+}
