@@ -1,6 +1,7 @@
 package vclock
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -131,4 +132,23 @@ func b2i(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// TestEntryTimes: an entry carries the time of its last event; of two times for one
+// event, which there should not be, all replicas keep the later.
+func TestEntryTimes(t *testing.T) {
+	var a *Arena
+	x, y := Clock{{1, 1, 10}, {2, 5, 50}}, Clock{{1, 1, 20}, {2, 4, 90}, {3, 1, 1}}
+	want := Clock{{1, 1, 20}, {2, 5, 50}, {3, 1, 1}}
+	for _, got := range []Clock{a.Join(x, y), a.Join(y, x)} {
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+	if got := a.With(x, Dot{1, 3}, 7); !slices.Equal(got, Clock{{1, 3, 7}, {2, 5, 50}}) {
+		t.Errorf("%+v", got)
+	}
+	if got := a.With(x, Dot{}, 7); !same(got, x) {
+		t.Errorf("the zero dot added an entry: %+v", got)
+	}
 }

@@ -75,6 +75,10 @@ func TestDecodeRefuses(t *testing.T) {
 		{"flags", "unknown flags", func(b []byte) []byte { b[8+48+28] = 2; return b }},
 		{"content", "too long", func(b []byte) []byte { b[8+48+44] = 0xff; return b }},
 		{"dots", "versions out of order", func(b []byte) []byte { b[8+48] = 3; return b }},
+		{"twice", "versions out of order", func(b []byte) []byte {
+			b[4]++
+			return append(b, b[len(b)-versionHead:]...)
+		}},
 	} {
 		_, err := DecodeSet(nil, c.spoil(bytes.Clone(good)))
 		if !errors.Is(err, ErrEncoding) || !strings.Contains(err.Error(), c.want) {

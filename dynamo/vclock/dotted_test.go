@@ -16,7 +16,7 @@ func TestDottedKeepsExactlyTheLive(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			r := &w.replicas[w.step(t)]
 			valid(t, r.set)
-			if got, want := r.set.dots(), w.live(r.seen); !slices.Equal(got, want) {
+			if got, want := r.set.dots(), w.live(r); !slices.Equal(got, want) {
 				t.Fatalf("holds %v, live are %v", got, want)
 			}
 			context, _ := r.set.parts()
@@ -71,12 +71,12 @@ func TestTruncatedDottedLosesNothing(t *testing.T) {
 			r := &w.replicas[w.step(t)]
 			valid(t, r.set)
 			held := r.set.dots()
-			for _, d := range w.live(r.seen) {
+			for _, d := range w.live(r) {
 				if !slices.Contains(held, d) {
-					t.Fatalf("lost %v of %v, holds %v", d, w.live(r.seen), held)
+					t.Fatalf("lost %v of %v, holds %v", d, w.live(r), held)
 				}
 			}
-			extra += len(held) - len(w.live(r.seen))
+			extra += len(held) - len(w.live(r))
 		}
 	})
 	if extra == 0 {
@@ -148,6 +148,11 @@ func TestBuriedTombstoneStaysDead(t *testing.T) {
 			t.Errorf("merged with %v: %v", late.set.dots(), got.dots())
 		}
 	}
+
+	alive := w.put(0, 0, true, false)
+	if got := w.replicas[0].set.Buried(w.arena, 9).dots(); !slices.Equal(got, []Dot{alive}) {
+		t.Errorf("buried alive: %v left, want %v", got, alive)
+	}
 	if w.replicas[0].set.Buried(w.arena, 2) != w.replicas[0].set {
 		t.Error("a tombstone was buried before its time")
 	}
@@ -161,5 +166,26 @@ func TestOneDotTwoVersions(t *testing.T) {
 	y, _ := Dotted.Put(nil, nil, nil, Version{Dot: dot, Value: Value{ID: 2}})
 	if Dotted.Merge(nil, x, y) != y || Dotted.Merge(nil, y, x) != y {
 		t.Error("the two orders of merging disagree")
+	}
+}
+
+// TestContextAloneIsNews: two replicas hold the same version, one of them buried a
+// sibling that the other never heard of; merging makes both know it.
+func TestContextAloneIsNews(t *testing.T) {
+	held, _ := Dotted.Put(nil, nil, nil, Version{Dot: Dot{1, 1}})
+	for _, c := range []struct{ x, y, want string }{
+		{"a1", "a1 b1", "a1 b1"},
+		{"a1 b1", "a1", "a1 b1"},
+		{"a1 b1", "a1 c1", "a1 b1 c1"},
+		{"a1", "a1", "a1"},
+	} {
+		x, y := &Set{clockOf(c.x), held.Versions}, &Set{clockOf(c.y), held.Versions}
+		got := Dotted.Merge(nil, x, y)
+		if got.Context.Compare(clockOf(c.want)) != Equal || len(got.Versions) != 1 {
+			t.Errorf("%v and %v: %v", x, y, got)
+		}
+		if isX, isY := got == x, got == y; isX != (c.x == c.want) || isY != (!isX && c.y == c.want) {
+			t.Errorf("%v and %v: is the first %v, the second %v", x, y, isX, isY)
+		}
 	}
 }

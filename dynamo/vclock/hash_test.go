@@ -6,14 +6,16 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestHashSeparates: of sets that come up, exactly the equal ones hash alike.
+// TestHashSeparates: of sets that come up, exactly the equal ones hash alike, and
+// those that hold no version.
 func TestHashSeparates(t *testing.T) {
 	forModes(t, func(t *testing.T, m Mode) {
 		rapid.Check(t, func(t *rapid.T) {
 			sets := everySet(t, m)
 			for _, x := range sets {
 				for _, y := range sets {
-					if x.Equal(y) != (x.Hash() == y.Hash()) {
+					alike := x.Equal(y) || len(x.dots()) == 0 && len(y.dots()) == 0
+					if alike != (x.Hash() == y.Hash()) {
 						t.Fatalf("%v and %v: equal %v, hashes %x and %x", x, y, x.Equal(y), x.Hash(), y.Hash())
 					}
 				}
@@ -61,5 +63,23 @@ func TestHashSeesEveryField(t *testing.T) {
 		if y := (&Set{Versions: []Version{v}}); x.Hash() == y.Hash() || x.Equal(y) {
 			t.Errorf("a change of %s goes unseen", name)
 		}
+	}
+}
+
+// TestEqualSeesClocks, though hashes leave them out: a version's clock follows from
+// its dot.
+func TestEqualSeesClocks(t *testing.T) {
+	x := &Set{Versions: []Version{{Dot: Dot{1, 2}, Clock: clockOf("a1")}}}
+	y := &Set{Versions: []Version{{Dot: Dot{1, 2}, Clock: clockOf("b1")}}}
+	if x.Equal(y) {
+		t.Error("versions with other clocks are equal")
+	}
+	later := &Set{Versions: []Version{{Dot: Dot{1, 2}, Clock: Clock{{1, 1, 99}}}}}
+	if !x.Equal(later) || x.Hash() != later.Hash() {
+		t.Error("the time of an entry counts")
+	}
+	context := &Set{Context: clockOf("a2"), Versions: x.Versions}
+	if x.Equal(context) || x.Hash() == context.Hash() {
+		t.Error("the context goes unseen")
 	}
 }

@@ -54,11 +54,12 @@ type world struct {
 	stats    PutStats
 }
 
-// replica is what one holds: the set under test, and all events that it ever heard
-// of.
+// replica is what one holds: the set under test, all events that it ever heard of,
+// and those of them that it knows somebody to have buried.
 type replica struct {
 	set  *Set
 	seen events
+	gone events
 }
 
 // knowledge is a client's context beside the events it stands for.
@@ -86,7 +87,7 @@ func (e events) add(o events) {
 func newWorld(m Mode, replicas, clients int) *world {
 	w := &world{mode: m, arena: new(Arena), history: map[Dot]events{}, counters: map[Actor]uint64{}}
 	for range replicas {
-		w.replicas = append(w.replicas, replica{seen: events{}})
+		w.replicas = append(w.replicas, replica{seen: events{}, gone: events{}})
 	}
 	for range clients {
 		w.clients = append(w.clients, knowledge{seen: events{}})
@@ -134,17 +135,31 @@ func (w *world) send(from int) { w.sent = append(w.sent, w.replicas[from]) }
 func (w *world) deliver(i, to int) {
 	r, m := &w.replicas[to], w.sent[i]
 	r.set = w.mode.Merge(w.arena, r.set, m.set)
-	r.seen = r.seen.clone()
+	r.seen, r.gone = r.seen.clone(), r.gone.clone()
 	r.seen.add(m.seen)
+	r.gone.add(m.gone)
 }
 
-// live returns the events that no other event heard of has seen: what Dynamo is to
-// keep, by definition.
-func (w *world) live(seen events) []Dot {
+// bury has a replica drop the tombstones made before some time.
+func (w *world) bury(at int, before int64) {
+	r := &w.replicas[at]
+	_, versions := r.set.parts()
+	r.gone = r.gone.clone()
+	for _, v := range versions {
+		if v.Tombstone && v.Stamp.Wall < before {
+			r.gone[v.Dot] = true
+		}
+	}
+	r.set = r.set.Buried(w.arena, before)
+}
+
+// live returns the events that no other event heard of has seen and nobody heard of
+// has buried: what Dynamo is to keep, by definition.
+func (w *world) live(r *replica) []Dot {
 	var out []Dot
-	for d := range seen {
-		superseded := false
-		for by := range seen {
+	for d := range r.seen {
+		superseded := r.gone[d]
+		for by := range r.seen {
 			superseded = superseded || w.history[by][d]
 		}
 		if !superseded {
@@ -169,7 +184,8 @@ func (s *Set) dots() []Dot {
 func (w *world) step(t *rapid.T) (replica int) {
 	at := rapid.IntRange(0, len(w.replicas)-1).Draw(t, "replica")
 	client := rapid.IntRange(0, len(w.clients)-1).Draw(t, "client")
-	switch rapid.SampledFrom([]string{"get", "put", "put", "blind", "delete", "send", "deliver", "deliver"}).Draw(t, "what") {
+	happenings := []string{"get", "put", "put", "blind", "delete", "send", "deliver", "deliver", "bury"}
+	switch rapid.SampledFrom(happenings).Draw(t, "what") {
 	case "get":
 		w.get(client, at)
 	case "put":
@@ -183,6 +199,10 @@ func (w *world) step(t *rapid.T) (replica int) {
 	case "deliver":
 		if len(w.sent) > 0 {
 			w.deliver(rapid.IntRange(0, len(w.sent)-1).Draw(t, "message"), at)
+		}
+	case "bury":
+		if w.mode == Dotted { // the one that promises anything afterwards
+			w.bury(at, rapid.Int64Range(0, w.clock+1).Draw(t, "before"))
 		}
 	}
 	return at

@@ -63,7 +63,7 @@ func TestPaperIsExactForReadersOfTheCoordinator(t *testing.T) {
 				}
 			}
 			r := &w.replicas[at]
-			if got, want := r.set.dots(), w.live(r.seen); !slices.Equal(got, want) {
+			if got, want := r.set.dots(), w.live(r); !slices.Equal(got, want) {
 				t.Fatalf("holds %v, live are %v", got, want)
 			}
 		}
