@@ -1,0 +1,112 @@
+package sim
+
+import (
+	"fmt"
+
+	"dynamosim/sim/rng"
+	"dynamosim/sim/trace"
+)
+
+// core is the part of a System that does not depend on the type of messages.
+type core struct {
+	kernel
+	seeds     Seeds
+	digest    trace.Digest
+	sink      trace.Sink // nil = off
+	processes []process
+	network   network
+	tally     tally
+	counters  Counters
+	files     fileStore
+
+	running   ProcID // whose handler runs, or Nobody
+	lineage   uint64 // of the event or operation being handled
+	muted     bool   // the running process is deaf
+	afterMute func()
+
+	describe func(slot int32) (kind, key, text string)
+}
+
+// Effects by kind. They enter lineages and are never reused.
+const (
+	effectSend  = 1
+	effectTimer = 2
+	effectDisk  = 3
+	effectRand  = 4
+	effectCopy  = 5
+)
+
+// enter begins a handler of p.
+func (c *core) enter(p ProcID, lineage uint64) {
+	if c.running != Nobody {
+		panic(fmt.Sprintf("sim: handler of %s inside a handler of %s", c.processes[p].name, c.processes[c.running].name))
+	}
+	c.running, c.lineage = p, lineage
+	c.tally.begin()
+}
+
+// leave ends the handler, and tells the owner if the process was muted in it.
+func (c *core) leave() {
+	c.running = Nobody
+	if !c.muted {
+		return
+	}
+	then := c.afterMute
+	c.muted, c.afterMute = false, nil
+	if then != nil {
+		then()
+	}
+}
+
+// mustRun panics unless the running handler is one of p.
+func (c *core) mustRun(p ProcID, what string) {
+	if c.running != p {
+		panic(fmt.Sprintf("sim: %s of %s outside its handlers", what, c.processes[p].name))
+	}
+}
+
+// effect is the lineage of the n-th effect of a kind on a target in this
+// handler: kind and target count, target's name enters.
+func (c *core) effect(kind, sub uint64, target uint32, name uint64) uint64 {
+	word := kind<<56 | sub<<48
+	n := c.tally.count(word | uint64(target))
+	return rng.Mix(rng.Mix(c.lineage, word|n), name)
+}
+
+// where packs a kind of record, a process and its peer into a word for the digest.
+func where(kind trace.Kind, proc, peer ProcID) uint64 {
+	const bits, mask = 28, 1<<28 - 1
+	return uint64(kind)<<(2*bits) | uint64(proc)&mask<<bits | uint64(peer)&mask
+}
+
+// note takes a dispatched event down.
+func (c *core) note(kind trace.Kind, e *event) {
+	c.digest.Add4(uint64(c.now), c.ordinal, where(kind, e.proc, e.peer), e.lineage)
+	if c.sink != nil {
+		c.record(kind, e)
+	}
+}
+
+func (c *core) record(kind trace.Kind, e *event) {
+	r := trace.Record{
+		Ordinal: c.ordinal, Time: c.now, Kind: kind,
+		Proc: int32(e.proc), Peer: int32(e.peer), Cause: e.cause, Lineage: e.lineage,
+		Arg1: int64(e.a), Arg2: int64(e.b),
+	}
+	if e.msg >= 0 && e.kind != eventDisk {
+		r.Message, r.Key, r.Text = c.describe(e.msg)
+	}
+	c.sink.Record(&r)
+}
+
+// tell takes down what the owner did to a process: boot, crash, pause, resume.
+func (c *core) tell(kind trace.Kind, p ProcID, arg uint64) {
+	c.digest.Add4(uint64(c.now), c.ordinal, where(kind, p, Nobody), arg)
+	if c.sink == nil {
+		return
+	}
+	c.sink.Record(&trace.Record{
+		Ordinal: c.ordinal, Time: c.now, Kind: kind, Proc: int32(p), Peer: int32(Nobody),
+		Cause: c.ordinal, Lineage: c.lineage, Arg1: int64(arg),
+	})
+}

@@ -1,0 +1,148 @@
+package sim
+
+import (
+	"dynamosim/sim/rng"
+	"dynamosim/sim/trace"
+)
+
+// Proc is everything that code in a process can touch outside its memory. A
+// call takes effect at once; nothing re-enters the caller's handler. Send,
+// SetTimer, CancelTimer, Rand and the operations of the disk are for the
+// process's own running handler alone.
+type Proc[M any] struct {
+	system *System[M]
+	id     ProcID
+}
+
+// ID returns the process's id.
+func (e *Proc[M]) ID() ProcID { return e.id }
+
+// Name returns the process's name.
+func (e *Proc[M]) Name() string { return e.system.processes[e.id].name }
+
+// Now returns the process's monotonic clock in ns. It drifts and never jumps.
+func (e *Proc[M]) Now() int64 {
+	s := e.system
+	return s.processes[e.id].clock.monotonic(s.now)
+}
+
+// Wall returns the process's idea of the time of day in ns. It drifts and
+// jumps, also backwards, and is as coarse as its resolution.
+func (e *Proc[M]) Wall() int64 {
+	s := e.system
+	p := &s.processes[e.id]
+	if p.clock.wrong {
+		p.counters.SkewedWalls++
+	}
+	return p.clock.wall(s.now)
+}
+
+// Rand returns a number drawn for a purpose: a function of the node seed, the
+// process's name, the purpose and the lineage of what is being handled. Each
+// call in a handler gives another number.
+func (e *Proc[M]) Rand(purpose uint32) uint64 {
+	s := e.system
+	s.mustRun(e.id, "Rand")
+	hash := s.processes[e.id].hash
+	return rng.Draw(s.seeds.Node, uint64(purpose), hash, s.effect(effectRand, 0, purpose, uint64(purpose)))
+}
+
+// Send sends a copy of m: best effort, it may be lost, late, doubled, damaged
+// or overtaken.
+func (e *Proc[M]) Send(to ProcID, m *M) {
+	s := e.system
+	s.mustRun(e.id, "Send")
+	if s.muted {
+		return
+	}
+	f := flight{from: e.id, to: to, kind: s.cfg.Kind(m), size: s.cfg.Size(m)}
+	f.lineage = s.effect(effectSend, uint64(f.kind), uint32(to), s.processes[to].hash)
+	s.digest.Add4(where(trace.Send, e.id, to), f.lineage, s.cfg.Hash(m), uint64(f.size))
+	s.countSend(&f)
+	s.route(&f)
+	if s.sink == nil && f.fate != 0 {
+		s.digest.Add2(where(trace.Drop, to, e.id), uint64(f.fate))
+		return
+	}
+	s.dispatchFlight(&f, s.messages.put(m))
+}
+
+// SetTimer delivers t to the process after a duration in ns on its monotonic
+// clock, unless the process crashes or cancels it before.
+func (e *Proc[M]) SetTimer(t Timer, after int64) TimerID {
+	e.system.mustRun(e.id, "SetTimer")
+	if e.system.muted {
+		return 0
+	}
+	return e.system.setTimer(e.id, t, after)
+}
+
+// CancelTimer forgets a timer. An id that names none is ignored.
+func (e *Proc[M]) CancelTimer(id TimerID) {
+	e.system.mustRun(e.id, "CancelTimer")
+	if !e.system.muted {
+		e.system.cancelTimer(e.id, id)
+	}
+}
+
+// Disk returns the process's disk, nil if it has none.
+func (e *Proc[M]) Disk() *Disk { return e.system.processes[e.id].disk }
+
+// Mute makes the process deaf until its running handler returns: what it does
+// from now on vanishes, what it did before stands. Then the process is not
+// running any more and then is called, which may crash it: a crash at this
+// very point of the code.
+func (e *Proc[M]) Mute(then func()) {
+	s := e.system
+	s.mustRun(e.id, "Mute")
+	if !s.muted {
+		s.muted, s.afterMute = true, then
+	}
+}
+
+func (c *core) countSend(f *flight) {
+	p := &c.processes[f.from]
+	p.counters.Sent++
+	p.counters.SentBytes += f.size
+	c.counters.Sent++
+	c.counters.Bytes += f.size
+	k := &c.counters.Kinds[f.kind]
+	k.Messages++
+	k.Bytes += f.size
+}
+
+func (c *core) setTimer(p ProcID, t Timer, after int64) TimerID {
+	proc := &c.processes[p]
+	lineage := c.effect(effectTimer, 0, t.Kind, uint64(t.Kind))
+	at := c.after(proc.clock.delay(after))
+	i, e := c.alloc()
+	*e = event{
+		lineage: lineage, cause: c.ordinal, a: uint64(t.Kind)<<32 | uint64(t.A), b: t.B,
+		proc: p, peer: Nobody, msg: none, epoch: proc.epoch, kind: eventTimer,
+	}
+	if proc.clock.ppm != 0 {
+		e.flags = flagSkewed
+	}
+	c.digest.Add4(where(trace.SetTimer, p, Nobody), uint64(at), e.a, e.b)
+	if c.sink != nil {
+		c.record(trace.SetTimer, e)
+	}
+	return TimerID(c.scheduleTimer(at, i))
+}
+
+func (c *core) cancelTimer(p ProcID, id TimerID) {
+	i := int32(uint64(id) & indexMask)
+	if id == 0 || int(i) >= len(c.events) {
+		return
+	}
+	e := &c.events[i]
+	if e.id != uint64(id) || e.kind != eventTimer || e.proc != p {
+		return
+	}
+	c.counters.Cancelled++
+	if c.timers.remove(e.id) {
+		c.release(i)
+		return
+	}
+	e.kind = eventDead // held from a paused process, or due: skipped when it comes up
+}

@@ -1,0 +1,274 @@
+package sim
+
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"dynamosim/sim/rng"
+)
+
+// blockBits is the size of the blocks of a file. A file is a list of blocks, so
+// that growing never copies what is there.
+const (
+	blockBits = 14
+	blockSize = 1 << blockBits
+)
+
+// block is a part of a file's bytes. Its buffer grows up to blockSize, so that
+// a small file is small.
+type block struct {
+	buf   []byte
+	base  int64  // accounted bytes of the blocks before it
+	marks []mark // where accounted bytes end, by bytes
+}
+
+// mark says that the bytes of a block up to end account for weight in all.
+// Between marks, bytes count evenly.
+type mark struct {
+	end    int32
+	weight int64
+}
+
+func (b *block) end() mark {
+	if len(b.marks) == 0 {
+		return mark{}
+	}
+	return b.marks[len(b.marks)-1]
+}
+
+// add appends bytes that account for weight.
+func (b *block) add(data []byte, weight int64) {
+	b.buf = append(b.buf, data...)
+	b.account(int32(len(data)), weight)
+}
+
+// account adds a mark, or moves the last one if bytes count as themselves on
+// both sides of it.
+func (b *block) account(n int32, weight int64) {
+	last := b.end()
+	next := mark{last.end + n, last.weight + weight}
+	if k := len(b.marks); k > 0 && int64(n) == weight {
+		before := mark{}
+		if k > 1 {
+			before = b.marks[k-2]
+		}
+		if int64(last.end-before.end) == last.weight-before.weight {
+			b.marks[k-1] = next
+			return
+		}
+	}
+	b.marks = append(b.marks, next)
+}
+
+// weightAt returns the accounted bytes before an offset of the block.
+func (b *block) weightAt(off int32) int64 {
+	lo, hi := 0, len(b.marks)
+	for lo < hi {
+		if m := (lo + hi) / 2; b.marks[m].end < off {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	if lo == len(b.marks) {
+		return b.end().weight
+	}
+	before := mark{}
+	if lo > 0 {
+		before = b.marks[lo-1]
+	}
+	m := b.marks[lo]
+	return before.weight + mulDiv(m.weight-before.weight, int64(off-before.end), int64(m.end-before.end))
+}
+
+// cut drops the bytes from off on.
+func (b *block) cut(off int32) {
+	weight := b.weightAt(off)
+	b.buf = b.buf[:off]
+	for len(b.marks) > 0 && b.end().end >= off {
+		b.marks = b.marks[:len(b.marks)-1]
+	}
+	if off > b.end().end {
+		b.marks = append(b.marks, mark{off, weight})
+	}
+}
+
+// mulDiv is a*b/c for 0 <= b <= c and 0 < c, rounded down.
+func mulDiv(a, b, c int64) int64 {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	q, _ := bits.Div64(hi, lo, uint64(c))
+	return int64(q)
+}
+
+// inode is the content of a file.
+type inode struct {
+	blocks  []*block
+	size    int64
+	weight  int64    // accounted bytes
+	changes []change // not durable yet, in their order
+	hash    uint64   // of the name under which it was created
+	readers int      // reads under way
+	removed bool     // no name leads to it
+	err     DiskError
+}
+
+// weightAt returns the accounted bytes before an offset.
+func (n *inode) weightAt(off int64) int64 {
+	if off >= n.size {
+		return n.weight
+	}
+	b := n.blocks[off>>blockBits]
+	return b.base + b.weightAt(int32(off&(blockSize-1)))
+}
+
+// extend appends bytes that account for weight.
+func (n *inode) extend(store *fileStore, data []byte, weight int64) {
+	n.weight += weight
+	n.size += int64(len(data))
+	for len(data) > 0 {
+		b := n.tail(store)
+		k := min(len(data), blockSize-len(b.buf))
+		w := mulDiv(weight, int64(k), int64(len(data)))
+		b.add(data[:k], w)
+		data, weight = data[k:], weight-w
+	}
+}
+
+// tail returns the last block, a new one if that is full.
+func (n *inode) tail(store *fileStore) *block {
+	if k := len(n.blocks); k > 0 && len(n.blocks[k-1].buf) < blockSize {
+		return n.blocks[k-1]
+	}
+	b := store.block()
+	if k := len(n.blocks); k > 0 {
+		last := n.blocks[k-1]
+		b.base = last.base + last.end().weight
+	}
+	n.blocks = append(n.blocks, b)
+	return b
+}
+
+// shrink drops the bytes from size on and returns the accounted bytes dropped.
+func (n *inode) shrink(store *fileStore, size int64) int64 {
+	before := n.weight
+	n.weight = n.weightAt(size)
+	keep := int((size + blockSize - 1) >> blockBits)
+	for _, b := range n.blocks[keep:] {
+		store.releaseBlock(b)
+	}
+	clear(n.blocks[keep:])
+	n.blocks = n.blocks[:keep]
+	if rest := size & (blockSize - 1); rest != 0 {
+		n.blocks[keep-1].cut(int32(rest))
+	}
+	n.size = size
+	return before - n.weight
+}
+
+// copyOut appends up to k bytes from an offset to buf.
+func (n *inode) copyOut(buf []byte, off int64, k int) []byte {
+	k = int(min(int64(k), max(0, n.size-off)))
+	for k > 0 {
+		b := n.blocks[off>>blockBits].buf[off&(blockSize-1):]
+		b = b[:min(k, len(b))]
+		buf = append(buf, b...)
+		off, k = off+int64(len(b)), k-len(b)
+	}
+	return buf
+}
+
+// copyIn puts data over bytes that are there.
+func (n *inode) copyIn(off int64, data []byte) {
+	for len(data) > 0 {
+		k := copy(n.blocks[off>>blockBits].buf[off&(blockSize-1):], data)
+		off, data = off+int64(k), data[k:]
+	}
+}
+
+// fileStore keeps the memory of files that are gone for new ones.
+type fileStore struct {
+	disks  []*Disk
+	inodes []*inode
+	blocks []*block
+	buffer []byte // what the last read returned
+}
+
+func (s *fileStore) disk() *Disk { return take(&s.disks) }
+
+func (s *fileStore) inode() *inode { return take(&s.inodes) }
+
+func (s *fileStore) block() *block { return take(&s.blocks) }
+
+// take returns one from a free list, or a new one.
+func take[T any](free *[]*T) *T {
+	n := len(*free) - 1
+	if n < 0 {
+		return new(T)
+	}
+	x := (*free)[n]
+	(*free)[n] = nil
+	*free = (*free)[:n]
+	return x
+}
+
+func (s *fileStore) releaseBlock(b *block) {
+	*b = block{buf: b.buf[:0], marks: b.marks[:0]}
+	s.blocks = append(s.blocks, b)
+}
+
+func (s *fileStore) releaseInode(n *inode) {
+	for i, b := range n.blocks {
+		s.releaseBlock(b)
+		n.blocks[i] = nil
+	}
+	clear(n.changes)
+	*n = inode{blocks: n.blocks[:0], changes: n.changes[:0]}
+	s.inodes = append(s.inodes, n)
+}
+
+func (s *fileStore) read(n *inode, off int64, k int) []byte {
+	s.buffer = n.copyOut(s.buffer[:0], off, k)
+	return s.buffer
+}
+
+// hashBytes is a 64-bit hash of some bytes, eight at a time.
+func hashBytes(data []byte) uint64 {
+	h := uint64(len(data))
+	for len(data) >= 8 {
+		h = rng.Mix(h, binary.LittleEndian.Uint64(data))
+		data = data[8:]
+	}
+	var last uint64
+	for i, b := range data {
+		last |= uint64(b) << (8 * i)
+	}
+	return rng.Mix(h, last)
+}
+
+// ring is a queue of times.
+type ring struct {
+	buf  []int64 // length a power of two
+	head int
+	n    int
+}
+
+func (r *ring) emptied() ring { return ring{buf: r.buf} }
+
+func (r *ring) front() int64 { return r.buf[r.head] }
+
+func (r *ring) pop() {
+	r.head = (r.head + 1) & (len(r.buf) - 1)
+	r.n--
+}
+
+func (r *ring) push(t int64) {
+	if r.n == len(r.buf) {
+		grown := make([]int64, max(16, 2*r.n))
+		for i := range r.n {
+			grown[i] = r.buf[(r.head+i)&(r.n-1)]
+		}
+		r.buf, r.head = grown, 0
+	}
+	r.buf[(r.head+r.n)&(len(r.buf)-1)] = t
+	r.n++
+}

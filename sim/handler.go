@@ -1,0 +1,91 @@
+package sim
+
+// ProcID names a process of a System: 0, 1, 2 .. in the order of AddProcess.
+type ProcID int32
+
+// Nobody is the process that is none.
+const Nobody ProcID = -1
+
+// ClientZone is the zone of processes outside every datacenter: links from and
+// to them are of the client class.
+const ClientZone = -1
+
+// Handler is the code that runs in a process. It is never re-entered: each
+// method returns before the next is called. What it does to the world it does
+// through its Proc, and it takes place at once.
+type Handler[M any] interface {
+	// Message handles a message. m is valid during the call only.
+	Message(from ProcID, m *M)
+	// Timer handles a timer that has fired.
+	Timer(t Timer)
+	// Disk handles the end of a disk operation. c.Data is valid during the call only.
+	Disk(c Completion)
+}
+
+// Shedder is implemented by handlers that want to hear of messages which their
+// full queue refused, for example to answer "overloaded". It takes no CPU time.
+type Shedder[M any] interface {
+	Shed(from ProcID, m *M)
+}
+
+// Timer says what a process wanted to be woken for.
+type Timer struct {
+	Kind uint32
+	A    uint32
+	B    uint64
+}
+
+// TimerID names a timer that was set; 0 names none. It stays unique for the
+// whole run: an id whose timer has fired or was cancelled names nothing.
+type TimerID uint64
+
+// Completion tells of the end of a disk operation.
+type Completion struct {
+	Token  uint64 // as given with the operation
+	Op     DiskOp
+	Err    DiskError
+	Data   []byte // what a read returned
+	Offset int64  // where a read began, or where an append was placed
+}
+
+// Control is an event of the owner of a System: a fault that starts, the next
+// operation of a client, the end of a phase.
+type Control struct {
+	Kind    uint32
+	A, B    uint64
+	Lineage uint64
+}
+
+// Seeds are the keys of all draws. Environment is for network, disks and
+// processors; Node for what code in processes draws.
+type Seeds struct{ Environment, Node uint64 }
+
+// Set is a set of processes as bits by ProcID. nil is the set of all; a set
+// that is not nil has exactly its bits.
+type Set []uint64
+
+// NewSet returns the set of the given processes, never nil.
+func NewSet(members ...ProcID) Set {
+	s := make(Set, 1)
+	for _, p := range members {
+		s = s.With(p)
+	}
+	return s
+}
+
+// With returns the set with p added; it may reuse the memory of s.
+func (s Set) With(p ProcID) Set {
+	for int(p)/64 >= len(s) {
+		s = append(s, 0)
+	}
+	s[p/64] |= 1 << (p % 64)
+	return s
+}
+
+// Has tells whether p is in the set.
+func (s Set) Has(p ProcID) bool {
+	if s == nil {
+		return true
+	}
+	return int(p)/64 < len(s) && s[p/64]>>(p%64)&1 != 0
+}

@@ -1,0 +1,193 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+
+	"dynamosim/sim/rng"
+)
+
+// event is one entry of the slab: 64 bytes, no pointers. What a, b, msg and
+// code mean depends on the kind.
+type event struct {
+	lineage uint64 // why it exists
+	cause   uint64 // ordinal of the event whose handler made it
+	a, b    uint64
+	id      uint64 // low word of its key
+	proc    ProcID
+	peer    ProcID
+	msg     int32  // slot of a message, length of a read
+	epoch   uint32 // incarnation of proc that it belongs to
+	next    int32  // in a list of events
+	kind    eventKind
+	code    uint8 // kind of message, disk operation
+	err     uint8
+	flags   uint8
+}
+
+// eventKind says what is done when an event is due.
+type eventKind uint8
+
+const (
+	eventFree    eventKind = iota
+	eventDead              // cancelled, skipped when it comes up
+	eventMessage           // a message arrives
+	eventClogged           // a message is held by a rule; not in the queue
+	eventWaiting           // a message waits for a core; not in the queue
+	eventServed            // a core has finished with a message
+	eventTimer
+	eventDisk
+	eventControl
+	eventDrain // a resumed process takes the next of what it was held from
+)
+
+// Flags of an event.
+const (
+	flagCorrupt   uint8 = 1 << iota // the message arrives damaged
+	flagCounted                     // the message counts against its link's limit
+	flagHeld                        // kept from a paused process
+	flagSkewed                      // the timer was set on a drifting clock
+	flagUncounted                   // a held message that is not new to the process
+)
+
+const none int32 = -1
+
+// kernel is virtual time: the slab of events and the two queues over it.
+type kernel struct {
+	now     int64
+	seq     uint64
+	ordinal uint64 // of the event being dispatched; the first is 1
+	ties    uint64
+	instant uint64 // events dispatched at now
+	tieKey  uint64 // 0: first in, first out
+	events  []event
+	free    int32
+	live    int // events in the slab that are not free
+	queue   queue
+	twin    pending // replaces queue in tests
+	timers  timerQueue
+}
+
+func (k *kernel) reset() {
+	k.now, k.seq, k.ordinal, k.ties, k.instant, k.tieKey = 0, 0, 0, 0, 0, 0
+	k.events, k.free, k.live = k.events[:0], none, 0
+	k.queue.reset()
+	k.timers.reset()
+	if k.twin != nil {
+		k.twin.reset()
+	}
+}
+
+// alloc takes a free entry of the slab. Pointers into the slab are valid until
+// the next alloc.
+func (k *kernel) alloc() (int32, *event) {
+	k.live++
+	if i := k.free; i >= 0 {
+		e := &k.events[i]
+		k.free = e.next
+		return i, e
+	}
+	if len(k.events) > indexMask {
+		panic(fmt.Sprintf("sim: %d events pending, the limit", len(k.events)))
+	}
+	k.events = append(k.events, event{})
+	return int32(len(k.events) - 1), &k.events[len(k.events)-1]
+}
+
+func (k *kernel) release(i int32) {
+	e := &k.events[i]
+	e.kind, e.id, e.next = eventFree, 0, k.free
+	k.free = i
+	k.live--
+}
+
+// newKey gives event i the next sequence number.
+func (k *kernel) newKey(at int64, i int32) key {
+	k.seq++
+	seq := k.seq
+	if seq >= maxSeq {
+		panic(fmt.Sprintf("sim: %d events scheduled, the limit", seq))
+	}
+	if k.tieKey != 0 {
+		seq = shuffle(seq, k.tieKey)
+	}
+	lo := seq<<indexBits | uint64(i)
+	k.events[i].id = lo
+	return key{uint64(max(at, k.now)), lo}
+}
+
+// schedule makes event i due at a time.
+func (k *kernel) schedule(at int64, i int32) {
+	key := k.newKey(at, i)
+	if k.twin != nil {
+		k.twin.push(key)
+		return
+	}
+	k.queue.push(key)
+}
+
+// scheduleTimer makes event i due at a time, unless it is cancelled before.
+func (k *kernel) scheduleTimer(at int64, i int32) uint64 {
+	key := k.newKey(at, i)
+	k.timers.push(key)
+	return key.lo
+}
+
+// next takes the first event that is due at limit or before. Its entry stays
+// allocated.
+func (k *kernel) next(limit int64) (i int32, at int64, ok bool) {
+	var first key
+	if k.twin != nil {
+		first = k.twin.min()
+	} else {
+		first = k.queue.min()
+	}
+	timer := k.timers.keys[root]
+	if less(&timer, &first) != 0 {
+		if timer.hi > uint64(limit) {
+			return none, 0, false
+		}
+		k.timers.pop()
+		return int32(timer.lo & indexMask), int64(timer.hi), true
+	}
+	if first.hi > uint64(limit) {
+		return none, 0, false
+	}
+	if k.twin != nil {
+		k.twin.pop()
+	} else {
+		k.queue.pop()
+	}
+	return int32(first.lo & indexMask), int64(first.hi), true
+}
+
+// begin moves the clock to an event and numbers it.
+func (k *kernel) begin(at int64) {
+	if at == k.now && k.ordinal > 0 {
+		k.ties++
+		k.instant++
+	} else {
+		k.now, k.instant = at, 1
+	}
+	k.ordinal++
+}
+
+// after is a time in the future, at most the end of time.
+func (k *kernel) after(d int64) int64 {
+	if d > math.MaxInt64-k.now {
+		return math.MaxInt64
+	}
+	return k.now + max(d, 0)
+}
+
+// shuffle is a bijection of 40-bit numbers that depends on the key: a Feistel
+// network of four rounds over two halves of 20 bits. It orders ties as if by
+// lot and still gives no two events the same number.
+func shuffle(seq, tieKey uint64) uint64 {
+	const half, mask = 20, 1<<20 - 1
+	l, r := seq>>half&mask, seq&mask
+	for round := uint64(0); round < 4; round++ {
+		l, r = r, l^rng.Mix(tieKey+round, r)>>(64-half)
+	}
+	return l<<half | r
+}

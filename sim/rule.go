@@ -1,0 +1,192 @@
+package sim
+
+import (
+	"math/bits"
+
+	"dynamosim/sim/rng"
+)
+
+// Rule is a fault of the network while it is added: it concerns the messages
+// sent from a process of From to one of To. What it draws depends on its name,
+// so rules neither shift each other's draws nor those of the network.
+type Rule struct {
+	Name     string
+	From, To Set // nil = all
+
+	Cut       bool       // messages vanish; with CutInFlight those under way too
+	Loss      rng.Chance // messages vanish
+	Duplicate rng.Chance // a copy arrives, Lag later than its own latency
+	Lag       *rng.Dist
+	Reorder   rng.Chance // messages are set back by Gap
+	Gap       int64      // ns
+	Corrupt   rng.Chance // messages arrive damaged and are thrown away
+	Delay     *rng.Dist  // added to the latency
+	Bandwidth int64      // bytes/s of each link; 0 = no limit
+	Buffer    int64      // bytes that may wait for a link; 0 = no limit
+	Hold      bool       // messages are held until the rule is removed, then travel
+
+	Effects int64 // messages that were really touched; counted by the System
+}
+
+// rules are the active rules, by number, and for each process the numbers of
+// the rules whose From and To it is in: the rules of a link are the bits that
+// both ends share.
+type rules struct {
+	active   int
+	list     []*activeRule // nil = free
+	words    int           // of 64 rules
+	from, to []uint64      // words for each process
+}
+
+type activeRule struct {
+	*Rule
+	hash uint64
+	held list             // messages, if Hold
+	free map[uint64]int64 // by link: when its transmitter is free; only looked up
+}
+
+func (r *rules) reset() {
+	clear(r.list)
+	r.active, r.list, r.words, r.from, r.to = 0, r.list[:0], 0, r.from[:0], r.to[:0]
+}
+
+// mark sets or clears the bit of rule number i for process p.
+func (r *rules) mark(i int, p ProcID, from, to bool) {
+	at, bit := int(p)*r.words+i/64, uint64(1)<<(i%64)
+	r.from[at] &^= bit
+	r.to[at] &^= bit
+	if from {
+		r.from[at] |= bit
+	}
+	if to {
+		r.to[at] |= bit
+	}
+}
+
+// fit makes room for n rules and m processes.
+func (r *rules) fit(n, m int) {
+	words := max(r.words, (n+63)/64)
+	if words == r.words && len(r.from) == m*words {
+		return
+	}
+	r.words = words
+	r.from = append(r.from[:0], make([]uint64, m*words)...)
+	r.to = append(r.to[:0], make([]uint64, m*words)...)
+	for i, rule := range r.list {
+		r.markAll(i, rule, m)
+	}
+}
+
+func (r *rules) markAll(i int, rule *activeRule, m int) {
+	for p := range ProcID(m) {
+		r.mark(i, p, rule != nil && rule.From.Has(p), rule != nil && rule.To.Has(p))
+	}
+}
+
+// add returns the number of the rule.
+func (r *rules) add(rule *activeRule, processes int) {
+	i := 0
+	for i < len(r.list) && r.list[i] != nil {
+		i++
+	}
+	if i == len(r.list) {
+		r.list = append(r.list, nil)
+	}
+	r.list[i] = rule
+	r.active++
+	r.fit(len(r.list), processes)
+	r.markAll(i, rule, processes)
+}
+
+// remove takes a rule away and returns what was kept for it, nil if it was not active.
+func (r *rules) remove(rule *Rule, processes int) *activeRule {
+	for i, a := range r.list {
+		if a != nil && a.Rule == rule {
+			r.list[i] = nil
+			r.active--
+			r.markAll(i, nil, processes)
+			return a
+		}
+	}
+	return nil
+}
+
+// applyRules lets the rules of its link do to a message what they do.
+func (c *core) applyRules(f *flight) {
+	r := &c.network.rules
+	r.fit(len(r.list), len(c.processes))
+	from, to := int(f.from)*r.words, int(f.to)*r.words
+	for w := 0; w < r.words; w++ {
+		for m := r.from[from+w] & r.to[to+w]; m != 0; m &= m - 1 {
+			c.applyRule(f, r.list[w*64+bits.TrailingZeros64(m)])
+		}
+	}
+}
+
+func (c *core) applyRule(f *flight, r *activeRule) {
+	touched := false
+	switch {
+	case r.Cut:
+		f.fate, touched = FateCut, true
+	case f.fate != 0:
+		return
+	case c.hit(f, r.Loss, rng.Mix(drawLoss, r.hash)):
+		f.fate, touched = FateLost, true
+	default:
+		touched = c.disturb(f, r)
+	}
+	if touched {
+		r.Effects++
+	}
+}
+
+// disturb does to a message what leaves it on its way.
+func (c *core) disturb(f *flight, r *activeRule) (touched bool) {
+	if r.Bandwidth > 0 {
+		touched = c.throttle(f, r) || touched
+		if f.fate != 0 {
+			return true
+		}
+	}
+	if r.Delay != nil {
+		d := r.Delay.Sample(c.draw(f, rng.Mix(drawDelay, r.hash)))
+		f.latency = saturate(f.latency, d)
+		if d > 0 {
+			c.counters.Delayed++
+			touched = true
+		}
+	}
+	if c.hit(f, r.Reorder, rng.Mix(drawReorder, r.hash)) {
+		f.latency = saturate(f.latency, r.Gap)
+		c.counters.Reordered++
+		touched = true
+	}
+	if c.hit(f, r.Corrupt, rng.Mix(drawCorrupt, r.hash)) {
+		f.flags |= flagCorrupt
+		touched = true
+	}
+	if c.hit(f, r.Duplicate, rng.Mix(drawDuplicate, r.hash)) {
+		f.copies++
+		f.lag = max(f.lag, r.Lag.Sample(c.draw(f, rng.Mix(drawLag, r.hash))))
+		touched = true
+	}
+	if r.Hold && f.clog == nil {
+		f.clog, touched = r, true
+		c.counters.Clogged++
+	}
+	return touched
+}
+
+// throttle queues a message at the rule's bandwidth on its link.
+func (c *core) throttle(f *flight, r *activeRule) (touched bool) {
+	key := linkKey(f.from, f.to)
+	free := r.free[key]
+	wait, ok := transmit(&free, c.now, f.size, r.Bandwidth, r.Buffer)
+	if !ok {
+		f.fate = FateOverflow
+		return true
+	}
+	r.free[key] = free
+	f.latency = saturate(f.latency, wait)
+	return wait > 0
+}
