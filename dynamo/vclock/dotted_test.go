@@ -189,3 +189,17 @@ func TestContextAloneIsNews(t *testing.T) {
 		}
 	}
 }
+
+// TestBurialMeetsNewerSibling: one replica buried b1, the other holds it still and a
+// sibling that the first never heard of.
+func TestBurialMeetsNewerSibling(t *testing.T) {
+	b1, c1 := Version{Dot: Dot{2, 1}, Tombstone: true}, Version{Dot: Dot{3, 1}}
+	x := &Set{Context: clockOf("b1")}
+	y := &Set{Context: clockOf("b1 c1"), Versions: []Version{b1, c1}}
+	want := &Set{Context: y.Context, Versions: []Version{c1}}
+	for _, got := range []*Set{Dotted.Merge(nil, x, y), Dotted.Merge(nil, y, x)} {
+		if !got.Equal(want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+}

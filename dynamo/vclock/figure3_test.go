@@ -2,7 +2,7 @@ package vclock
 
 import "testing"
 
-// figure3 plays Figure 3 (Dynamo §4.4) and checks every clock it prints.
+// TestFigure3 plays Figure 3 (Dynamo §4.4) and checks every clock it prints.
 func TestFigure3(t *testing.T) {
 	const sx, sy, sz = 1, 2, 3
 	name := func(a Actor) string { return []string{"", "Sx", "Sy", "Sz"}[a] }
