@@ -41,7 +41,7 @@ func log1pQ64(q uint64) uint64 {
 	h := 1<<62 - mulHi(q, fifth)
 	h = third - mulHi(q, h)
 	h = 1<<63 - mulHi(q, h)
-	return q - mulHi(q, h)
+	return q - mulHi(q, mulHi(q, h))
 }
 
 func mulHi(x, y uint64) uint64 {
