@@ -55,7 +55,7 @@ func Example() {
 	fmt.Println("bob crashes after", first.played, "balls came back")
 	s.RunUntil(8_000_000)
 	again := boot(bob, 2, idle)
-	s.RunUntil(12_500_000)
+	s.RunUntil(13_500_000)
 	fmt.Println("bob played", again.played, "in his second life;", s.Counters().Down, "ball found him down")
 	// Output:
 	// ann serves
