@@ -173,10 +173,7 @@ func below(v stepped, bound string, sign int64) bool {
 	if bound == "" {
 		return false
 	}
-	limit := reflect.New(reflect.TypeOf(v).Elem()).Interface().(stepped)
-	if n, ok := v.(number); ok {
-		limit = n.like()
-	}
+	limit := fresh(v)
 	if err := limit.parse(bound); err != nil {
 		panic(fmt.Sprintf("scenarios: bound %q of %T: %v", bound, v, err))
 	}
@@ -184,6 +181,14 @@ func below(v stepped, bound string, sign int64) bool {
 		return v.steps() < limit.steps()
 	}
 	return v.steps() > limit.steps()
+}
+
+// fresh returns a new zero of the same type.
+func fresh(v stepped) stepped {
+	if n, ok := v.(number); ok {
+		return n.like()
+	}
+	return reflect.New(reflect.TypeOf(v).Elem()).Interface().(stepped)
 }
 
 // rangeHint says in words what the bounds are.

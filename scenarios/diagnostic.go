@@ -42,7 +42,7 @@ const maxWidth = 120
 func (d Diagnostic) Error() string {
 	var b strings.Builder
 	b.WriteString(d.File)
-	if d.Line > 0 && d.File != setSource {
+	if d.Line > 0 && !d.isOption() {
 		fmt.Fprintf(&b, ":%d", d.Line)
 		if d.Column > 0 {
 			fmt.Fprintf(&b, ":%d", d.Column)
@@ -52,6 +52,9 @@ func (d Diagnostic) Error() string {
 	return b.String()
 }
 
+// isOption tells whether the text is one of the command line, without lines.
+func (d *Diagnostic) isOption() bool { return strings.HasPrefix(d.File, "--") }
+
 // Format returns the diagnostic for a person: place and message, the source
 // line, and a caret with the hint below it.
 func (d Diagnostic) Format() string {
@@ -59,7 +62,7 @@ func (d Diagnostic) Format() string {
 	b.WriteString(d.Error())
 	b.WriteByte('\n')
 	number := fmt.Sprintf("%5d", d.Line)
-	if d.File == setSource {
+	if d.isOption() {
 		number = "     "
 	}
 	if d.Line > 0 && d.Source != "" {

@@ -37,10 +37,11 @@ func choices(n *yaml.Node) []*yaml.Node {
 // isStructural tells whether a value is a group of settings, which is not
 // drawn as a whole.
 func isStructural(v reflect.Value) bool {
-	if _, ok := v.Addr().Interface().(yamlDecoder); ok {
+	if v.Kind() != reflect.Struct || isScalar(v) {
 		return false
 	}
-	return v.Kind() == reflect.Struct && !isScalar(v)
+	_, reads := v.Addr().Interface().(yamlDecoder)
+	return !reads || len(shapeOf(v.Type()).fields) > 0
 }
 
 func isScalar(v reflect.Value) bool {

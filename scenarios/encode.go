@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -13,34 +14,62 @@ import (
 // back; nil for nothing.
 type yamlEncoder interface{ encodeYAML() *yaml.Node }
 
-// encodeAny writes any value of a scenario, defaults included.
-func encodeAny(v reflect.Value) *yaml.Node { return encodeValue(v, reflect.Value{}, &field{}) }
+// encoder writes values of a scenario.
+type encoder struct {
+	s     *Scenario // for defaults that depend on it; nil: none
+	brief bool      // only what differs from the defaults
+	skip  []string  // keys to leave out
+}
 
-// encodeValue writes a value; of a struct, only what differs from base, if
-// base is valid.
-func encodeValue(v, base reflect.Value, f *field) *yaml.Node {
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return nil
-		}
-		if base.IsValid() {
-			base = defaultOf(v.Type().Elem())
-		}
-		return encodeValue(v.Elem(), base, f)
+// encodeAny writes any value, defaults included.
+func encodeAny(v reflect.Value) *yaml.Node {
+	return new(encoder).value(v, reflect.Value{}, &field{})
+}
+
+// encodeStruct writes a struct, but for what equals base, if base is valid.
+func encodeStruct(v, base reflect.Value) *yaml.Node {
+	return (&encoder{brief: base.IsValid()}).structure(v, base)
+}
+
+// encodeFields adds the fields of a struct that differ from base to a map, but
+// for those to skip.
+func encodeFields(out *yaml.Node, v, base reflect.Value, skip []string) {
+	(&encoder{brief: base.IsValid(), skip: skip}).fields(out, v, base)
+}
+
+// baselined is a part of a scenario whose defaults depend on other values.
+type baselined interface{ baseline(s *Scenario) any }
+
+// base returns what a struct is compared with, invalid unless brief.
+func (e *encoder) base(v reflect.Value) reflect.Value {
+	if !e.brief || v.Kind() != reflect.Struct {
+		return reflect.Value{}
 	}
-	if e, ok := v.Interface().(yamlEncoder); ok {
-		return e.encodeYAML()
+	if b, ok := v.Interface().(baselined); ok && e.s != nil {
+		return reflect.ValueOf(b.baseline(e.s))
+	}
+	return defaultOf(v.Type())
+}
+
+// value writes a value; of a struct, only what differs from base, if base is
+// valid.
+func (e *encoder) value(v, base reflect.Value, f *field) *yaml.Node {
+	if v.Kind() == reflect.Pointer {
+		return e.value(v.Elem(), e.base(v.Elem()), f)
+	}
+	if y, ok := v.Interface().(yamlEncoder); ok {
+		return y.encodeYAML()
 	}
 	if s, ok := addressable(v).Addr().Interface().(scalar); ok {
 		return encodeScalar(s, f)
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		return encodeStruct(v, base)
+		return e.structure(v, base)
 	case reflect.Slice:
-		return encodeSlice(v, base.IsValid(), f)
+		return e.slice(v, f)
 	case reflect.Bool:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(v.Bool())}
+		return plainNode(strconv.FormatBool(v.Bool()))
 	case reflect.String:
 		return scalarNode(v.String())
 	case reflect.Int, reflect.Uint64, reflect.Float64:
@@ -61,41 +90,46 @@ func encodeScalar(s scalar, f *field) *yaml.Node {
 	return plainNode(s.text())
 }
 
-// encodeStruct writes the fields that differ from base; a mechanism of which
+// structure writes the fields that differ from base; a mechanism of which
 // nothing but the switch differs is written as true or false.
-func encodeStruct(v, base reflect.Value) *yaml.Node {
+func (e *encoder) structure(v, base reflect.Value) *yaml.Node {
 	s := shapeOf(v.Type())
 	out := mapNode()
-	encodeFields(out, v, base, nil)
+	e.fields(out, v, base)
 	if s.mechanism && len(out.Content) == 2 && out.Content[0].Value == "enabled" {
 		return out.Content[1]
 	}
 	return out
 }
 
-// encodeFields adds the fields that differ from base to a map, but for those
-// to skip.
-func encodeFields(out *yaml.Node, v, base reflect.Value, skip []string) {
+// fields adds the fields that differ from base to a map.
+func (e *encoder) fields(out *yaml.Node, v, base reflect.Value) {
 	s := shapeOf(v.Type())
 	for i := range s.fields {
 		f := &s.fields[i]
-		if f.flag("omit") || contains(skip, f.key) {
+		value, baseValue := v.Field(f.index), reflect.Value{}
+		if f.flag("omit") || unset(value, f) || omits(v, f.key) || contains(e.skip, f.key) {
 			continue
 		}
-		value := v.Field(f.index)
-		baseValue := reflect.Value{}
 		if base.IsValid() {
-			if baseValue = base.Field(f.index); !f.flag("need") && reflect.DeepEqual(value.Interface(), baseValue.Interface()) {
+			baseValue = base.Field(f.index)
+			if _, ok := value.Interface().(baselined); ok {
+				baseValue = e.base(value)
+			}
+			if !f.flag("need") && !f.flag("always") && reflect.DeepEqual(value.Interface(), baseValue.Interface()) {
 				continue
 			}
 		}
-		if unset(value, f) {
-			continue
-		}
-		if n := encodeValue(value, baseValue, f); n != nil {
+		if n := e.value(value, baseValue, f); n != nil {
 			addKey(out, f.key, n)
 		}
 	}
+}
+
+// omits tells whether a struct has a key that must not be printed.
+func omits(v reflect.Value, key string) bool {
+	c, ok := v.Interface().(Cluster)
+	return ok && key == "nodes" && len(c.Datacenters) > 0
 }
 
 // unset tells whether a value means that the key was not given.
@@ -107,52 +141,40 @@ func unset(v reflect.Value, f *field) bool {
 	case reflect.Slice, reflect.Pointer:
 		return v.IsNil()
 	case reflect.String:
-		return v.Len() == 0 && f.tag.Get("default") == ""
+		return v.Len() == 0
 	}
 	return f.flag("derived") && v.IsZero()
 }
 
-// encodeSlice writes a list, or a map kept as a list.
-func encodeSlice(v reflect.Value, brief bool, f *field) *yaml.Node {
-	asMap := f.tag.Get("as") == "map"
+// slice writes a list, or a map kept as a list.
+func (e *encoder) slice(v reflect.Value, f *field) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	if asMap {
-		out = mapNode()
+	if f.tag.Get("as") == "map" {
+		return e.mapping(v)
 	}
 	inner := &field{tag: f.tag}
 	for i := range v.Len() {
 		item := v.Index(i)
-		if !asMap {
-			out.Content = append(out.Content, encodeValue(item, itemBase(item, brief), inner))
-			continue
-		}
-		s := shapeOf(item.Type())
-		addKey(out, item.Field(s.key).String(), encodeEntry(item, brief, &s))
+		out.Content = append(out.Content, e.value(item, e.base(item), inner))
 	}
 	return out
 }
 
-// encodeEntry writes the value of a map kept as a list.
-func encodeEntry(item reflect.Value, brief bool, s *shape) *yaml.Node {
-	if s.value >= 0 {
-		return encodeValue(item.Field(s.value), reflect.Value{}, &field{tag: item.Type().Field(s.value).Tag})
+// mapping writes a map kept as a list.
+func (e *encoder) mapping(v reflect.Value) *yaml.Node {
+	out := mapNode()
+	for i := range v.Len() {
+		item := v.Index(i)
+		s := shapeOf(item.Type())
+		value := item
+		f := &field{}
+		if s.value >= 0 {
+			value, f.tag = item.Field(s.value), item.Type().Field(s.value).Tag
+		}
+		addKey(out, item.Field(s.key).String(), e.value(value, e.base(value), f))
 	}
-	return encodeValue(item, itemBase(item, brief), &field{})
+	return out
 }
-
-// itemBase returns the defaults of a list item, invalid unless brief.
-func itemBase(item reflect.Value, brief bool) reflect.Value {
-	if !brief {
-		return reflect.Value{}
-	}
-	if b, ok := item.Interface().(baselined); ok {
-		return reflect.ValueOf(b.baseline())
-	}
-	return defaultOf(item.Type())
-}
-
-// baselined is a list item whose defaults depend on its own values.
-type baselined interface{ baseline() any }
 
 // addressable returns v, or a copy of it that has an address.
 func addressable(v reflect.Value) reflect.Value {

@@ -21,6 +21,7 @@ import (
 //	signed:""       durations may be negative
 //	fixed:""        no range and no one_of
 //	need:""         required
+//	always:""       printed in a plan even if it equals the default
 //	omit:""         not printed in a plan
 //	doc:"..."       one phrase
 type field struct {

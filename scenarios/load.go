@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -35,9 +36,10 @@ func Load(source string, text []byte, fsys fs.FS, v Vocabulary, opts LoadOptions
 	}
 	d := newDecoder(&v, src)
 	d.fsys = fsys
-	l := &loading{decoder: d, opts: opts, text: text}
+	sum := sha256.Sum256(text)
+	l := &loading{decoder: d, opts: opts, sha256: hex.EncodeToString(sum[:])}
 	s := l.run(root)
-	list := sortDiagnostics(d.list, source)
+	list := sortDiagnostics(l.list, source)
 	if HasErrors(list) {
 		return nil, list
 	}
@@ -47,21 +49,92 @@ func Load(source string, text []byte, fsys fs.FS, v Vocabulary, opts LoadOptions
 // loading is one call of Load.
 type loading struct {
 	*decoder
-	opts LoadOptions
-	text []byte
+	opts   LoadOptions
+	sha256 string
 }
 
-// run goes from the tree to the scenario.
+// run goes from the tree to the scenario. Each step needs the ones before to
+// be clean: problems would only follow from problems.
 func (l *loading) run(root *yaml.Node) *Scenario {
 	if !l.isMapping(root, "") {
 		return nil
 	}
+	_, isPlan := lookup(root, "plan")
+	root = l.withBase(root, ".", []string{l.main.name})
+	plain := l.copyTree(root)
+	l.applyOptions(root, isPlan != nil)
+	if l.errors() > 0 {
+		return nil
+	}
+	s := l.read(root)
+	if l.errors() == 0 && l.opts.Case == "" {
+		l.tryCases(plain, s)
+	}
+	if l.errors() > 0 {
+		return nil
+	}
+	return l.finish(s, isPlan != nil)
+}
+
+// applyOptions lays the case, the overrides and the seed over the tree.
+func (l *loading) applyOptions(root *yaml.Node, isPlan bool) {
+	if l.opts.Case != "" {
+		l.applyCase(root, l.opts.Case)
+	}
+	for _, set := range l.opts.Set {
+		l.set(root, set)
+	}
+	switch {
+	case l.opts.Seed == nil:
+	case isPlan:
+		src := newSource("--seed", nil)
+		l.fail(l.from(src, &yaml.Node{}), "seed", "give the seed to the scenario it was drawn from", "a plan has its seed already")
+	default:
+		l.set(root, "seed="+strconv.FormatUint(*l.opts.Seed, 10))
+	}
+}
+
+// read walks the tree and checks what it says as a whole.
+func (l *loading) read(root *yaml.Node) *Scenario {
 	s := new(Scenario)
 	l.scenario = s
+	l.seed = ClassSeed(l.peekSeed(root), "plan")
 	l.defaults(structOf(s))
 	l.structure(root, "", structOf(s))
-	sum := sha256.Sum256(l.text)
-	s.Origin = Origin{Source: l.main.name, SHA256: hex.EncodeToString(sum[:]), Drawn: l.drawn}
+	if l.errors() > 0 {
+		return s
+	}
+	l.derive(s)
+	l.check(s)
+	return s
+}
+
+// peekSeed reads the seed before the walk, which draws from it. What is wrong
+// with it is reported by the walk.
+func (l *loading) peekSeed(root *yaml.Node) uint64 {
+	seed := uint64(1)
+	if _, n := lookup(root, "seed"); n != nil && n.Kind == yaml.ScalarNode {
+		if u, err := strconv.ParseUint(n.Value, 10, 64); err == nil {
+			seed = u
+		}
+	}
+	return seed
+}
+
+// finish draws the nemesis and writes the header of the plan.
+func (l *loading) finish(s *Scenario, isPlan bool) *Scenario {
+	s.Origin = Origin{Source: l.main.name, Base: s.Base, SHA256: l.sha256, IsPlan: isPlan,
+		Case: l.opts.Case, Set: l.opts.Set, Drawn: l.drawn}
+	s.Base = ""
+	if s.Nemesis != nil {
+		faults, notes := drawNemesis(s.Nemesis, s, s.Seed)
+		s.Faults = append(s.Faults, faults...)
+		s.Origin.Notes = notes
+		s.Nemesis = nil
+	}
+	if s.Plan == nil {
+		s.Plan = &PlanHeader{Of: s.Name, Seed: s.Seed, ScenarioSHA256: l.sha256, Format: Format, Program: l.opts.Program}
+	}
 	return s
 }
 

@@ -21,13 +21,14 @@ const (
 // Scenario is one experiment, concrete: everything random in its text has been
 // drawn. It mirrors the paths of the schema field by field.
 type Scenario struct {
-	Version     int      `yaml:"version" range:"1..1" fixed:"" need:"" doc:"version of the scenario language; always 1"`
-	Name        string   `yaml:"name" format:"name" fixed:"" derived:"the file's name" doc:"name of folders, tests and suites"`
-	About       string   `yaml:"about" doc:"one line, the first of a run's summary"`
-	Description string   `yaml:"description" doc:"two sentences: what to see, and why"`
-	Paper       []string `yaml:"paper" doc:"sections of the paper shown, such as §4.4"`
-	Tags        []string `yaml:"tags" format:"name" doc:"for list --tag"`
-	Base        string   `yaml:"base" fixed:"" omit:"" doc:"library name or ./file that this one is merged over: maps key by key, lists of named items by name, other lists whole"`
+	Version     int         `yaml:"version" range:"1..1" fixed:"" need:"" doc:"version of the scenario language; always 1"`
+	Name        string      `yaml:"name" format:"name" fixed:"" derived:"the file's name" doc:"name of folders, tests and suites"`
+	Plan        *PlanHeader `yaml:"plan" doc:"header of a drawn plan; written, not edited"`
+	About       string      `yaml:"about" doc:"one line, the first of a run's summary"`
+	Description string      `yaml:"description" doc:"two sentences: what to see, and why"`
+	Paper       []string    `yaml:"paper" doc:"sections of the paper shown, such as §4.4"`
+	Tags        []string    `yaml:"tags" format:"name" doc:"for list --tag"`
+	Base        string      `yaml:"base" fixed:"" omit:"" doc:"library name or ./file that this one is merged over: maps key by key, lists of named items by name, other lists whole"`
 
 	Seed       uint64   `yaml:"seed" default:"1" fixed:"" doc:"seed of single runs, 0 to 2^64-1"`
 	Warmup     Duration `yaml:"warmup" default:"0s" doc:"left out of measures and shares; checks judge everything"`
@@ -39,8 +40,6 @@ type Scenario struct {
 	Ties       Ties     `yaml:"ties" default:"fifo" enum:"fifo,seeded" doc:"order of events at one instant"`
 	Reseed     []Reseed `yaml:"reseed" doc:"moments from which draws come from another seed"`
 	Limits     Limits   `yaml:"limits" doc:"deterministic budgets; a run that reaches one is judged unknown"`
-
-	Plan *PlanHeader `yaml:"plan" doc:"header of a drawn plan; written, not edited"`
 
 	Cluster    Cluster       `yaml:"cluster" doc:"the nodes and how they store data"`
 	Network    Network       `yaml:"network" doc:"latency and losses between nodes, and to clients"`
@@ -116,6 +115,7 @@ type Override struct {
 // Origin says where a scenario came from and what drawing it decided.
 type Origin struct {
 	Source string   // file path, "-" or library name, as given to Load
+	Base   string   // what it was merged over, "" for nothing
 	SHA256 string   // of the scenario's text, hex
 	IsPlan bool     // the text was a plan
 	Case   string   // the case that was applied, "" for none

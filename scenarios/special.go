@@ -168,8 +168,8 @@ func (x CheckSpec) encodeYAML() *yaml.Node {
 		return scalarNode(string(x.Want))
 	}
 	out := mapNode()
-	addKey(out, "want", scalarNode(string(x.Want)))
-	encodeFields(out, structOf(&x), structOf(&plain), []string{"want"})
+	plain.Want = ""
+	encodeFields(out, structOf(&x), structOf(&plain), nil)
 	return out
 }
 

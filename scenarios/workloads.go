@@ -4,7 +4,7 @@ package scenarios
 type Workload struct {
 	Name    string `yaml:"name" format:"name" fixed:"" need:"" doc:"addressed as workloads.NAME"`
 	Clients int    `yaml:"clients" default:"10" range:"1..100000" doc:"clients, named NAME-1, NAME-2, .."`
-	Preset  Preset `yaml:"preset" enum:"ycsb-a,ycsb-b,ycsb-c,ycsb-d,ycsb-f,cart" doc:"mix and key distribution of a known benchmark; explicit keys win"`
+	Preset  Preset `yaml:"preset" always:"" enum:"ycsb-a,ycsb-b,ycsb-c,ycsb-d,ycsb-f,cart" doc:"mix and key distribution of a known benchmark; explicit keys win"`
 	Count   int    `yaml:"count" default:"none" word:"none=0" range:"1.." doc:"stop after so many operations"`
 
 	Rate        Rate     `yaml:"rate" word:"none=0" default:"none" doc:"open loop: operations arrive at this rate whether or not earlier ones have ended"`

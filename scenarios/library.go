@@ -1,0 +1,83 @@
+package scenarios
+
+import (
+	"embed"
+	"io"
+	"sort"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed library/*.yaml
+var library embed.FS
+
+// Entry is a scenario of the embedded library.
+type Entry struct {
+	Name  string
+	About string   // one line
+	Paper []string // sections of the paper shown
+	Tags  []string
+}
+
+// Library lists the embedded scenarios by name.
+func Library() []Entry {
+	var list []Entry
+	for _, name := range libraryNames() {
+		list = append(list, entry(name))
+	}
+	return list
+}
+
+// LibraryFile returns the text of an embedded scenario.
+func LibraryFile(name string) ([]byte, bool) {
+	text, err := library.ReadFile("library/" + name + ".yaml")
+	return text, err == nil
+}
+
+// libraryNames lists the names of the embedded scenarios.
+func libraryNames() []string {
+	files, err := library.ReadDir("library")
+	if err != nil {
+		panic("scenarios: embedded library: " + err.Error())
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(f.Name(), ".yaml"))
+	}
+	sort.Strings(names)
+	return names
+}
+
+// entry reads what a list shows of a scenario, without loading it.
+func entry(name string) Entry {
+	text, _ := LibraryFile(name)
+	e := Entry{Name: name}
+	root, problems := parse(newSource("@"+name, text), text)
+	if problems != nil {
+		return e
+	}
+	if _, about := lookup(root, "about"); about != nil {
+		e.About = about.Value
+	}
+	e.Paper, e.Tags = texts(root, "paper"), texts(root, "tags")
+	return e
+}
+
+// texts returns the items of a list at a key.
+func texts(root *yaml.Node, key string) []string {
+	_, list := lookup(root, key)
+	if list == nil {
+		return nil
+	}
+	var out []string
+	for _, item := range list.Content {
+		out = append(out, item.Value)
+	}
+	return out
+}
+
+// readLimited reads at most one byte more than a scenario may have.
+func readLimited(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, MaxPlan+1))
+}
