@@ -54,3 +54,71 @@ func phase(n int) []int64 {
 	}
 	return table
 }
+
+// parcel is a message of the size that a real protocol has.
+type parcel struct {
+	kind uint8
+	n    uint64
+	rest [22]uint64
+}
+
+func parcelConfig() Config[parcel] {
+	return Config[parcel]{
+		Seeds:   Seeds{1, 2},
+		Kind:    func(m *parcel) uint8 { return m.kind },
+		Size:    func(m *parcel) int64 { return 100 },
+		Hash:    func(m *parcel) uint64 { return m.n },
+		Network: NetworkConfig{SameDC: Path{Latency: must(rng.Exponential(1_000_000))}},
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// relay sends each message on to a process drawn from its number.
+type relay struct {
+	env   *Proc[parcel]
+	peers uint64
+}
+
+func (r *relay) Message(from ProcID, m *parcel) {
+	m.n = rng.Mix(m.n, 1)
+	r.env.Send(ProcID(rng.Below(m.n, r.peers)), m)
+}
+func (r *relay) Timer(Timer)     {}
+func (r *relay) Disk(Completion) {}
+
+// BenchmarkHop is one message through the System: send, draw of the latency,
+// dispatch, handler, digest; the second with a core that takes time for it.
+func BenchmarkHop(b *testing.B) {
+	for _, n := range []int{100, 1024, 10_000} {
+		for _, cores := range []int{0, 1} {
+			b.Run(fmt.Sprintf("%d/cores=%d", n, cores), func(b *testing.B) {
+				s := relays(n, cores)
+				b.ReportAllocs()
+				b.ResetTimer()
+				s.Step(b.N)
+			})
+		}
+	}
+}
+
+// relays returns a system of n relays with n messages under way.
+func relays(n, cores int) *System[parcel] {
+	s := New(parcelConfig())
+	service := []*rng.Dist{rng.Constant(1000)}
+	for i := range n {
+		p := s.AddProcess(fmt.Sprint("p", i), ProcessConfig{Cores: cores, Service: service})
+		r := &relay{env: s.Env(p), peers: uint64(n)}
+		s.Boot(p, r, 1, nil)
+	}
+	for i := range ProcID(n) {
+		s.Run(i, uint64(i), func() { s.Env(i).Send((i+1)%ProcID(n), &parcel{n: uint64(i)}) })
+	}
+	s.Step(4 * n)
+	return s
+}

@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 
-	"dynamosim/sim/rng"
 	"dynamosim/sim/trace"
 )
 
@@ -146,11 +145,7 @@ func (s *System[M]) JumpClock(p ProcID, by int64) { s.processes[p].clock.jump(by
 // AddRule begins a fault of the network. The System counts into rule.Effects
 // until the rule is removed.
 func (s *System[M]) AddRule(rule *Rule) {
-	a := &activeRule{Rule: rule, hash: rng.Hash(rule.Name), held: emptyList()}
-	if rule.Bandwidth > 0 {
-		a.free = make(map[uint64]int64)
-	}
-	s.network.rules.add(a, len(s.processes))
+	s.network.rules.add(newActiveRule(rule))
 	if rule.Cut && s.network.CutInFlight {
 		s.cutInFlight(rule)
 	}
@@ -159,7 +154,7 @@ func (s *System[M]) AddRule(rule *Rule) {
 // RemoveRule ends a fault of the network. Messages that it held travel from
 // now on. A rule that is not active is ignored.
 func (s *System[M]) RemoveRule(rule *Rule) {
-	a := s.network.rules.remove(rule, len(s.processes))
+	a := s.network.rules.remove(rule)
 	if a == nil {
 		return
 	}

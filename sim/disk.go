@@ -179,10 +179,13 @@ func (d *Disk) Append(f File, data []byte, weight int64, token uint64) {
 	if o.node == nil {
 		return
 	}
-	o.bytes = max(weight, int64(len(data)))
+	if len(data) > 0 {
+		o.bytes = max(weight, int64(len(data)))
+	}
 	if d.fits(&o, o.bytes) {
 		o.offset = o.node.size
 		d.used += o.node.append(&d.core.files, d.nextSeq(), data, o.bytes)
+		d.thin(o.node)
 	}
 	d.finish(&o, d.cfg.Write, hashBytes(data))
 }
@@ -348,7 +351,7 @@ func (d *Disk) lineage(op DiskOp, f File) uint64 {
 	if f >= 0 && int(f) < len(d.inodes) && d.inodes[f] != nil {
 		name = d.inodes[f].hash
 	}
-	return d.core.effect(effectDisk, uint64(op), uint32(f), name)
+	return d.core.effect(effectDisk, uint64(op), uint32(name), name)
 }
 
 // finish takes the device for an operation and schedules its completion. It
@@ -463,6 +466,16 @@ func (d *Disk) abandon() {
 		}
 	}
 	d.collect()
+}
+
+// thin merges appends in the journal of a file that is hardly ever synced.
+func (d *Disk) thin(n *inode) {
+	if len(n.changes) < manyChanges {
+		return
+	}
+	if d.settle(d.core.now); len(d.syncs) == 0 {
+		n.merge()
+	}
 }
 
 // pend notes a sync that will complete.

@@ -59,33 +59,3 @@ type Control struct {
 // Seeds are the keys of all draws. Environment is for network, disks and
 // processors; Node for what code in processes draws.
 type Seeds struct{ Environment, Node uint64 }
-
-// Set is a set of processes as bits by ProcID. nil is the set of all; a set
-// that is not nil has exactly its bits.
-type Set []uint64
-
-// NewSet returns the set of the given processes, never nil.
-func NewSet(members ...ProcID) Set {
-	s := make(Set, 1)
-	for _, p := range members {
-		s = s.With(p)
-	}
-	return s
-}
-
-// With returns the set with p added; it may reuse the memory of s.
-func (s Set) With(p ProcID) Set {
-	for int(p)/64 >= len(s) {
-		s = append(s, 0)
-	}
-	s[p/64] |= 1 << (p % 64)
-	return s
-}
-
-// Has tells whether p is in the set.
-func (s Set) Has(p ProcID) bool {
-	if s == nil {
-		return true
-	}
-	return int(p)/64 < len(s) && s[p/64]>>(p%64)&1 != 0
-}

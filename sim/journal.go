@@ -50,6 +50,25 @@ func (n *inode) truncate(store *fileStore, seq uint64, size int64) int64 {
 	return c.weight
 }
 
+// manyChanges is when a journal is thinned out.
+const manyChanges = 4096
+
+// merge makes one append of each two in a row; no sync may be under way.
+func (n *inode) merge() {
+	kept, single := n.changes[:0], false
+	for _, c := range n.changes {
+		if k := len(kept); single && c.op == OpAppend && kept[k-1].op == OpAppend {
+			last := &kept[k-1]
+			last.seq, last.grown, last.weight = c.seq, last.grown+c.grown, last.weight+c.weight
+			single = false
+			continue
+		}
+		kept, single = append(kept, c), true
+	}
+	clear(n.changes[len(kept):])
+	n.changes = kept
+}
+
 func (n *inode) log(c change) { n.changes = append(n.changes, c) }
 
 // sync makes the changes up to seq durable.

@@ -86,10 +86,30 @@ const (
 // need some.
 type network struct {
 	NetworkConfig
-	links map[uint64]link // of the classes, by linkKey; only looked up
-	rules rules
-	extra uint64 // seed of the pair extras: a reseed leaves them as they are
-	under int    // messages under way
+	overrides linkSets
+	links     map[uint64]link // of the classes, by linkKey; only looked up
+	rules     rules
+	extra     uint64 // seed of the pair extras: a reseed leaves them as they are
+	under     int    // messages under way
+}
+
+func (n *network) reset(cfg NetworkConfig, seed uint64) {
+	n.NetworkConfig, n.extra, n.under = cfg, seed, 0
+	n.rules.reset()
+	n.overrides.reset()
+	for i := range cfg.Overrides {
+		n.overrides.set(i, cfg.Overrides[i].From, cfg.Overrides[i].To)
+	}
+	if n.links == nil {
+		n.links = make(map[uint64]link)
+	}
+	clear(n.links)
+}
+
+// add makes room for one more process.
+func (n *network) add() {
+	n.overrides.add()
+	n.rules.links.add()
 }
 
 // link is the state of a link with a limit.
@@ -118,10 +138,8 @@ type flight struct {
 // path returns the class of a link.
 func (c *core) path(from, to ProcID) *Path {
 	n := &c.network
-	for i := len(n.Overrides) - 1; i >= 0; i-- {
-		if o := &n.Overrides[i]; o.From.Has(from) && o.To.Has(to) {
-			return &o.Path
-		}
+	if i := n.overrides.last(from, to); i >= 0 {
+		return &n.Overrides[i].Path
 	}
 	a, b := c.processes[from].zone, c.processes[to].zone
 	switch {

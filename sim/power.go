@@ -48,6 +48,7 @@ func (s *System[M]) Wipe(p ProcID) {
 	s.Crash(p)
 	if d := s.processes[p].disk; d != nil {
 		d.halt()
+		s.digest.Add2(where(trace.DiskOp, p, Nobody), uint64(d.used))
 		d.erase()
 	}
 }
@@ -60,13 +61,13 @@ func (d *Disk) halt() {
 
 func (d *Disk) powerLoss(u Unsynced) (loss Loss) {
 	d.halt()
-	for f, node := range d.inodes {
+	for _, node := range d.inodes {
 		if node == nil {
 			continue
 		}
 		node.err = DiskOK
 		if len(node.changes) > 0 {
-			d.tear(node, d.mode(u, uint64(f)), uint64(f), &loss)
+			d.tear(node, d.mode(u, node.hash), &loss)
 		}
 	}
 	d.tearNames(d.mode(u, allNames), &loss)
@@ -78,27 +79,27 @@ func (d *Disk) powerLoss(u Unsynced) (loss Loss) {
 const allNames = ^uint64(0)
 
 // tear decides what is left of the changes of a file that are not durable.
-func (d *Disk) tear(n *inode, u Unsynced, f uint64, loss *Loss) {
+func (d *Disk) tear(n *inode, u Unsynced, loss *Loss) {
 	if u != Keep {
 		d.used -= n.weight
-		d.rewind(n, u, f, loss)
+		d.rewind(n, u, loss)
 		d.used += n.weight
 	}
 	clear(n.changes)
 	n.changes = n.changes[:0]
 }
 
-func (d *Disk) rewind(n *inode, u Unsynced, f uint64, loss *Loss) {
+func (d *Disk) rewind(n *inode, u Unsynced, loss *Loss) {
 	size, weight := n.size, n.weight
 	for i := len(n.changes) - 1; i >= 0; i-- {
 		n.undo(&d.core.files, &n.changes[i])
 	}
 	total, cut, torn := n.unsynced(), int64(0), false
 	if u == Torn {
-		cut = d.cut(n.weight, total, f)
+		cut = d.cut(n.weight, total, n.hash)
 		torn = n.replay(&d.core.files, cut)
 		if n.onlyGrew() {
-			torn = d.fillTail(n, f, size, weight) || torn
+			torn = d.fillTail(n, size, weight) || torn
 		}
 	}
 	if torn {
@@ -130,15 +131,15 @@ func (d *Disk) cut(from, total int64, f uint64) int64 {
 
 // fillTail draws what follows the prefix of a torn file that survived, up to
 // the length and weight that the file had, and tells whether anything does.
-func (d *Disk) fillTail(n *inode, f uint64, size, weight int64) bool {
+func (d *Disk) fillTail(n *inode, size, weight int64) bool {
 	bytes := size - n.size
-	tail := rng.Below(d.draw(drawTail, f), tails)
+	tail := rng.Below(d.draw(drawTail, n.hash), tails)
 	if bytes <= 0 || tail == tailShort {
 		return false
 	}
 	fill := make([]byte, bytes)
 	if tail == tailGarbage {
-		garbage := rng.NewStream(d.draw(drawGarbage, f))
+		garbage := rng.NewStream(d.draw(drawGarbage, n.hash))
 		for i := range fill {
 			fill[i] = byte(garbage.Uint64() >> 56)
 		}

@@ -24,7 +24,8 @@ func less(a, b *key) uint64 {
 	return borrow
 }
 
-// smallest returns the index of the smallest of four siblings.
+// smallest returns the index of the smallest of four siblings: a tournament of
+// two rounds.
 func smallest(c *[4]key) int {
 	i := less(&c[1], &c[0])
 	j := 2 + less(&c[3], &c[2])

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math/bits"
+	"slices"
 
 	"dynamosim/sim/rng"
 )
@@ -11,7 +12,7 @@ import (
 // so rules neither shift each other's draws nor those of the network.
 type Rule struct {
 	Name     string
-	From, To Set // nil = all
+	From, To Set // nil = all; not to be changed while the rule is active
 
 	Cut       bool       // messages vanish; with CutInFlight those under way too
 	Loss      rng.Chance // messages vanish
@@ -28,14 +29,11 @@ type Rule struct {
 	Effects int64 // messages that were really touched; counted by the System
 }
 
-// rules are the active rules, by number, and for each process the numbers of
-// the rules whose From and To it is in: the rules of a link are the bits that
-// both ends share.
+// rules are the active rules by number.
 type rules struct {
-	active   int
-	list     []*activeRule // nil = free
-	words    int           // of 64 rules
-	from, to []uint64      // words for each process
+	active int
+	list   []*activeRule // nil = free
+	links  linkSets
 }
 
 type activeRule struct {
@@ -45,66 +43,39 @@ type activeRule struct {
 	free map[uint64]int64 // by link: when its transmitter is free; only looked up
 }
 
+func newActiveRule(rule *Rule) *activeRule {
+	a := &activeRule{Rule: rule, hash: rng.Hash(rule.Name), held: emptyList()}
+	if rule.Bandwidth > 0 {
+		a.free = make(map[uint64]int64)
+	}
+	return a
+}
+
 func (r *rules) reset() {
 	clear(r.list)
-	r.active, r.list, r.words, r.from, r.to = 0, r.list[:0], 0, r.from[:0], r.to[:0]
+	r.active, r.list = 0, r.list[:0]
+	r.links.reset()
 }
 
-// mark sets or clears the bit of rule number i for process p.
-func (r *rules) mark(i int, p ProcID, from, to bool) {
-	at, bit := int(p)*r.words+i/64, uint64(1)<<(i%64)
-	r.from[at] &^= bit
-	r.to[at] &^= bit
-	if from {
-		r.from[at] |= bit
-	}
-	if to {
-		r.to[at] |= bit
-	}
-}
-
-// fit makes room for n rules and m processes.
-func (r *rules) fit(n, m int) {
-	words := max(r.words, (n+63)/64)
-	if words == r.words && len(r.from) == m*words {
-		return
-	}
-	r.words = words
-	r.from = append(r.from[:0], make([]uint64, m*words)...)
-	r.to = append(r.to[:0], make([]uint64, m*words)...)
-	for i, rule := range r.list {
-		r.markAll(i, rule, m)
-	}
-}
-
-func (r *rules) markAll(i int, rule *activeRule, m int) {
-	for p := range ProcID(m) {
-		r.mark(i, p, rule != nil && rule.From.Has(p), rule != nil && rule.To.Has(p))
-	}
-}
-
-// add returns the number of the rule.
-func (r *rules) add(rule *activeRule, processes int) {
-	i := 0
-	for i < len(r.list) && r.list[i] != nil {
-		i++
-	}
-	if i == len(r.list) {
+// add activates a rule under the lowest free number.
+func (r *rules) add(rule *activeRule) {
+	i := slices.Index(r.list, nil)
+	if i < 0 {
+		i = len(r.list)
 		r.list = append(r.list, nil)
 	}
 	r.list[i] = rule
 	r.active++
-	r.fit(len(r.list), processes)
-	r.markAll(i, rule, processes)
+	r.links.set(i, rule.From, rule.To)
 }
 
-// remove takes a rule away and returns what was kept for it, nil if it was not active.
-func (r *rules) remove(rule *Rule, processes int) *activeRule {
+// remove ends a rule and returns what was kept for it, nil if it is not active.
+func (r *rules) remove(rule *Rule) *activeRule {
 	for i, a := range r.list {
 		if a != nil && a.Rule == rule {
 			r.list[i] = nil
 			r.active--
-			r.markAll(i, nil, processes)
+			r.links.set(i, Set{}, Set{})
 			return a
 		}
 	}
@@ -114,10 +85,8 @@ func (r *rules) remove(rule *Rule, processes int) *activeRule {
 // applyRules lets the rules of its link do to a message what they do.
 func (c *core) applyRules(f *flight) {
 	r := &c.network.rules
-	r.fit(len(r.list), len(c.processes))
-	from, to := int(f.from)*r.words, int(f.to)*r.words
-	for w := 0; w < r.words; w++ {
-		for m := r.from[from+w] & r.to[to+w]; m != 0; m &= m - 1 {
+	for w := range r.links.words {
+		for m := r.links.match(f.from, f.to, w); m != 0; m &= m - 1 {
 			c.applyRule(f, r.list[w*64+bits.TrailingZeros64(m)])
 		}
 	}

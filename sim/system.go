@@ -77,15 +77,6 @@ func (c *core) reset(seeds Seeds, net NetworkConfig, sink trace.Sink, ties Ties)
 	c.running, c.lineage, c.muted, c.afterMute = Nobody, 0, false, nil
 }
 
-func (n *network) reset(cfg NetworkConfig, seed uint64) {
-	n.NetworkConfig, n.extra, n.under = cfg, seed, 0
-	n.rules.reset()
-	if n.links == nil {
-		n.links = make(map[uint64]link)
-	}
-	clear(n.links)
-}
-
 // AddProcess adds a process that is down. Ids count from 0.
 func (s *System[M]) AddProcess(name string, cfg ProcessConfig) ProcID {
 	id := ProcID(len(s.processes))
@@ -94,6 +85,7 @@ func (s *System[M]) AddProcess(name string, cfg ProcessConfig) ProcID {
 		p.disk = s.newDisk(id, *cfg.Disk)
 	}
 	s.processes = append(s.processes, p)
+	s.network.add()
 	s.handlers = append(s.handlers, nil)
 	s.shedders = append(s.shedders, nil)
 	if len(s.procs) < len(s.processes) {
