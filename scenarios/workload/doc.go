@@ -34,7 +34,6 @@
 // # Where to start
 //
 // [Config] and [New] make a [Generator]; [Generator.Next] is the whole of it.
-// [NewArrivals] makes the schedule of an open loop. [Presets] are YCSB's mixes
-// (Cooper et al., "Benchmarking Cloud Serving Systems with YCSB", SoCC 2010)
-// and the shopping cart of the Dynamo paper.
+// [NewArrivals] makes the schedule of an open loop. YCSB is Cooper et al.,
+// "Benchmarking Cloud Serving Systems with YCSB", SoCC 2010.
 package workload
