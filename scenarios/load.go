@@ -123,9 +123,10 @@ func (l *loading) peekSeed(root *yaml.Node) uint64 {
 
 // finish draws the nemesis and writes the header of the plan.
 func (l *loading) finish(s *Scenario, isPlan bool) *Scenario {
-	s.Origin = Origin{Source: l.main.name, Base: s.Base, SHA256: l.sha256, IsPlan: isPlan,
-		Case: l.opts.Case, Set: l.opts.Set, Drawn: l.drawn}
+	s.Origin = Origin{Source: l.main.name, Base: s.Base, SHA256: l.sha256, IsPlan: isPlan, Case: l.opts.Case, Set: l.opts.Set}
 	s.Base = ""
+	l.drawSelectors(s)
+	s.Origin.Drawn = l.drawn
 	if s.Nemesis != nil {
 		faults, notes := drawNemesis(s.Nemesis, s, s.Seed)
 		s.Faults = append(s.Faults, faults...)

@@ -1,0 +1,185 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+)
+
+// checkCluster reports quorums, rings and settings that do not fit.
+func (d *decoder) checkCluster(s *Scenario) {
+	c := &s.Cluster
+	if d.given("cluster.nodes") && d.given("cluster.datacenters") {
+		d.failAt("cluster.datacenters", "write either one", "nodes and datacenters both say how many nodes there are")
+		return
+	}
+	if len(c.Nodes) > maxNodes {
+		d.failAt("cluster.datacenters", "", "%d nodes are more than %d", len(c.Nodes), maxNodes)
+		return
+	}
+	if d.given("cluster.datacenters") && len(c.Nodes) == 0 {
+		d.failAt("cluster.datacenters", "such as {east: 3, west: 3}", "a cluster needs at least one node")
+		return
+	}
+	d.checkNodeNames(s)
+	d.checkQuorum("cluster", c.N, c.R, c.W, c, true)
+	d.checkRing(c)
+	d.checkPerNode(c)
+	d.checkRouting(c)
+	d.checkTimeouts(c)
+}
+
+// reservedNames are words that mean something else where a node could stand.
+var reservedNames = []string{"all", "one", "two", "minority", "majority", "any", "same-dc", "cross-dc", "client", "end", "none", "session"}
+
+// checkNodeNames reports names that are taken twice: nodes, datacenters and
+// workloads stand in the same places.
+func (d *decoder) checkNodeNames(s *Scenario) {
+	for _, dc := range s.Cluster.Datacenters {
+		path := join("cluster.datacenters", dc.Name)
+		if slices.Contains(reservedNames, dc.Name) {
+			d.failAt(path, "another name", "%s has a meaning of its own", quote(dc.Name))
+		}
+		if s.Cluster.NodeIndex(dc.Name) >= 0 {
+			d.failAt(path, "another name", "%s is the name of a node too", quote(dc.Name))
+		}
+	}
+	seen := map[string]bool{}
+	for _, n := range s.Cluster.Nodes {
+		if seen[n] {
+			d.failAt("cluster.datacenters", "other names", "two nodes would be called %s", quote(n))
+		}
+		seen[n] = true
+	}
+	for i := range s.Workloads {
+		name := s.Workloads[i].Name
+		if seen[name] || s.Cluster.NodesOf(name) != nil || slices.Contains(reservedNames, name) {
+			d.failAt(join(join("workloads", name), "name"), "another name", "%s is a node, a datacenter or a word for some", quote(name))
+		}
+	}
+}
+
+// checkQuorum reports N, R and W that do not fit each other or the cluster.
+func (d *decoder) checkQuorum(path string, n, r, w int, c *Cluster, notes bool) {
+	at := func(key string, derived int, value int) string {
+		if value == derived && !d.given(join(path, key)) {
+			return path
+		}
+		return join(path, key)
+	}
+	if n > len(c.Nodes) {
+		d.failAt(at("n", 0, n), "N replicas need N nodes", "N=%d but %s", n, count(len(c.Nodes), "node"))
+		return
+	}
+	for _, q := range []struct {
+		key, name string
+		value     int
+	}{{"r", "R", r}, {"w", "W", w}} {
+		where := join(path, q.key)
+		switch {
+		case q.value > n:
+			d.failAt(where, fmt.Sprintf("at most %d", n), "%s=%d but N=%d", q.name, q.value, n)
+		case q.value == 0 && !c.AllowUnsafe:
+			d.failAt(where, "from 1 to N, or say allow_unsafe: true", "%s=0 waits for no replica", q.name)
+		case q.value == 0 && notes:
+			d.warnAt(Note, where, "", "%s=0 waits for no replica", q.name)
+		}
+	}
+	if notes && r+w <= n {
+		d.warnAt(Note, path, "", "R+W ≤ N (%d+%d ≤ %d): a get may miss an acknowledged put", r, w, n)
+	}
+}
+
+// checkRing reports settings that the strategy does not use, and too few
+// ranges.
+func (d *decoder) checkRing(c *Cluster) {
+	least := rangesPerNode * len(c.Nodes)
+	switch {
+	case c.Ring.Strategy == 1:
+		d.unused("cluster.ring.ranges", "strategy 1 has no equal ranges")
+	case c.Ring.Ranges < least:
+		d.failAt("cluster.ring.ranges", fmt.Sprintf("at least %d", least), "%d ranges are fewer than %d a node", c.Ring.Ranges, rangesPerNode)
+	}
+	if c.Ring.Strategy == 3 {
+		d.unused("cluster.ring.tokens", "strategy 3 deals out its ranges evenly")
+	}
+}
+
+// unused warns of a setting that changes nothing.
+func (d *decoder) unused(path, why string) {
+	if d.given(path) {
+		d.warnAt(Warning, path, why, "%s has no effect", lastPart(path))
+	}
+}
+
+// checkPerNode reports settings of nodes that are not there.
+func (d *decoder) checkPerNode(c *Cluster) {
+	tokens := map[Share]string{}
+	for i := range c.PerNode {
+		p := &c.PerNode[i]
+		path := join("cluster.per_node", p.Name)
+		isNode := c.NodeIndex(p.Name) >= 0
+		if !isNode && c.NodesOf(p.Name) == nil {
+			d.failAt(path, suggest(p.Name, placeNames(c)), "no node or datacenter %s", quote(p.Name))
+		}
+		if p.Tokens == nil {
+			continue
+		}
+		path = join(path, "tokens")
+		switch {
+		case c.Ring.Strategy == 3:
+			d.failAt(path, "ring: {strategy: 1} or 2", "strategy 3 has no tokens to fix")
+		case !isNode:
+			d.failAt(path, "fix the tokens of single nodes", "%s is a datacenter", quote(p.Name))
+		case len(p.Tokens) == 0:
+			d.failAt(path, "such as [0.25, 0.75]", "a node needs at least one token")
+		}
+		for _, t := range p.Tokens {
+			if other := tokens[t]; other != "" {
+				d.failAt(path, "each place on the ring once", "token %s belongs to %s already", t, quote(other))
+			}
+			tokens[t] = p.Name
+		}
+	}
+}
+
+// placeNames lists nodes and datacenters.
+func placeNames(c *Cluster) []string {
+	return append(slices.Clone([]string(c.Nodes)), datacenterNames(c)...)
+}
+
+// checkRouting reports choices that other settings rule out.
+func (d *decoder) checkRouting(c *Cluster) {
+	if c.Routing.WriteBy == WriteByAny && c.Versioning.Mode != ModeLastWriteWins {
+		d.failAt("cluster.routing.write_by", "contacted, first or fastest; or versioning: {mode: last-write-wins}",
+			"a node without a replica cannot make versions in mode %s", c.Versioning.Mode)
+	}
+	if c.Routing.Balancer == BalancerSameDatacenter && len(c.Datacenters) == 0 {
+		d.warnAt(Warning, "cluster.routing.balancer", "such as cluster: {datacenters: {east: 3, west: 3}}", "there are no datacenters to prefer")
+	}
+	if c.Quorum == QuorumStrict {
+		d.unused("cluster.fallbacks", "with a strict quorum nobody stands in")
+	}
+	if c.FailureDetection.Kind == DetectorNone {
+		d.unused("cluster.failure_detection.suspect_after", "failure detection is off")
+		d.unused("cluster.failure_detection.retry", "failure detection is off")
+	}
+	if c.Storage.Sync == SyncEach || c.Storage.Sync == SyncNever {
+		d.unused("cluster.storage.period", "it is of sync: group and periodic")
+	}
+}
+
+// checkTimeouts notes timeouts that can never be the first to pass.
+func (d *decoder) checkTimeouts(c *Cluster) {
+	t := &c.Timeouts
+	for _, x := range []struct {
+		key  string
+		span Duration
+	}{{"read", t.Read}, {"write", t.Write}} {
+		if t.Replica > x.span {
+			d.warnAt(Note, join("cluster.timeouts", x.key), "", "the coordinator gives up after %v, before it would turn to another node after %v", x.span, t.Replica)
+		}
+		if t.Client < x.span {
+			d.warnAt(Note, join("cluster.timeouts", x.key), "", "the client gives up after %v, before the coordinator after %v", t.Client, x.span)
+		}
+	}
+}
