@@ -37,6 +37,25 @@ type Config struct {
 	Checksums  bool  // verify payloads; records carry their checksums either way, and headers are always verified
 }
 
+// normal returns the configuration with defaults filled in and limits applied.
+func (c Config) normal() Config {
+	or := func(v, def, low, high int64) int64 {
+		if v == 0 {
+			v = def
+		}
+		return min(max(v, low), high)
+	}
+	c.Period = max(c.Period, 0)
+	if c.Sync == Periodic && c.Period == 0 {
+		c.Period = 100_000_000
+	}
+	c.CompactAt = or(c.CompactAt, 50, 10, 90)
+	c.MinCompact = or(c.MinCompact, 4<<20, 8*minSegment, 1<<50)
+	c.Segment = or(c.Segment, 64<<20, minSegment, 1<<50)
+	c.Chunk = or(c.Chunk, 64<<10, 512, 1<<30)
+	return c
+}
+
 // TokenSpace is the engine's share of a node's completion tokens: those that
 // equal Base outside Mask. Mask is a run of low bits, at least 32 of them, none of
 // which is set in Base.

@@ -1,84 +1,129 @@
-// Package storage is the log-structured storage engine of a node, as a state
-// machine of disk completions.
 package storage
 
-// Engine is one key-value store on a Disk.
+import "fmt"
+
+// Engine is a key-value store on the files of a Disk whose names begin with its
+// prefix. It does nothing by itself: each call, and each completion handed to
+// Handle, goes one step on and returns. It is used by one process and does not
+// survive it: after a crash a new Engine recovers what the disk holds.
 type Engine struct {
-	disk    Disk
-	config  Config
-	owner   Owner
-	space   TokenSpace
-	log     File
-	states  [][]byte
-	waiting []uint64
-	next    uint64
+	disk   Disk
+	config Config
+	owner  Owner
+	space  TokenSpace
+
+	ready bool // recovered
+	retry bool // a Tick is wanted to try again what the disk has refused
+
+	index    []entry
+	logs     []*logFile // by id, free ones included
+	freeLogs []int32
+	order    []int32 // ids of the logs that count, by generation
+	head     int32   // id of the one that is written to, or none
+	gen      uint32  // the highest generation so far
+	seq      uint64  // the highest sequence so far
+
+	mark    position // the log is durable up to here
+	marked  position // the largest mark that a durable record names
+	unknown int64    // see RecoveryStats.Unknown
+	live    int64    // weight of the newest records of keys
+	total   int64    // weight of all logs
+
+	batch       batch
+	writes      ring[write]
+	syncs       ring[syncing]
+	running     int // syncs under way
+	flushes     []flush
+	reads       []reading
+	freeReading int32
+	work        uint64 // number of the last read or removal for recovery and compaction
+	table, key  []byte // scratch
+
+	compaction compaction
+	recovery   recovery
+	stats      Stats
 }
 
-// New returns an engine that has touched nothing yet.
+// op is the part of a token that says what has completed.
+type op uint64
+
+const (
+	opAppend op = 1 // of a batch
+	opSync   op = 2 // of a log
+	opName   op = 3 // SyncDir for a new log
+	opRead   op = 4 // of a get
+	opWork   op = 5 // read for recovery or compaction
+	opUnlink op = 6 // SyncDir for a removed log
+	opBits      = 3
+)
+
+// New returns an engine that has touched nothing yet: call Recover. It panics if
+// the token space is none.
 func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
-	return &Engine{disk: d, config: cfg, owner: owner, space: tokens}
-}
-
-// Recover reads what the disk holds and ends with Owner.Recovered.
-func (e *Engine) Recover() {
-	e.log = e.disk.Open(e.config.Prefix + "-0000000001.log")
-	e.owner.Recovered(RecoveryStats{})
-}
-
-// Put stores payload as the state of key, whose dense number is slot. weight is
-// the number of bytes that the payload stands for. Owner.Written(token) follows.
-func (e *Engine) Put(slot uint32, key, payload []byte, weight int64, token uint64) {
-	for int(slot) >= len(e.states) {
-		e.states = append(e.states, nil)
+	if tokens.Mask&(tokens.Mask+1) != 0 || tokens.Mask < 1<<32-1 || tokens.Base&tokens.Mask != 0 {
+		panic(fmt.Sprintf("storage: %#x with mask %#x is no token space", tokens.Base, tokens.Mask))
 	}
-	e.states[slot] = append([]byte{}, payload...)
-	e.disk.Append(e.log, payload, max(weight, int64(len(payload))), 0)
-	e.waiting = append(e.waiting, token)
-	e.next++
-	e.disk.Sync(e.log, e.space.Base|e.next&e.space.Mask)
+	return &Engine{disk: d, config: cfg.normal(), owner: owner, space: tokens, head: none, freeReading: none}
 }
 
-// Remove forgets the state of key. Owner.Written(token) follows.
-func (e *Engine) Remove(slot uint32, key []byte, token uint64) {
-	e.Put(slot, key, nil, 0, token)
-	e.states[slot] = nil
+// token returns the token of operation number n of a kind.
+func (e *Engine) token(o op, n uint64) uint64 {
+	return e.space.Base | (n<<opBits|uint64(o))&e.space.Mask
 }
-
-// Get reads the newest acknowledged state of a slot. Owner.Got(token) follows.
-func (e *Engine) Get(slot uint32, token uint64) {
-	if !e.Has(slot) {
-		e.owner.Got(token, nil, NotFound)
-		return
-	}
-	e.owner.Got(token, e.states[slot], NoError)
-}
-
-// Has reports whether the slot has a live state.
-func (e *Engine) Has(slot uint32) bool { return int(slot) < len(e.states) && e.states[slot] != nil }
-
-// Synced reports whether the newest acknowledged state of the slot is durable.
-func (e *Engine) Synced(slot uint32) bool { return true }
-
-// Flush makes all writes so far durable. Owner.Written(token) follows.
-func (e *Engine) Flush(token uint64) { e.owner.Written(token, NoError) }
-
-// Repaired says that the owner has repaired, from its peers, whatever
-// RecoveryStats.Unknown may have cost.
-func (e *Engine) Repaired() {}
 
 // Handle takes a completion whose token the engine's space owns.
 func (e *Engine) Handle(c Completion) {
-	token := e.waiting[0]
-	e.waiting = e.waiting[1:]
-	e.owner.Written(token, c.Err)
+	low := c.Token & e.space.Mask
+	o, n, bits := op(low&(1<<opBits-1)), low>>opBits, e.space.Mask>>opBits
+	switch o {
+	case opAppend:
+		if n, ok := e.writes.find(n, bits); ok {
+			e.appended(n, c.Err)
+		}
+	case opSync:
+		if n, ok := e.syncs.find(n, bits); ok {
+			e.synced(n, c.Err)
+		}
+	case opName:
+		e.named(uint32(n), c.Err)
+	case opRead:
+		e.got(int32(n), c)
+	case opWork, opUnlink:
+		if n == e.work&bits {
+			e.worked(o, c)
+		}
+	default:
+		panic(fmt.Sprintf("storage: completion of unknown operation %d", o))
+	}
+	e.advance()
+	e.settleFlushes()
 }
 
-// Wants returns after how many ns the engine wants a Tick; 0 is not at all. The
-// owner asks after each call and keeps at most one timer.
-func (e *Engine) Wants() int64 { return 0 }
+// worked takes the completion of a step of recovery or compaction.
+func (e *Engine) worked(o op, c Completion) {
+	switch {
+	case o == opUnlink:
+		e.unlinked(c.Err)
+	case e.recovery.scanning():
+		e.recovered(c)
+	default:
+		e.compactChunk(c)
+	}
+}
 
-// Tick is the end of the delay that Wants asked for.
-func (e *Engine) Tick() {}
+// Repaired says that the owner has repaired, from its peers, whatever
+// RecoveryStats.Unknown may have cost. It is on the disk with the next log: until
+// then a restart reports the damage again.
+func (e *Engine) Repaired() { e.unknown = 0 }
 
-// Stats returns the engine's counters.
-func (e *Engine) Stats() Stats { return Stats{} }
+// Marked returns the largest synced end that a durable record names, as a log's
+// generation and an offset in it. Damage before it will be recognised as corruption,
+// damage after it cannot be told from a torn tail.
+func (e *Engine) Marked() (log uint32, offset int64) { return e.marked.log, e.marked.off }
+
+// Stats returns what the engine holds and has done.
+func (e *Engine) Stats() Stats {
+	s := e.stats
+	s.LiveBytes, s.LogBytes, s.Logs = e.live, e.total, len(e.order)
+	return s
+}

@@ -1,0 +1,298 @@
+package storage
+
+import (
+	"fmt"
+	"sort"
+)
+
+// fakeDisk is a disk in memory with the crash semantics that package Disk's
+// comment promises, and with faults. Operations take effect on the cache at the
+// call and on the medium at their completion, which step delivers in order.
+type fakeDisk struct {
+	files  []*fakeFile // by handle
+	names  map[string]*fakeFile
+	stored map[string]*fakeFile // names that are durable
+	queue  []fakeOp
+
+	events int // calls that change something, and completions
+	limit  int // after so many events the process is dead: 0 = never
+
+	fail func(op string, name string) fakeFault // nil = never
+	trim func(name string, data []byte) []byte  // damages what a read returns; nil = never
+
+	appended int64 // weight
+}
+
+// fakeFault is what goes wrong with an operation.
+type fakeFault struct {
+	err  Error
+	kept int // share of an append that is in the file nevertheless, in percent
+}
+
+type fakeFile struct {
+	name   string
+	cache  []byte
+	medium []byte
+	dirty  [][2]int // ranges of the cache that the next sync writes
+}
+
+type fakeOp struct {
+	kind   string
+	file   *fakeFile
+	off, n int64
+	token  uint64
+	err    Error
+	dirty  [][2]int
+	names  map[string]*fakeFile
+}
+
+func newFakeDisk() *fakeDisk {
+	return &fakeDisk{names: map[string]*fakeFile{}, stored: map[string]*fakeFile{}}
+}
+
+func (d *fakeDisk) dead() bool { return d.limit > 0 && d.events >= d.limit }
+
+// event counts one event and reports whether the process lives to see it.
+func (d *fakeDisk) event() bool {
+	if d.dead() {
+		return false
+	}
+	d.events++
+	return true
+}
+
+func (d *fakeDisk) fault(op, name string) fakeFault {
+	if d.fail == nil {
+		return fakeFault{}
+	}
+	return d.fail(op, name)
+}
+
+func (d *fakeDisk) Open(name string) File {
+	f, ok := d.names[name]
+	if !ok {
+		f = &fakeFile{name: name}
+		if d.event() {
+			d.names[name] = f
+		}
+	}
+	for i, o := range d.files {
+		if o == f {
+			return File(i)
+		}
+	}
+	d.files = append(d.files, f)
+	return File(len(d.files) - 1)
+}
+
+func (d *fakeDisk) List() []FileInfo {
+	var l []FileInfo
+	for name, f := range d.names {
+		l = append(l, FileInfo{name, int64(len(f.cache))})
+	}
+	sort.Slice(l, func(i, j int) bool { return l[i].Name < l[j].Name })
+	return l
+}
+
+func (d *fakeDisk) Size(f File) int64 { return int64(len(d.files[f].cache)) }
+
+func (d *fakeDisk) Append(f File, data []byte, weight int64, token uint64) {
+	if weight < int64(len(data)) {
+		panic(fmt.Sprint("weight ", weight, " of ", len(data), " bytes"))
+	}
+	if !d.event() {
+		return
+	}
+	file := d.files[f]
+	ft := d.fault("append", file.name)
+	if ft.err != NoError {
+		data = data[:len(data)*ft.kept/100]
+	}
+	d.appended += weight
+	if len(data) > 0 {
+		file.dirty = append(file.dirty, [2]int{len(file.cache), len(file.cache) + len(data)})
+		file.cache = append(file.cache, data...)
+	}
+	d.queue = append(d.queue, fakeOp{kind: "append", file: file, token: token, err: ft.err})
+}
+
+func (d *fakeDisk) Write(File, int64, []byte, uint64) { panic("the engine only appends") }
+
+func (d *fakeDisk) Read(f File, off, n int64, token uint64) {
+	if !d.event() {
+		return
+	}
+	d.queue = append(d.queue, fakeOp{kind: "read", file: d.files[f], off: off, n: n, token: token, err: d.fault("read", d.files[f].name).err})
+}
+
+func (d *fakeDisk) Sync(f File, token uint64) {
+	if !d.event() {
+		return
+	}
+	file := d.files[f]
+	o := fakeOp{kind: "sync", file: file, token: token, err: d.fault("sync", file.name).err, dirty: file.dirty}
+	file.dirty = nil
+	d.queue = append(d.queue, o)
+}
+
+func (d *fakeDisk) SyncDir(token uint64) {
+	if !d.event() {
+		return
+	}
+	d.queue = append(d.queue, fakeOp{kind: "syncdir", token: token, err: d.fault("syncdir", "").err, names: clone(d.names)})
+}
+
+func (d *fakeDisk) Truncate(File, int64, uint64)  { panic("the engine only appends") }
+func (d *fakeDisk) Rename(_, _ string, _ uint64) { panic("the engine does not rename") }
+
+func (d *fakeDisk) Remove(name string, token uint64) {
+	if !d.event() {
+		return
+	}
+	ft := d.fault("remove", name)
+	if ft.err == NoError {
+		delete(d.names, name)
+	}
+	d.queue = append(d.queue, fakeOp{kind: "remove", token: token, err: ft.err})
+}
+
+func (d *fakeDisk) Free() int64 { return 1 << 40 }
+
+func clone(m map[string]*fakeFile) map[string]*fakeFile {
+	c := map[string]*fakeFile{}
+	for k, v := range m {
+		c[k] = v
+	}
+	return c
+}
+
+// perform lets the oldest operation take effect on the medium.
+func (d *fakeDisk) perform() fakeOp {
+	o := d.queue[0]
+	d.queue = d.queue[:copy(d.queue, d.queue[1:])]
+	if o.err != NoError {
+		return o // what a failed sync should have written is clean now, and nowhere
+	}
+	switch o.kind {
+	case "sync":
+		for _, r := range o.dirty {
+			o.file.write(r[0], r[1])
+		}
+	case "syncdir":
+		d.stored = o.names
+	}
+	return o
+}
+
+func (f *fakeFile) write(from, to int) {
+	for len(f.medium) < to {
+		f.medium = append(f.medium, 0)
+	}
+	copy(f.medium[from:to], f.cache[from:to])
+}
+
+// step performs the oldest operation and returns its completion; false when there
+// is none or the process is dead.
+func (d *fakeDisk) step() (Completion, bool) {
+	for len(d.queue) > 0 && d.event() {
+		o := d.perform()
+		if o.token == 0 {
+			continue
+		}
+		c := Completion{Token: o.token, Err: o.err, Offset: o.off}
+		if o.kind == "read" && o.err == NoError {
+			size := int64(len(o.file.cache))
+			c.Data = o.file.cache[min(o.off, size):min(o.off+o.n, size)]
+			if d.trim != nil {
+				c.Data = d.trim(o.file.name, append([]byte{}, c.Data...))
+			}
+		}
+		return c, true
+	}
+	return Completion{}, false
+}
+
+// crash is what happens to the unsynced bytes.
+type crash uint8
+
+const (
+	process crash = iota // the page cache survives, and the device ends what it was told
+	lose
+	keep
+	short1 // torn: a prefix of whole sectors survives
+	zeros
+	garbage
+	crashes
+)
+
+func (c crash) String() string {
+	return []string{"process", "lose", "keep", "short", "zeros", "garbage"}[c]
+}
+
+const sector = 64
+
+// after returns the disk as a restart finds it.
+func (d *fakeDisk) after(c crash, draw func(n int) int) *fakeDisk {
+	if c == process {
+		for len(d.queue) > 0 {
+			d.perform()
+		}
+		return &fakeDisk{names: clone(d.names), stored: clone(d.stored)}
+	}
+	for i := len(d.queue) - 1; i >= 0; i-- {
+		o := d.queue[i]
+		if o.kind == "sync" && o.err == NoError {
+			o.file.dirty = append(append([][2]int{}, o.dirty...), o.file.dirty...)
+		}
+	}
+	n := newFakeDisk()
+	names := d.stored
+	if c == keep {
+		names = d.names
+	}
+	order := make([]string, 0, len(names))
+	for name := range names {
+		order = append(order, name)
+	}
+	sort.Strings(order)
+	for _, name := range order {
+		f := names[name]
+		f.survive(c, draw)
+		r := &fakeFile{name: name, cache: append([]byte{}, f.medium...), medium: f.medium}
+		n.names[name], n.stored[name] = r, r
+	}
+	return n
+}
+
+// survive applies what a power loss leaves of the unsynced bytes to the medium.
+func (f *fakeFile) survive(c crash, draw func(n int) int) {
+	if len(f.dirty) == 0 || c == lose {
+		return
+	}
+	from, to := f.dirty[0][0], f.dirty[len(f.dirty)-1][1]
+	if c == keep {
+		for _, r := range f.dirty {
+			f.write(r[0], r[1])
+		}
+		return
+	}
+	kept := min(to, (from+draw(to-from+1))/sector*sector)
+	if kept < from {
+		kept = from
+	}
+	f.write(from, kept)
+	if c == short1 {
+		return
+	}
+	for i := kept; i < to; i++ {
+		b := byte(0)
+		if c == garbage {
+			b = byte(draw(256))
+		}
+		if i < len(f.medium) {
+			f.medium[i] = b
+		} else {
+			f.medium = append(f.medium, b)
+		}
+	}
+}

@@ -1,0 +1,250 @@
+package storage
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+var testSpace = TokenSpace{Base: 3 << 40, Mask: 1<<40 - 1}
+
+// small is a configuration whose compactions come after a few dozen writes.
+func small(p Policy) Config {
+	return Config{Prefix: "data", Sync: p, Period: 1, MinCompact: 1, Segment: 1, Chunk: 512, Checksums: true}
+}
+
+// change is a put or a remove of the twin.
+type change struct {
+	version uint64 // unique; its payload tells it
+	removal bool
+	payload []byte
+}
+
+// key is what the twin knows of a key: the changes that its state may come from,
+// in the order in which they were asked for. All before the last acknowledged one
+// are out of the question.
+type key struct {
+	changes []change
+	acked   int // index of the last acknowledged one, or -1
+}
+
+// node owns an engine as a node does, beside a twin that knows what it must hold.
+type node struct {
+	disk    *fakeDisk
+	engine  *Engine
+	keys    []key
+	version uint64
+	pending map[uint64][2]int // token -> slot, index in changes
+	token   uint64
+	gets    map[uint64]int // token -> slot
+
+	loaded    map[uint32][]byte // what Loaded said last
+	corrupt   map[uint32]bool
+	stats     *RecoveryStats
+	tolerant  bool // damage is being done: Corrupt is no failure
+	acks      int
+	failures  int
+	served    int
+	problems  []string
+	onWritten func()
+}
+
+func newNode(d *fakeDisk, cfg Config, keys int) *node {
+	n := &node{keys: make([]key, keys), gets: map[uint64]int{}}
+	for i := range n.keys {
+		n.keys[i].acked = -1
+	}
+	n.boot(d, cfg)
+	return n
+}
+
+// boot replaces the engine by a new one on a disk.
+func (n *node) boot(d *fakeDisk, cfg Config) {
+	n.disk = d
+	n.pending, n.gets = map[uint64][2]int{}, map[uint64]int{}
+	n.loaded, n.corrupt, n.stats = map[uint32][]byte{}, map[uint32]bool{}, nil
+	n.engine = New(d, cfg, n, testSpace)
+	n.engine.Recover()
+}
+
+func (n *node) problem(format string, args ...any) {
+	n.problems = append(n.problems, fmt.Sprintf(format, args...))
+}
+
+func keyName(slot uint32) string { return fmt.Sprintf("key-%d", slot) }
+
+func (n *node) Slot(k []byte) uint32 {
+	var slot uint32
+	if c, err := fmt.Sscanf(string(k), "key-%d", &slot); c != 1 || err != nil || int(slot) >= len(n.keys) {
+		n.problem("key %q was never put", k)
+		return 0
+	}
+	return slot
+}
+
+func (n *node) AppendKey(b []byte, slot uint32) []byte { return append(b, keyName(slot)...) }
+
+func (n *node) Loaded(k, payload []byte, at Location) {
+	if slot := n.Slot(k); slot != at.Slot {
+		n.problem("loaded slot %d as %d", slot, at.Slot)
+	}
+	if payload != nil {
+		payload = append([]byte{}, payload...)
+	}
+	n.loaded[at.Slot] = payload
+}
+
+func (n *node) Recovered(s RecoveryStats) { n.stats = &s }
+
+func (n *node) Corrupt(slot uint32) {
+	if !n.tolerant {
+		n.problem("%s reported corrupt", keyName(slot))
+	}
+	n.corrupt[slot] = true
+}
+
+func (n *node) Written(token uint64, err Error) {
+	p, ok := n.pending[token]
+	if !ok {
+		n.problem("written %d was not asked for", token)
+		return
+	}
+	delete(n.pending, token)
+	if err != NoError {
+		n.failures++
+		return
+	}
+	n.acks++
+	if k := &n.keys[p[0]]; p[1] > k.acked {
+		k.acked = p[1]
+	}
+	if n.onWritten != nil {
+		n.onWritten()
+	}
+}
+
+func (n *node) Got(token uint64, payload []byte, err Error) {
+	slot, ok := n.gets[token]
+	if !ok {
+		n.problem("got %d was not asked for", token)
+		return
+	}
+	delete(n.gets, token)
+	n.served++
+	k := &n.keys[slot]
+	switch {
+	case err == Corrupt && n.tolerant, err == IO && n.disk.fail != nil:
+	case err == NotFound && (k.acked < 0 || k.changes[k.acked].removal):
+	case err == NoError && n.of(slot, payload) >= 0:
+	default:
+		n.problem("get of %s: %q, %v", keyName(uint32(slot)), payload, err)
+	}
+}
+
+// of returns which change of the key has this payload, or -1.
+func (n *node) of(slot int, payload []byte) int {
+	for i, c := range n.keys[slot].changes {
+		if !c.removal && bytes.Equal(c.payload, payload) {
+			return i
+		}
+	}
+	return -1
+}
+
+// put puts the next version of a key, whose payload has about size bytes.
+func (n *node) put(slot, size int, weight int64) {
+	n.version++
+	p := []byte(fmt.Sprintf("%s version %d ", keyName(uint32(slot)), n.version))
+	p = append(p, strings.Repeat("x", max(0, size-len(p)))...)
+	c := change{version: n.version, payload: p}
+	n.token++
+	n.keys[slot].changes = append(n.keys[slot].changes, c)
+	n.pending[n.token] = [2]int{slot, len(n.keys[slot].changes) - 1}
+	n.engine.Put(uint32(slot), []byte(keyName(uint32(slot))), p, weight, n.token)
+}
+
+func (n *node) remove(slot int) {
+	n.version++
+	n.token++
+	n.keys[slot].changes = append(n.keys[slot].changes, change{version: n.version, removal: true})
+	n.pending[n.token] = [2]int{slot, len(n.keys[slot].changes) - 1}
+	n.engine.Remove(uint32(slot), []byte(keyName(uint32(slot))), n.token)
+}
+
+func (n *node) get(slot int) {
+	n.token++
+	n.gets[n.token] = slot
+	n.engine.Get(uint32(slot), n.token)
+}
+
+// step handles one completion, or a Tick if there is none; false when there is
+// nothing to do.
+func (n *node) step() bool {
+	if c, ok := n.disk.step(); ok {
+		n.engine.Handle(c)
+		return true
+	}
+	if n.disk.dead() || n.engine.Wants() == 0 {
+		return false
+	}
+	n.engine.Tick()
+	return len(n.disk.queue) > 0
+}
+
+func (n *node) run() {
+	for n.step() {
+	}
+}
+
+// settle takes what the engine recovered as the twin's state, after checking that
+// it is allowed: no key older than acknowledged, if that is promised.
+func (n *node) settle(durable bool) {
+	for slot := range n.keys {
+		k := &n.keys[slot]
+		payload, seen := n.loaded[uint32(slot)]
+		found := -1
+		switch {
+		case n.corrupt[uint32(slot)]:
+			k.changes, k.acked = nil, -1
+			continue
+		case seen && payload != nil:
+			if found = n.of(slot, payload); found < 0 {
+				n.problem("%s recovered as %q, which was never put", keyName(uint32(slot)), payload)
+				continue
+			}
+			if durable && found < k.acked {
+				n.problem("%s recovered as change %d although %d was acknowledged", keyName(uint32(slot)), found, k.acked)
+			}
+			k.changes, k.acked = []change{k.changes[found]}, 0
+		default:
+			n.absent(slot, durable)
+		}
+		if has := n.engine.Has(uint32(slot)); has != (found >= 0) {
+			n.problem("%s: Has is %v", keyName(uint32(slot)), has)
+		}
+	}
+}
+
+// absent checks that the key may have no state, and settles it.
+func (n *node) absent(slot int, durable bool) {
+	k := &n.keys[slot]
+	allowed := k.acked < 0 || !durable
+	for i := max(k.acked, 0); i < len(k.changes); i++ {
+		allowed = allowed || k.changes[i].removal
+	}
+	if !allowed {
+		n.problem("%s recovered without a state although change %d of %d was acknowledged", keyName(uint32(slot)), k.acked, len(k.changes))
+	}
+	k.changes, k.acked = nil, -1
+}
+
+// verify reads all keys and compares them with the twin.
+func (n *node) verify() {
+	for slot := range n.keys {
+		n.get(slot)
+	}
+	n.run()
+	if len(n.gets) > 0 {
+		n.problem("%d gets never ended", len(n.gets))
+	}
+}

@@ -1,0 +1,111 @@
+package storage
+
+// state is what the engine knows of a key.
+type state uint8
+
+const (
+	absent  state = 0 // no record of it counts
+	live    state = 1 // the entry's record holds it
+	removed state = 2 // the entry's record removes it
+	lost    state = 3 // it is unreadable; the entry's record says so, or is itself damaged
+)
+
+// entry is the index's knowledge of one slot. It speaks of acknowledged states
+// only: a write under way is not in it.
+type entry struct {
+	seq     uint64 // of the state
+	off     int64  // of the record in its log
+	length  int64  // of the record, bytes
+	weight  int64
+	log     int32  // id of the log; none if the state is absent
+	sum     uint32 // checksum of the payload
+	records uint32 // valid records of this key in all logs, superseded ones included
+	state   state
+}
+
+// state returns the state that a record of this kind puts a key in.
+func (k kind) state() state {
+	switch k {
+	case kindPut:
+		return live
+	case kindRemove:
+		return removed
+	}
+	return lost
+}
+
+// kind is the inverse of kind.state.
+func (s state) kind() kind {
+	switch s {
+	case live:
+		return kindPut
+	case removed:
+		return kindRemove
+	}
+	return kindLost
+}
+
+// at reports whether the entry's record lies at that place.
+func (n *entry) at(log int32, off int64) bool {
+	return n.state != absent && n.log == log && n.off == off
+}
+
+// entry returns the entry of a slot, making room for it.
+func (e *Engine) entry(slot uint32) *entry {
+	for int(slot) >= len(e.index) {
+		e.index = append(e.index, entry{log: none})
+	}
+	return &e.index[slot]
+}
+
+// place makes r, which lies in log l, what counts for the slot.
+func (e *Engine) place(slot uint32, s state, l *logFile, r *record) {
+	n := e.entry(slot)
+	e.account(n, -1)
+	n.state, n.log = s, l.id
+	n.seq, n.off, n.length, n.weight, n.sum = r.seq, r.off, r.length, r.weight, r.sum
+	e.account(n, 1)
+}
+
+// forget leaves nothing of the slot: its removal needs no record any more.
+func (e *Engine) forget(slot uint32) {
+	n := e.entry(slot)
+	e.account(n, -1)
+	n.state, n.log = absent, none
+}
+
+// damage marks the state of the slot as unreadable where it lies.
+func (e *Engine) damage(slot uint32) {
+	n := e.entry(slot)
+	e.account(n, -1)
+	n.state = lost
+	e.account(n, 1)
+}
+
+// account adds the entry, sign times, to what its log and the engine hold.
+func (e *Engine) account(n *entry, sign int64) {
+	if n.state == absent {
+		return
+	}
+	l := e.logs[n.log]
+	l.entries += sign
+	switch {
+	case n.state == live || n.state == lost:
+		l.live += sign * n.weight
+		e.live += sign * n.weight
+	case n.records > 1:
+		l.held += sign * n.weight
+	}
+	if n.state == live {
+		e.stats.Keys += sign
+	}
+}
+
+// count adds to the number of records of the slot. A removal is held in the log
+// for as long as there are others: without it they would count again.
+func (e *Engine) count(slot uint32, by int) {
+	n := e.entry(slot)
+	e.account(n, -1)
+	n.records += uint32(by)
+	e.account(n, 1)
+}

@@ -1,0 +1,112 @@
+package storage
+
+// reading is a get under way.
+type reading struct {
+	token  uint64
+	slot   uint32
+	log    int32
+	off    int64
+	length int64
+	seq    uint64
+	again  bool // what the disk returned first was damaged
+	next   int32
+}
+
+// Get reads the newest acknowledged state of a slot: writes under way are not
+// seen. Owner.Got(token) follows.
+func (e *Engine) Get(slot uint32, token uint64) {
+	e.stats.Gets++
+	if !e.ready {
+		e.owner.Got(token, nil, Unavailable)
+		return
+	}
+	n := e.entry(slot)
+	switch n.state {
+	case lost:
+		e.owner.Got(token, nil, Corrupt)
+	case live:
+		e.read(e.newReading(reading{token: token, slot: slot, log: n.log, off: n.off, length: n.length, seq: n.seq}))
+	default:
+		e.owner.Got(token, nil, NotFound)
+	}
+}
+
+// newReading enters a get into the table of those under way.
+func (e *Engine) newReading(r reading) int32 {
+	i := e.freeReading
+	if i == none {
+		e.reads = append(e.reads, reading{})
+		i = int32(len(e.reads) - 1)
+	} else {
+		e.freeReading = e.reads[i].next
+	}
+	e.reads[i] = r
+	return i
+}
+
+func (e *Engine) read(i int32) {
+	r := &e.reads[i]
+	l := e.logs[r.log]
+	l.reads++
+	e.disk.Read(l.file, r.off, r.length, e.token(opRead, uint64(i)))
+}
+
+// got takes the completion of get i. Damage is believed when a second read shows
+// it too: the first may have gone wrong between the medium and here.
+func (e *Engine) got(i int32, c Completion) {
+	r := e.reads[i]
+	l := e.logs[r.log]
+	l.reads--
+	payload, err := e.check(&r, l, c)
+	if err == Corrupt && !r.again {
+		e.reads[i].again = true
+		e.read(i)
+		return
+	}
+	e.reads[i].next, e.freeReading = e.freeReading, i
+	if err == Corrupt {
+		e.spoilt(&r)
+	}
+	e.owner.Got(r.token, payload, err)
+}
+
+// check returns the payload in what a get has read.
+func (e *Engine) check(r *reading, l *logFile, c Completion) ([]byte, Error) {
+	if c.Err != NoError {
+		return nil, c.Err
+	}
+	p, v := parse(c.Data, position{l.gen, r.off}, e.config.Checksums)
+	if v != valid || p.seq != r.seq || p.kind != kindPut {
+		return nil, Corrupt
+	}
+	return p.payload, NoError
+}
+
+// spoilt notes that the record which a get has read is damaged, if that record
+// still counts.
+func (e *Engine) spoilt(r *reading) {
+	e.stats.Corrupt++
+	n := e.entry(r.slot)
+	if n.state != live || n.seq != r.seq || !n.at(r.log, r.off) {
+		return
+	}
+	e.damage(r.slot)
+	e.note(r.slot)
+	e.owner.Corrupt(r.slot)
+}
+
+// Has reports whether the slot has a live state: acknowledged and not known to be
+// unreadable.
+func (e *Engine) Has(slot uint32) bool {
+	return int(slot) < len(e.index) && e.index[slot].state == live
+}
+
+// Synced reports whether the newest acknowledged state of the slot, its absence
+// included, is durable.
+func (e *Engine) Synced(slot uint32) bool {
+	if int(slot) >= len(e.index) || e.index[slot].state == absent {
+		return true
+	}
+	n := &e.index[slot]
+	return e.logs[n.log].durable(n.off + n.length)
+}

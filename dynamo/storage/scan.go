@@ -1,0 +1,202 @@
+package storage
+
+import "encoding/binary"
+
+// beginScan starts reading the logs in order of generation.
+func (e *Engine) beginScan() {
+	v := &e.recovery
+	v.stage, v.at, v.again = recoveryScan, -1, false
+	v.stats.Logs = len(e.order)
+	e.nextScan()
+}
+
+// nextScan goes on to the next log.
+func (e *Engine) nextScan() {
+	v := &e.recovery
+	for v.at++; v.at < len(e.order); v.at++ {
+		l := e.logs[e.order[v.at]]
+		v.walk = walk(l.gen, l.end, e.config.Checksums)
+		if l.end > 0 {
+			e.recoverRead()
+			return
+		}
+	}
+	e.endScan()
+}
+
+// scanChunk takes the records in a chunk.
+func (e *Engine) scanChunk(data []byte) {
+	v := &e.recovery
+	l := e.logs[e.order[v.at]]
+	base := v.walk.pos
+	if !v.again && e.damaged(v.walk, data) {
+		v.again = true
+		e.recoverRead()
+		return
+	}
+	v.again = false
+	for {
+		r, ev := v.walk.next(data, base)
+		switch {
+		case ev == more && int64(len(data)) < v.asked:
+			v.walk.missing(base + v.asked)
+		case ev == more:
+			v.stats.Bytes += v.walk.pos - base
+			e.recoverRead()
+			return
+		case ev == ended:
+			v.stats.Bytes += v.walk.pos - base
+			e.nextScan()
+			return
+		default:
+			e.scanned(l, r, ev)
+		}
+	}
+}
+
+// damaged reports whether a walk through the chunk meets damage.
+func (e *Engine) damaged(w walker, data []byte) bool {
+	for base := w.pos; ; {
+		switch _, ev := w.next(data, base); ev {
+		case sound:
+		case more:
+			return int64(len(data)) < e.recovery.asked
+		default:
+			return ev != ended
+		}
+	}
+}
+
+// scanned takes what the scan came upon.
+func (e *Engine) scanned(l *logFile, r record, ev event) {
+	f := finding{log: l.gen, r: r}
+	f.r.key, f.r.payload = nil, nil
+	f.r.length = min(r.length, l.end-r.off)
+	if ev == damage {
+		l.weight += r.length
+		e.total += r.length
+		e.find(f)
+		return
+	}
+	l.weight += r.weight
+	e.total += r.weight
+	e.seq = max(e.seq, r.seq)
+	if ev == sound {
+		e.take(l, &r)
+		return
+	}
+	if f.known = r.kind != kindStart && r.kind != kindDrop; f.known {
+		f.slot = e.owner.Slot(r.key)
+	}
+	e.find(f)
+}
+
+// take lets a valid record count.
+func (e *Engine) take(l *logFile, r *record) {
+	v := &e.recovery
+	v.stats.Records++
+	if v.mark.before(r.mark) {
+		v.mark = r.mark
+	}
+	switch r.kind {
+	case kindStart:
+		return
+	case kindDrop:
+		if len(r.payload) == 4 {
+			v.dropped = append(v.dropped, binary.LittleEndian.Uint32(r.payload))
+		}
+		return
+	}
+	slot := e.owner.Slot(r.key)
+	n := e.entry(slot)
+	e.count(slot, 1)
+	if n.state == absent || n.seq <= r.seq {
+		e.place(slot, r.kind.state(), l, r)
+		e.load(slot, l, r)
+	}
+}
+
+// load hands the newest state so far of a key to the owner.
+func (e *Engine) load(slot uint32, l *logFile, r *record) {
+	at := Location{Slot: slot, Log: l.gen, Offset: r.off, Length: r.length}
+	switch r.kind {
+	case kindPut:
+		e.owner.Loaded(r.key, r.payload, at)
+	case kindRemove:
+		e.owner.Loaded(r.key, nil, at)
+	}
+}
+
+// endScan tells torn tails from rot and settles which logs are durable.
+func (e *Engine) endScan() {
+	v := &e.recovery
+	if l := e.byGeneration(v.mark.log); l != nil && l.end < v.mark.off {
+		e.find(finding{log: l.gen, r: record{off: l.end, length: v.mark.off - l.end}})
+	}
+	for i := range v.damages {
+		e.judge(&v.damages[i])
+	}
+	v.damages = nil
+	e.unknown += v.stats.Unknown
+	for _, id := range e.order {
+		e.resume(e.logs[id])
+	}
+	e.marked = v.mark
+	e.updateMark()
+	v.stage = recoveryClean
+	e.advance()
+}
+
+// judge counts a finding: before the synced end that later records know of it is
+// corruption, after it the work of a crash. In a log that was compacted away it
+// is nothing.
+func (e *Engine) judge(f *finding) {
+	v := &e.recovery
+	l := e.byGeneration(f.log)
+	switch {
+	case v.isDropped(f.log):
+		return
+	case !f.at().before(v.mark):
+		v.stats.TornTail += f.r.length
+		return
+	}
+	v.stats.Corrupt++
+	if l != nil {
+		l.suspect = true
+	}
+	if !f.known {
+		v.stats.Unknown++
+	} else if n := e.entry(f.slot); n.state == absent || n.seq <= f.r.seq {
+		e.place(f.slot, lost, l, &f.r)
+	}
+}
+
+// resume sets what of a log is known to be durable. What is not, and what has been
+// damaged, is copied before it counts as recovered: after a failed sync it may
+// be in the page cache and nowhere else.
+func (e *Engine) resume(l *logFile) {
+	v := &e.recovery
+	switch {
+	case l.gen < v.mark.log:
+		l.synced = l.end
+	case l.gen == v.mark.log:
+		l.synced = min(l.end, v.mark.off)
+	}
+	l.issued = l.end
+	l.suspect = l.suspect || l.synced < l.end || v.isDropped(l.gen)
+}
+
+// finishRecovery hands the engine over.
+func (e *Engine) finishRecovery() {
+	v := &e.recovery
+	v.stage = recoveryNone
+	v.stats.Unknown = e.unknown
+	e.stats.Corrupt = v.stats.Corrupt
+	for slot := 0; slot < len(e.index); slot++ {
+		if e.index[slot].state == lost {
+			e.owner.Corrupt(uint32(slot))
+		}
+	}
+	e.ready = true
+	e.owner.Recovered(v.stats)
+}

@@ -1,0 +1,228 @@
+package storage
+
+// job says what an append is for.
+type job uint8
+
+const (
+	jobChange job = 0 // a put or a remove; the owner is told
+	jobLost   job = 1 // a note that a state was found unreadable; nobody is told
+	jobBatch  job = 2 // records that a compaction copies
+)
+
+// write is an append under way: from the call until it is as durable as the
+// policy, or its job, demands.
+type write struct {
+	token    uint64
+	seq      uint64
+	from     int64 // where the append begins in its log
+	off      int64 // where its record begins
+	end      int64 // where it ends
+	weight   int64 // of the record
+	slot     uint32
+	sum      uint32
+	log      int32
+	state    state
+	job      job
+	landed   bool // the file grew by all of it
+	partial  bool // the file grew by some of it
+	appended bool // the disk has reported success
+	waits    bool // for a sync
+	done     bool
+}
+
+// Put stores payload as the state of key, whose dense number is slot. weight is
+// the number of bytes that the payload stands for; len(payload) if that is more.
+// Owner.Written(token) follows, in the order of the calls for one key.
+func (e *Engine) Put(slot uint32, key, payload []byte, weight int64, token uint64) {
+	e.change(slot, key, payload, weight, live, token)
+}
+
+// Remove forgets the state of key, be there one or not. Owner.Written(token)
+// follows.
+func (e *Engine) Remove(slot uint32, key []byte, token uint64) {
+	e.change(slot, key, nil, 0, removed, token)
+}
+
+func (e *Engine) change(slot uint32, key, payload []byte, weight int64, s state, token uint64) {
+	e.stats.Puts++
+	switch {
+	case !e.ready:
+		e.owner.Written(token, Unavailable)
+	case len(key) > maxKey || len(payload) > maxPayload:
+		e.owner.Written(token, TooLarge)
+	default:
+		e.seq++
+		r := record{kind: s.kind(), seq: e.seq, key: key, payload: payload, sum: checksum(payload)}
+		r.weight = headerSize + int64(len(key)) + max(weight, int64(len(payload)))
+		e.append(&r, write{token: token, slot: slot, job: jobChange, waits: e.config.Sync.waits()})
+	}
+}
+
+// note records that the state of the slot is unreadable, under the sequence of
+// that state: any later write of the key takes its place.
+func (e *Engine) note(slot uint32) {
+	n := e.entry(slot)
+	e.key = e.owner.AppendKey(e.key[:0], slot)
+	r := record{kind: kindLost, seq: n.seq, key: e.key}
+	r.weight = headerSize + int64(len(e.key))
+	e.append(&r, write{slot: slot, job: jobLost, waits: e.config.Sync.waits()})
+}
+
+// append writes one record of a key to the head.
+func (e *Engine) append(r *record, w write) {
+	e.beginBatch()
+	w.off = e.batch.end()
+	e.addRecord(r)
+	w.seq, w.sum, w.weight, w.state = r.seq, r.sum, r.weight, r.kind.state()
+	e.count(w.slot, 1)
+	e.compaction.pressure += int64(len(e.batch.buf))
+	e.issue(w)
+}
+
+// batch is the append being put together.
+type batch struct {
+	log    *logFile // nil: none
+	from   int64    // where it will begin
+	buf    []byte   // kept from one to the next
+	weight int64
+}
+
+func (b *batch) end() int64 { return b.from + int64(len(b.buf)) }
+
+func (e *Engine) beginBatch() {
+	b, l := &e.batch, e.headLog()
+	b.log, b.from, b.buf, b.weight = l, e.disk.Size(l.file), b.buf[:0], 0
+	if b.from == 0 {
+		b.buf = e.appendStart(b.buf, l)
+		b.weight = int64(len(b.buf))
+	}
+}
+
+// addRecord adds a record to the batch. Its mark is that of now.
+func (e *Engine) addRecord(r *record) {
+	b := &e.batch
+	r.mark = e.mark
+	b.buf = appendRecord(b.buf, position{b.log.gen, b.end()}, r)
+	b.weight += r.weight
+}
+
+// issue hands the batch to the disk.
+func (e *Engine) issue(w write) {
+	b := &e.batch
+	l := b.log
+	w.log, w.from, w.end = l.id, b.from, b.end()
+	n := e.writes.last
+	e.disk.Append(l.file, b.buf, b.weight, e.token(opAppend, n))
+	size := e.disk.Size(l.file)
+	w.landed = size == w.end
+	w.partial = !w.landed && size != w.from
+	if w.landed {
+		l.end = w.end
+		l.weight += b.weight
+		e.total += b.weight
+	}
+	b.log = nil
+	l.noted = e.mark
+	e.writes.push(w)
+	l.writes++
+	e.syncAfter(l, w.job)
+}
+
+// appended takes the completion of append n.
+func (e *Engine) appended(n uint64, err Error) {
+	w := e.writes.at(n)
+	if w.done {
+		return
+	}
+	if err == NoError && !w.landed {
+		err = IO
+	}
+	switch {
+	case err == NoError:
+		w.appended = true
+		e.settle(n)
+	case w.landed || w.partial:
+		e.stats.Failures++
+		e.cut(e.logs[w.log], w.from, err)
+	default:
+		e.stats.Failures++
+		e.fail(n, err)
+	}
+}
+
+// settle ends write n well if nothing is missing any more.
+func (e *Engine) settle(n uint64) {
+	w := *e.writes.at(n)
+	l := e.logs[w.log]
+	if w.done || !w.appended || w.waits && !l.durable(w.end) {
+		return
+	}
+	e.finish(n)
+	switch w.job {
+	case jobBatch:
+		e.batchDone(l)
+	case jobChange, jobLost:
+		if e.entry(w.slot).seq <= w.seq {
+			r := record{seq: w.seq, off: w.off, weight: w.weight, sum: w.sum, length: w.end - w.off}
+			e.place(w.slot, w.state, l, &r)
+		}
+		if w.job == jobChange {
+			e.owner.Written(w.token, NoError)
+		}
+	}
+}
+
+// settleLog ends the writes to l that its last sync has made durable.
+func (e *Engine) settleLog(l *logFile) {
+	for n := e.writes.first; n < e.writes.last; n++ {
+		w := e.writes.at(n)
+		if w.done {
+			continue
+		}
+		if e.logs[w.log].gen > l.gen || w.log == l.id && w.waits && !l.durable(w.end) {
+			return
+		}
+		if w.log == l.id {
+			e.settle(n)
+		}
+	}
+}
+
+// fail ends write n badly. Its record does not count, be it on the disk or not.
+func (e *Engine) fail(n uint64, err Error) {
+	w := *e.writes.at(n)
+	e.finish(n)
+	switch w.job {
+	case jobBatch:
+		e.batchFailed()
+	case jobChange:
+		e.count(w.slot, -1)
+		e.owner.Written(w.token, err)
+	case jobLost:
+		e.count(w.slot, -1)
+	}
+}
+
+// failFrom ends badly the writes to l from an offset on: all, or those that wait
+// for a sync.
+func (e *Engine) failFrom(l *logFile, off int64, all bool, err Error) {
+	for n, last := e.writes.first, e.writes.last; n < last; n++ {
+		// The callbacks may have taken entries off the front.
+		if n < e.writes.first {
+			continue
+		}
+		if w := e.writes.at(n); !w.done && w.log == l.id && w.from >= off && (all || w.waits) {
+			e.fail(n, err)
+		}
+	}
+}
+
+// finish takes write n out of those under way.
+func (e *Engine) finish(n uint64) {
+	w := e.writes.at(n)
+	w.done = true
+	e.logs[w.log].writes--
+	for e.writes.first < e.writes.last && e.writes.at(e.writes.first).done {
+		e.writes.first++
+	}
+}
