@@ -4,24 +4,69 @@ package trace
 // explicit and never reused.
 type Kind uint8
 
+// The kinds, by the number that stands for each.
 const (
-	Deliver    Kind = 1  // a message reached Proc from Peer
-	Drop       Kind = 2  // a message from Proc to Peer was lost
-	Timer      Kind = 3  // a timer of Proc fired
-	DiskDone   Kind = 4  // a disk operation of Proc completed
-	Send       Kind = 5  // Proc sent a message to Peer
-	DiskOp     Kind = 6  // Proc asked its disk for something
-	Mark       Kind = 7  // code in Proc told what it does
-	FaultStart Kind = 8  // a fault began
-	FaultEnd   Kind = 9  // a fault ended
-	Boot       Kind = 10 // Proc started
-	Crash      Kind = 11 // Proc stopped without warning
-	Invoke     Kind = 12 // a client began an operation
-	Complete   Kind = 13 // a client's operation ended
-	Control    Kind = 14 // an event the owner of the system scheduled
-	Arrive     Kind = 15 // a message reached the queue of a busy Proc
-	Shed       Kind = 16 // a full queue of Proc refused a message from Peer
-	SetTimer   Kind = 17 // Proc armed a timer
-	Pause      Kind = 18 // Proc stands still
-	Resume     Kind = 19 // Proc goes on
+	Deliver    Kind = 1
+	Drop       Kind = 2
+	Timer      Kind = 3
+	DiskDone   Kind = 4
+	Send       Kind = 5
+	DiskOp     Kind = 6
+	Mark       Kind = 7
+	FaultStart Kind = 8
+	FaultEnd   Kind = 9
+	Boot       Kind = 10
+	Crash      Kind = 11
+	Invoke     Kind = 12
+	Complete   Kind = 13
+	Control    Kind = 14
+	Arrive     Kind = 15
+	Shed       Kind = 16
+	SetTimer   Kind = 17
+	Pause      Kind = 18
+	Resume     Kind = 19
+	Phase      Kind = 20
 )
+
+// KindDoc is a kind with its name in files and what it says.
+type KindDoc struct {
+	Kind Kind
+	Name string
+	Doc  string
+}
+
+// kindDocs is indexed by kind.
+var kindDocs = [...]KindDoc{
+	{},
+	{Deliver, "deliver", "the handler of Proc takes a message from Peer"},
+	{Drop, "drop", "a message from Proc to Peer is lost; Mark says why"},
+	{Timer, "timer", "a timer of Proc fires"},
+	{DiskDone, "disk-done", "a disk operation of Proc is complete"},
+	{Send, "send", "Proc sends a message to Peer"},
+	{DiskOp, "disk-op", "Proc asks its disk for an operation"},
+	{Mark, "mark", "code in Proc tells what it does"},
+	{FaultStart, "fault-start", "a fault begins"},
+	{FaultEnd, "fault-end", "a fault ends"},
+	{Boot, "boot", "Proc starts"},
+	{Crash, "crash", "Proc stops and loses its memory"},
+	{Invoke, "invoke", "the client Proc begins an operation"},
+	{Complete, "complete", "an operation of the client Proc ends"},
+	{Control, "control", "an event that the owner of the system scheduled is due"},
+	{Arrive, "arrive", "a message from Peer reaches Proc, which is busy"},
+	{Shed, "shed", "Proc refuses a message from Peer because its queue is full"},
+	{SetTimer, "set-timer", "Proc arms a timer"},
+	{Pause, "pause", "Proc stands still"},
+	{Resume, "resume", "Proc goes on"},
+	{Phase, "phase", "the run enters another phase"},
+}
+
+// Kinds returns the kinds with their names, in the order of their numbers.
+func Kinds() []KindDoc { return append([]KindDoc(nil), kindDocs[1:]...) }
+
+// String returns the name of the kind in files, or "unknown".
+func (k Kind) String() string {
+	if k == 0 || int(k) >= len(kindDocs) {
+		return "unknown"
+	}
+	return kindDocs[k].Name
+}
