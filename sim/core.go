@@ -21,6 +21,7 @@ type core struct {
 
 	running   ProcID // whose handler runs, or Nobody
 	lineage   uint64 // of the event or operation being handled
+	stopped   bool   // by Stop
 	muted     bool   // the running process is deaf
 	afterMute func()
 

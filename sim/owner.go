@@ -11,6 +11,9 @@ func (e *Proc[M]) Root(lineage uint64) {
 	s.tally.begin()
 }
 
+// Stop ends the run: no event is dispatched after the present one.
+func (s *System[M]) Stop() { s.stopped = true }
+
 // SetOverrides replaces the links that differ from their class. The owner calls it once it has added the processes.
 func (s *System[M]) SetOverrides(overrides []Override) { s.network.Overrides = overrides }
 

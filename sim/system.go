@@ -75,6 +75,7 @@ func (c *core) reset(seeds Seeds, net NetworkConfig, sink trace.Sink, ties Ties)
 	c.network.reset(net, seeds.Environment)
 	c.counters = Counters{}
 	c.running, c.lineage, c.muted, c.afterMute = Nobody, 0, false, nil
+	c.stopped = false
 }
 
 // AddProcess adds a process that is down. Ids count from 0.
@@ -160,7 +161,7 @@ func (s *System[M]) RunUntil(t int64) int {
 }
 
 func (s *System[M]) step(max int, limit int64) (n int) {
-	for n < max {
+	for n < max && !s.stopped {
 		i, at, ok := s.next(limit)
 		if !ok {
 			break
