@@ -24,17 +24,15 @@ func Format(id NodeID, cfg *Config, shared *Shared, each func(yield func(key Key
 	disk := &memoryDisk{}
 	n := New(id, cfg, shared)
 	n.env = imageEnv{disk}
-	data, meta := n.openImage(engineData, dataLog{n}), n.openImage(engineMeta, metaLog{n})
-	n.store.engine, n.meta = data, meta
-	disk.run(data, meta)
-	meta.Put(0, metaKey, identity(ActorOf(id, 0), 0), 0, 0)
+	n.openImages(disk)
+	n.meta.Put(0, metaKey, identity(ActorOf(id, 0), 0), 0, 0)
 	each(func(key KeyID, set *vclock.Set) {
 		n.keep(key, NoNode, set, ticket{kind: ticketNobody})
-		disk.run(data, meta)
+		disk.run(n)
 	})
-	data.Flush(0)
-	meta.Flush(0)
-	disk.run(data, meta)
+	n.store.engine.Flush(0)
+	n.meta.Flush(0)
+	disk.run(n)
 	return disk.image()
 }
 
@@ -47,19 +45,26 @@ func Contents(id NodeID, cfg *Config, shared *Shared, image Image) *Node {
 	}
 	n := New(id, cfg, shared)
 	n.env = imageEnv{disk}
-	n.pending = engines + 1 // never serves
-	n.store.engine, n.hints.engine = n.openImage(engineData, dataLog{n}), n.openImage(engineHints, hintLog{n})
-	n.meta = n.openImage(engineMeta, metaLog{n})
-	disk.run(n.store.engine, n.hints.engine, n.meta)
+	n.openImages(disk)
 	return n
+}
+
+// openImages reads back what a disk in memory holds. The node never serves.
+func (n *Node) openImages(disk *memoryDisk) {
+	n.pending = engines + 1
+	n.store.engine = n.openImage(engineData, dataLog{n})
+	n.hints.engine = n.openImage(engineHints, hintLog{n})
+	n.meta = n.openImage(engineMeta, metaLog{n})
+	for i := range engines {
+		n.engine(i).Recover()
+	}
+	disk.run(n)
 }
 
 // openImage starts an engine over a disk in memory. Formatting needs no sync but the last.
 func (n *Node) openImage(i int, owner storage.Owner) *storage.Engine {
 	cfg := storage.Config{Prefix: enginePrefixes[i], Sync: storage.Never, CompactAt: int64(n.cfg.CompactAt), Checksums: n.cfg.Checksums}
-	e := storage.New(n.env.Disk(), cfg, owner, storage.TokenSpace{Base: uint64(i) << tokenShift, Mask: 1<<tokenShift - 1})
-	e.Recover()
-	return e
+	return storage.New(n.env.Disk(), cfg, owner, storage.TokenSpace{Base: uint64(i) << tokenShift, Mask: 1<<tokenShift - 1})
 }
 
 // memoryDisk is a disk without time: every operation completes before the next begins.
@@ -68,17 +73,13 @@ type memoryDisk struct {
 	done  []storage.Completion
 }
 
-// run hands completions to the engines until there are no more.
-func (d *memoryDisk) run(engines ...*storage.Engine) {
-	for len(d.done) > 0 {
-		c := d.done[0]
-		d.done = d.done[1:]
-		for _, e := range engines {
-			if e.Owns(c.Token) {
-				e.Handle(c)
-			}
-		}
+// run hands completions to a node's engines until there are no more.
+func (d *memoryDisk) run(n *Node) {
+	for i := 0; i < len(d.done); i++ {
+		c := d.done[i]
+		n.engine(int(c.Token >> tokenShift)).Handle(c)
 	}
+	d.done = d.done[:0]
 }
 
 // image gives the files that have names, sorted.

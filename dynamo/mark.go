@@ -31,7 +31,6 @@ const (
 	MarkUnreachable
 	MarkRefused
 	MarkShed
-	MarkCompacted
 	MarkDiskFailed
 	MarkLateReply
 	MarkCoordinatorStored
@@ -77,7 +76,6 @@ var markDocs = [...]MarkDoc{
 	{MarkUnreachable, "quorum_timeouts", "a request ended without enough answers in time", "§5", "answers", ""},
 	{MarkRefused, "refused", "a coordinator refused a request, having sent it to no replica", "§4.5", "", ""},
 	{MarkShed, "shed", "a full queue refused a message", "§6.5", "", ""},
-	{MarkCompacted, "compactions", "the log was rewritten without its dead records", "§5", "", ""},
 	{MarkDiskFailed, "disk_errors", "the storage engine reported an error", "§5", "", ""},
 	{MarkLateReply, "late_replies", "an answer came after its request had ended", "§5", "", ""},
 	{MarkCoordinatorStored, "puts_durable_locally", "the coordinator's own copy of a put became durable", "§4.5", "", ""},

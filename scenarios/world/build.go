@@ -50,7 +50,7 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 
 		Sync:         syncPolicy(c.Storage.Sync),
 		SyncPeriod:   int64(c.Storage.Period),
-		CompactAt:    int(c.Storage.CompactAt.Percent()),
+		CompactAt:    percent(c.Storage.CompactAt),
 		Checksums:    c.Storage.Checksums,
 		CounterBlock: 10_000,
 	}
@@ -63,6 +63,9 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 	}
 	return cfg, nil
 }
+
+// percent rounds a share to whole percents.
+func percent(s scenarios.Share) int { return int(rng.Below(uint64(s.Chance), 200)+1) / 2 }
 
 func modes(m scenarios.Mode) vclock.Mode {
 	switch m {
@@ -145,7 +148,7 @@ func fixedTokens(c *scenarios.Cluster) []ring.Token {
 			continue
 		}
 		for _, at := range own.Tokens {
-			tokens = append(tokens, ring.Token{At: ring.Share(at.Float()), Node: int32(i)})
+			tokens = append(tokens, ring.Token{At: ring.Position{Hi: uint64(at.Chance)}, Node: int32(i)})
 		}
 	}
 	return tokens
@@ -155,7 +158,7 @@ func fixedTokens(c *scenarios.Cluster) []ring.Token {
 func pinned(c *scenarios.Cluster) map[string]ring.Position {
 	pins := make(map[string]ring.Position, len(c.Ring.Positions))
 	for _, p := range c.Ring.Positions {
-		pins[p.Key] = ring.Share(p.At.Float())
+		pins[p.Key] = ring.Position{Hi: uint64(p.At.Chance)}
 	}
 	return pins
 }

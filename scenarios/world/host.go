@@ -3,6 +3,7 @@ package world
 import (
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/storage"
+	"dynamosim/scenarios"
 	"dynamosim/sim"
 	"dynamosim/sim/trace"
 )
@@ -17,9 +18,14 @@ type host struct {
 	node    *dynamo.Node // of the last incarnation; nil before the first
 	env     nodeEnv
 	boots   uint64 // counted here, hidden from the node
-	downs   int    // faults that keep it down
-	pauses  int    // faults that keep it paused
 	counted [256]int64
+
+	downs         int               // faults that keep it down
+	pauses        int               // faults that keep it paused
+	slows         []*scenarios.Slow // faults that slow it down
+	clock         sim.ClockConfig   // as the cluster gave it
+	offset, drift int64             // what faults add to its clock now
+	jumped        int64             // what jumps have added
 }
 
 // boot starts an incarnation. The first one finds the disk of a cluster that was formed before time began.
@@ -84,6 +90,9 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	h := e.host
 	h.counted[m]++
 	w := h.world
+	if m == dynamo.MarkCoordinatePut {
+		w.coordinated(h, key)
+	}
 	if m == dynamo.MarkStored && w.healed {
 		w.keyChanged(key)
 	}
@@ -128,7 +137,7 @@ func (d diskEnv) Write(f storage.File, off int64, data []byte, token uint64) {
 }
 
 func (d diskEnv) Read(f storage.File, off, n int64, token uint64) {
-	d.Disk.Read(sim.File(f), off, n, token)
+	d.Disk.Read(sim.File(f), off, int(n), token)
 }
 
 func (d diskEnv) Sync(f storage.File, token uint64) { d.Disk.Sync(sim.File(f), token) }

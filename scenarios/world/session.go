@@ -214,7 +214,7 @@ func (l *lane) invoke(f history.Func) {
 		}
 		w.history.SetGroup(j.part, j.first)
 	}
-	w.tell(trace.Invoke, s, j.part, uint64(f), nil)
+	w.tell(trace.Invoke, s, j.key, j.part, uint64(f), nil)
 }
 
 // Done takes the end of a part: into the history, then to the next part or the next operation.
@@ -222,6 +222,7 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 	s, j := l.session, &l.job
 	w := s.world
 	ok := l.record(r)
+	w.retries += int64(r.Attempts - 1)
 	if j.script >= 0 {
 		j.result = r
 		w.checkOperation(l, r)
@@ -271,7 +272,7 @@ func (l *lane) record(r *client.Result) (ok bool) {
 	default:
 		h.Fail(now, j.part, reason(r))
 	}
-	w.tell(trace.Complete, s, j.part, uint64(r.Outcome), versions)
+	w.tell(trace.Complete, s, j.key, j.part, uint64(r.Outcome), versions)
 	return r.Outcome == client.OK
 }
 

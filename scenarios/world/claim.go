@@ -1,0 +1,185 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dynamosim/analysis/history"
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/client"
+	"dynamosim/dynamo/vclock"
+	"dynamosim/scenarios"
+)
+
+// Claim is something that the scenario says of one operation or one moment, and whether it was so.
+type Claim struct {
+	Path string // where the scenario says it, such as operations.d3.want.clock
+	Want string
+	Got  string
+	OK   bool
+}
+
+// claim compares what the scenario wants with what was seen.
+func (w *World) claim(path, want, got string) {
+	w.wants = append(w.wants, Claim{Path: path, Want: want, Got: got, OK: want == got})
+}
+
+// judgeOperation compares the end of a scripted operation with its want.
+func (w *World) judgeOperation(i int, r *client.Result) {
+	o := &w.plan.Operations[i]
+	if o.Want == nil {
+		return
+	}
+	path := "operations." + o.ID + ".want."
+	if o.Want.Outcome != "" {
+		w.claim(path+"outcome", string(o.Want.Outcome), string(outcomeName(r.Outcome)))
+	}
+	if o.Want.Returns != nil {
+		w.claim(path+"returns", sortedList(o.Want.Returns), w.versionNames(r.Set))
+	}
+	if o.Want.Clock != nil {
+		w.claim(path+"clock", wantedClock(o.Want.Clock), w.clockText(w.script[i].clock))
+	}
+	if o.Want.Coordinator != "" {
+		w.claim(path+"coordinator", o.Want.Coordinator, w.nodeName(r.Coordinator))
+	}
+	if o.Want.Holders != nil {
+		kind, key := o.Kind()
+		var part history.OpID = history.NoVersion
+		if kind != scenarios.OpGet && len(w.script[i].ids) == 1 {
+			part = w.script[i].ids[0]
+		}
+		w.claimHolders(path+"holders", *o.Want.Holders, key, part)
+	}
+}
+
+// claimHolders compares the nodes that store a version of a key, or any version, with those that the scenario names.
+func (w *World) claimHolders(path string, want scenarios.Selector, key string, version history.OpID) {
+	names, err := want.Resolve(w)
+	if err != nil {
+		w.wants = append(w.wants, Claim{Path: path, Want: want.String(), Got: err.Error()})
+		return
+	}
+	id := w.shared.Keys.Intern(key)
+	var holders []string
+	for _, h := range w.hosts {
+		if holds(w.contents(h).Stored(id), version) {
+			holders = append(holders, h.name)
+		}
+	}
+	w.claim(path, sortedList(names), sortedList(holders))
+}
+
+// holds tells whether a set has a version, or anything at all.
+func holds(set *vclock.Set, version history.OpID) bool {
+	if set == nil {
+		return false
+	}
+	for i := range set.Versions {
+		if version == history.NoVersion || versionOf(set.Versions[i].Value.ID) == version {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeState compares what is stored at a moment with what the scenario says.
+func (w *World) judgeState(i int) {
+	c := &w.plan.State[i]
+	path := fmt.Sprintf("state[%d].", i)
+	var set *vclock.Set
+	hints := 0
+	key := dynamo.NoKey
+	if c.Key != "" {
+		key = w.shared.Keys.Intern(c.Key)
+	}
+	for _, h := range w.hosts {
+		if c.Node != "" && h.name != c.Node {
+			continue
+		}
+		node := w.contents(h)
+		if key != dynamo.NoKey {
+			set = w.config.Mode.Merge(w.shared.Arena, set, node.Stored(key))
+		}
+		node.EachHint(func(_ dynamo.NodeID, k dynamo.KeyID, _ *vclock.Set) {
+			if key == dynamo.NoKey || k == key {
+				hints++
+			}
+		})
+	}
+	if c.Versions != nil {
+		w.claim(path+"versions", sortedList(c.Versions), w.versionNames(set))
+	}
+	if c.Clock != nil {
+		w.claim(path+"clock", wantedClock(c.Clock), w.clockText(w.shownClock(set)))
+	}
+	if c.Holders != nil {
+		w.claimHolders(path+"holders", *c.Holders, c.Key, history.NoVersion)
+	}
+	if c.Hints >= 0 {
+		w.claim(path+"hints", fmt.Sprint(c.Hints), fmt.Sprint(hints))
+	}
+}
+
+func outcomeName(o client.Outcome) scenarios.Outcome {
+	switch o {
+	case client.OK:
+		return scenarios.OutcomeOk
+	case client.Failed:
+		return scenarios.OutcomeFail
+	}
+	return scenarios.OutcomeInfo
+}
+
+func sortedList(names []string) string {
+	sorted := slices.Clone(names)
+	slices.Sort(sorted)
+	return "[" + strings.Join(sorted, ", ") + "]"
+}
+
+// versionNames lists the versions of a set as the history calls them.
+func (w *World) versionNames(set *vclock.Set) string {
+	var names []string
+	for _, v := range w.versionsOf(set) {
+		names = append(names, w.history.VersionName(v))
+	}
+	return sortedList(names)
+}
+
+// clockText is a clock with the names of nodes, as {sx: 2, sy: 1}. A node that took a new actor has a mark for each.
+func (w *World) clockText(c vclock.Clock) string {
+	var parts []string
+	for _, e := range c {
+		parts = append(parts, fmt.Sprintf("%s: %d", w.actorName(e.Actor), e.Counter))
+	}
+	slices.Sort(parts)
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func (w *World) actorName(a vclock.Actor) string {
+	id := dynamo.ActorNode(a)
+	if id == dynamo.NoNode {
+		return preloadClient
+	}
+	if epoch := uint32(a); epoch != 0 {
+		return fmt.Sprintf("%s~%08x", w.nodeName(id), epoch)
+	}
+	return w.nodeName(id)
+}
+
+func (w *World) nodeName(id dynamo.NodeID) string {
+	if id < 0 || int(id) >= len(w.hosts) {
+		return "nobody"
+	}
+	return w.hosts[id].name
+}
+
+func wantedClock(entries []scenarios.ClockEntry) string {
+	var parts []string
+	for _, e := range entries {
+		parts = append(parts, fmt.Sprintf("%s: %d", e.Node, e.Counter))
+	}
+	slices.Sort(parts)
+	return "{" + strings.Join(parts, ", ") + "}"
+}

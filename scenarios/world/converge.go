@@ -1,0 +1,76 @@
+package world
+
+import (
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/vclock"
+)
+
+// convergence watches, from the heal on, whether the homes of every key hold the same versions.
+type convergence struct {
+	diverged []bool // by KeyID
+	count    int
+	healed   int64 // time of the heal
+	at       int64 // since when no key has diverged; meaningful while count is 0
+}
+
+// watchConvergence looks at every key once; from now on a key is looked at when a node stores something new for it.
+func (w *World) watchConvergence() {
+	w.converge = convergence{healed: w.now(), at: w.now()}
+	for key := range w.shared.Keys.Len() {
+		w.keyChanged(dynamo.KeyID(key))
+	}
+}
+
+// keyChanged compares the homes of a key.
+func (w *World) keyChanged(key dynamo.KeyID) {
+	c := &w.converge
+	for int(key) >= len(c.diverged) {
+		c.diverged = append(c.diverged, false)
+	}
+	now := !w.homesAgree(key)
+	if now == c.diverged[key] {
+		return
+	}
+	c.diverged[key] = now
+	if now {
+		c.count++
+		return
+	}
+	if c.count--; c.count == 0 {
+		c.at = w.now()
+	}
+}
+
+// homesAgree tells whether all homes of a key hold the same versions. A home that is down, or still reads its disk, agrees with nobody.
+func (w *World) homesAgree(key dynamo.KeyID) bool {
+	var first *vclock.Set
+	for i, home := range w.homes(key) {
+		h := w.hosts[home]
+		if !w.sys.Up(h.id) || !h.node.Serving() {
+			return false
+		}
+		set := h.node.Stored(key)
+		if i == 0 {
+			first = set
+		} else if !sameVersions(first, set) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameVersions compares what two homes hold, contexts apart.
+func sameVersions(a, b *vclock.Set) bool {
+	if a == b {
+		return true
+	}
+	if a == nil || b == nil || len(a.Versions) != len(b.Versions) {
+		return false
+	}
+	for i := range a.Versions {
+		if a.Versions[i].Dot != b.Versions[i].Dot || a.Versions[i].Value.ID != b.Versions[i].Value.ID {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,69 @@
+package world
+
+import (
+	"strings"
+
+	"dynamosim/analysis/history"
+	"dynamosim/dynamo"
+	"dynamosim/sim/rng"
+	"dynamosim/sim/trace"
+)
+
+// describe puts a message into words for traces.
+func (w *World) describe(m *dynamo.Message) (kind, key, text string) {
+	var b strings.Builder
+	switch {
+	case m.Status != dynamo.OK:
+		b.WriteString(m.Status.String())
+	case m.Set != nil:
+		w.describeVersions(&b, m)
+	case m.Kind == dynamo.ReadReply || m.Kind == dynamo.GetReply:
+		b.WriteString("nothing")
+	case m.Value.ID != 0:
+		b.WriteString(w.history.VersionName(versionOf(m.Value.ID)))
+	}
+	if m.Node != dynamo.NoNode && (m.Kind == dynamo.Replicate) {
+		b.WriteString(" hint for " + w.nodeName(m.Node))
+	}
+	return m.Kind.String(), w.shared.Keys.Name(m.Key), b.String()
+}
+
+func (w *World) describeVersions(b *strings.Builder, m *dynamo.Message) {
+	for i := range m.Set.Versions {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		v := &m.Set.Versions[i]
+		b.WriteString(w.history.VersionName(versionOf(v.Value.ID)))
+		if v.Tombstone {
+			b.WriteString(" (deleted)")
+		}
+		b.WriteString(" " + w.clockText(v.Shown(nil)))
+	}
+}
+
+// recordOperation writes an operation's beginning or end into the trace.
+func (w *World) recordOperation(kind trace.Kind, s *session, op history.OpID, versions []history.OpID) {
+	o := w.history.Op(op)
+	text := o.Func.String()
+	if kind == trace.Complete {
+		text += " " + o.Outcome.String()
+		if why := w.history.Reason(op); why != "" {
+			text += ": " + why
+		}
+	}
+	if o.Func.Writes() {
+		text += " " + w.history.VersionName(op)
+	}
+	if kind == trace.Complete && !o.Func.Writes() && o.Outcome == history.Ok {
+		names := make([]string, len(versions))
+		for i, v := range versions {
+			names[i] = w.history.VersionName(v)
+		}
+		text += " [" + strings.Join(names, ", ") + "]"
+	}
+	w.sink.Record(&trace.Record{
+		Ordinal: w.sys.Ordinal(), Time: w.sys.Now(), Kind: kind, Proc: int32(s.id), Peer: -1, Cause: w.sys.Ordinal(),
+		Lineage: rng.Mix(s.hash, uint64(o.Number)), Key: w.history.KeyName(o.Key), Text: text, Arg1: int64(op),
+	})
+}

@@ -1,0 +1,61 @@
+package world
+
+import (
+	"strconv"
+
+	"dynamosim/dynamo"
+	"dynamosim/scenarios/workload"
+	"dynamosim/sim/rng"
+)
+
+// finalReaders is how many clients make the final reads.
+const finalReaders = 8
+
+// finalReads are the gets after everything has gone quiet: one of each key, from all its homes.
+type finalReads struct {
+	sessions []*session
+	next     int32 // history's number of the next key
+	open     int
+}
+
+// addFinalReaders makes the clients of the final reads.
+func (w *World) addFinalReaders() {
+	if !w.plan.FinalReads {
+		return
+	}
+	for i := range finalReaders {
+		w.finals.sessions = append(w.finals.sessions, w.addSession("final/"+strconv.Itoa(i+1), w.plainClient(), 0))
+	}
+}
+
+// beginFinalReads starts every reader; the run ends with the last read.
+func (w *World) beginFinalReads() {
+	for _, s := range w.finals.sessions {
+		w.sys.Run(s.id, s.hash, func() { w.nextFinal(s) })
+	}
+	if w.finals.open == 0 {
+		w.finish()
+	}
+}
+
+// nextFinal reads the next key with R=N.
+func (w *World) nextFinal(s *session) {
+	f := &w.finals
+	if int(f.next) >= w.history.Keys() {
+		return
+	}
+	key := w.keyOf(f.next)
+	f.next++
+	f.open++
+	n := uint8(w.config.N)
+	s.lane().begin(job{kind: workload.Get, script: -1, final: true, number: int64(rng.Hash(w.shared.Keys.Name(key)) >> 1), key: key,
+		prefer: dynamo.NoNode, via: dynamo.NoNode, n: n, r: n})
+}
+
+func (w *World) finalDone(l *lane) {
+	w.finals.open--
+	w.nextFinal(l.session)
+	if w.finals.open == 0 {
+		w.finish()
+	}
+}

@@ -1,0 +1,229 @@
+package world
+
+import (
+	"fmt"
+
+	"dynamosim/analysis/history"
+	"dynamosim/dynamo"
+	"dynamosim/scenarios"
+)
+
+// Result is what a run leaves behind. All of it but the memory that it takes is a pure function of the plan.
+type Result struct {
+	History *history.History
+	Digest  string // 32 hex digits
+	Events  uint64
+	End     int64  // virtual time in ns
+	Seed    uint64 // that the run is reproduced by
+
+	Exhausted string // the budget that ran out, "" when the run came to its end
+	Counters  []Counter
+	Faults    []FaultResult
+	Claims    []Claim
+
+	Quiesce     int64     // time given to settle, ns
+	Converged   bool      // at the end all homes of every key held the same versions
+	ConvergedIn int64     // since the heal, ns; meaningful when Converged
+	Homes       [][]int32 // by the history's number of a key: its N homes, as the history numbers nodes
+}
+
+// Counter is how often something happened, in all and on each node.
+type Counter struct {
+	Name    string
+	Total   int64
+	PerNode []int64 // by node; nil for what belongs to no node
+}
+
+// FaultResult is what became of one fault.
+type FaultResult struct {
+	Name    string
+	Kind    string
+	Text    string // as a scenario would write it, with what the run decided
+	Start   int64  // ns; meaningful when Began
+	End     int64
+	Began   bool
+	Refused string // why it could not begin
+	Drawn   bool   // by the nemesis
+	Forever bool
+	Effects int64
+	Effect  string // what the effects are
+}
+
+// Result gives what the run has left behind so far; its history is shared with the world.
+func (w *World) Result() *Result {
+	r := &Result{
+		History: w.history, Digest: w.sys.Digest().String(), Events: w.sys.Events(), End: w.now(), Seed: w.seed(),
+		Exhausted: w.exhausted, Claims: w.wants, Quiesce: w.quiesce,
+		Converged: w.healed && w.converge.count == 0, ConvergedIn: w.converge.at - w.converge.healed,
+	}
+	r.Counters = w.counters()
+	for _, f := range w.faults {
+		if f.spec.Enabled {
+			r.Faults = append(r.Faults, w.faultResult(f))
+		}
+	}
+	for k := range w.history.Keys() {
+		r.Homes = append(r.Homes, w.homes(w.keyOf(int32(k))))
+	}
+	r.Claims = append(r.Claims, w.neverEnded()...)
+	return r
+}
+
+// neverEnded are the wants of scripted operations that did not come to an end.
+func (w *World) neverEnded() []Claim {
+	var claims []Claim
+	for i := range w.plan.Operations {
+		if o := &w.plan.Operations[i]; o.Want != nil && !w.script[i].done {
+			claims = append(claims, Claim{Path: "operations." + o.ID + ".want", Want: "that it happens", Got: "it never ended"})
+		}
+	}
+	return claims
+}
+
+func (w *World) faultResult(f *activeFault) FaultResult {
+	r := FaultResult{
+		Name: f.spec.Name, Kind: f.spec.Kind.Kind(), Text: f.text(), Start: f.start, End: f.end, Began: f.phase == faultOn || f.phase == faultOver,
+		Refused: f.refused, Drawn: f.spec.Drawn, Forever: f.spec.For == scenarios.Forever, Effects: w.effects(f),
+	}
+	if f.phase == faultOn {
+		r.End = w.now()
+	}
+	for _, doc := range scenarios.FaultKinds() {
+		if doc.Name == r.Kind {
+			r.Effect = doc.Effect
+		}
+	}
+	return r
+}
+
+// Mechanism is a part of Dynamo that a scenario can require to have acted.
+type Mechanism struct {
+	Name    string
+	Counter string // that shows its activity
+	Paper   string
+}
+
+// Mechanisms lists what a scenario can require.
+func Mechanisms() []Mechanism {
+	return []Mechanism{
+		{"sloppy-quorum", "sloppy_writes", "§4.6"},
+		{"hinted-handoff", "hints_delivered", "§4.6"},
+		{"read-repair", "versions_repaired", "§5"},
+		{"failure-detection", "suspected", "§4.8"},
+		{"forwarding", "forwarded", "§4.5"},
+		{"recovery", "recoveries_begun", "§5"},
+		{"retries", "retries", "§4.5"},
+	}
+}
+
+// CounterDoc describes a counter.
+type CounterDoc struct {
+	Name, Doc, Paper string
+	Node             bool // counted for each node
+}
+
+// worldCounters are counted by the world itself, beside the marks.
+var worldCounters = []CounterDoc{
+	{"messages", "messages that nodes and clients sent", "", true},
+	{"message_bytes", "bytes of those messages on the wire", "", true},
+	{"messages_lost", "messages that vanished by loss", "", false},
+	{"messages_cut", "messages that a partition cut", "", false},
+	{"messages_duplicated", "copies that the network made", "", false},
+	{"messages_reordered", "messages that later ones overtook", "", false},
+	{"messages_down", "messages that found their process down", "", false},
+	{"disk_reads", "reads of disks", "§5", true},
+	{"disk_writes", "writes to disks", "§5", true},
+	{"disk_syncs", "syncs of disks", "§5", true},
+	{"disk_bytes", "bytes written to disks, values included", "§5", true},
+	{"hints_pending", "hints that are kept at the end", "§4.6", true},
+	{"retries", "requests that clients sent again", "§4.5", false},
+	{"dropped_arrivals", "arrivals of open loops that found max_in_flight operations open", "", false},
+	{"timers", "timers that fired", "", false},
+	{"ties", "events at the same instant as the one before", "", false},
+	{"shadowed", "last-write-wins: acknowledged puts that lost to a put which had ended before they began", "§6", false},
+}
+
+// CounterDocs lists every counter that a run has, marks first.
+func CounterDocs() []CounterDoc {
+	var docs []CounterDoc
+	for _, m := range dynamo.Marks() {
+		docs = append(docs, CounterDoc{m.Counter, m.Doc, m.Paper, true})
+	}
+	return append(docs, worldCounters...)
+}
+
+// counters gives all counters in the order of CounterDocs, but for those that the analysis of the history finds.
+func (w *World) counters() []Counter {
+	var all []Counter
+	for _, m := range dynamo.Marks() {
+		c := Counter{Name: m.Counter, PerNode: make([]int64, len(w.hosts))}
+		for i, h := range w.hosts {
+			c.PerNode[i] = h.counted[m.Mark]
+			c.Total += h.counted[m.Mark]
+		}
+		all = append(all, c)
+	}
+	for _, doc := range worldCounters {
+		if c, ok := w.worldCounter(doc.Name); ok {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func (w *World) worldCounter(name string) (Counter, bool) {
+	c := Counter{Name: name}
+	s := w.sys.Counters()
+	switch name {
+	case "messages":
+		w.perNode(&c, func(h *host) int64 { return w.sys.ProcessCounters(h.id).Sent })
+		c.Total = s.Sent
+	case "message_bytes":
+		w.perNode(&c, func(h *host) int64 { return w.sys.ProcessCounters(h.id).SentBytes })
+		c.Total = s.Bytes
+	case "messages_lost":
+		c.Total = s.Lost
+	case "messages_cut":
+		c.Total = s.Cut
+	case "messages_duplicated":
+		c.Total = s.Duplicated
+	case "messages_reordered":
+		c.Total = s.Reordered
+	case "messages_down":
+		c.Total = s.Down
+	case "disk_reads":
+		w.perNode(&c, func(h *host) int64 { return w.sys.ProcessCounters(h.id).Disk.Reads })
+	case "disk_writes":
+		w.perNode(&c, func(h *host) int64 { return w.sys.ProcessCounters(h.id).Disk.Writes })
+	case "disk_syncs":
+		w.perNode(&c, func(h *host) int64 { return w.sys.ProcessCounters(h.id).Disk.Syncs })
+	case "disk_bytes":
+		w.perNode(&c, func(h *host) int64 { return w.sys.ProcessCounters(h.id).Disk.WrittenBytes })
+	case "hints_pending":
+		w.perNode(&c, func(h *host) int64 { return int64(h.node.Hints()) })
+	case "retries":
+		c.Total = w.retries
+	case "dropped_arrivals":
+		for _, l := range w.loads {
+			c.Total += l.dropped
+		}
+	case "timers":
+		c.Total = s.Timers
+	case "ties":
+		c.Total = s.Ties
+	default:
+		return c, false
+	}
+	return c, true
+}
+
+func (w *World) perNode(c *Counter, of func(h *host) int64) {
+	c.PerNode = make([]int64, len(w.hosts))
+	for i, h := range w.hosts {
+		c.PerNode[i] = of(h)
+		c.Total += c.PerNode[i]
+	}
+}
+
+// String names a counter with its total.
+func (c Counter) String() string { return fmt.Sprintf("%s %d", c.Name, c.Total) }

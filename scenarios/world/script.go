@@ -1,0 +1,163 @@
+package world
+
+import (
+	"dynamosim/analysis/history"
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/client"
+	"dynamosim/dynamo/vclock"
+	"dynamosim/scenarios"
+	"dynamosim/scenarios/workload"
+	"dynamosim/sim/rng"
+)
+
+// scripted is what became of one scripted operation, for operations that refer to it.
+type scripted struct {
+	done    bool
+	outcome client.Outcome
+	context vclock.Clock
+	ids     []history.OpID
+	clock   vclock.Clock // of what was written or returned, as Figure 3 prints it
+	fastest dynamo.NodeID
+	at      int64
+}
+
+// addScript makes the clients that scripted operations name and schedules those that have a time.
+func (w *World) addScript() {
+	w.script = make([]scripted, len(w.plan.Operations))
+	for i := range w.plan.Operations {
+		o := &w.plan.Operations[i]
+		if w.sessionByName(o.Client) == nil {
+			w.addSession(o.Client, w.plainClient(), w.zoneOf(""))
+		}
+		if o.At >= 0 {
+			w.at(int64(o.At), controlOperation, uint64(i))
+		}
+	}
+}
+
+func (w *World) sessionByName(name string) *session {
+	for _, s := range w.sessions {
+		if s.name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// due begins a scripted operation, or lets it wait for its client's earlier one to end.
+func (w *World) due(i int) {
+	if w.healed {
+		return
+	}
+	s := w.sessionByName(w.plan.Operations[i].Client)
+	if len(s.lanes) > 0 && s.lanes[0].busy {
+		s.waiting = append(s.waiting, i)
+		return
+	}
+	w.sys.Run(s.id, s.hash, func() { s.lane().begin(w.scriptedJob(i)) })
+}
+
+// scriptedJob translates a scripted operation.
+func (w *World) scriptedJob(i int) job {
+	o := &w.plan.Operations[i]
+	kind, key := o.Kind()
+	j := job{script: i, number: int64(rng.Hash(o.ID) >> 1), key: w.shared.Keys.Intern(key), prefer: dynamo.NoNode, via: dynamo.NoNode,
+		n: uint8(o.N), r: uint8(o.R), w: uint8(o.W), timeout: int64(o.Timeout)}
+	if o.Via != "" {
+		j.via = dynamo.NodeID(w.plan.Cluster.NodeIndex(o.Via))
+	}
+	switch kind {
+	case scenarios.OpGet:
+		j.kind = workload.Get
+	case scenarios.OpPut:
+		j.kind, j.text, j.size = workload.Put, o.Value, int64(len(o.Value))
+	case scenarios.OpDelete:
+		j.kind = workload.Delete
+	case scenarios.OpCartAdd:
+		j.kind, j.item = workload.CartAdd, o.Value
+	case scenarios.OpCartRemove:
+		j.kind, j.item = workload.CartRemove, o.Value
+	}
+	w.giveContext(&j, &o.Context)
+	return j
+}
+
+// giveContext makes a put supersede what the scenario says: the versions of other operations, or nothing.
+func (w *World) giveContext(j *job, ref *scenarios.ContextRef) {
+	if ref.Session {
+		return
+	}
+	j.given = true
+	for _, id := range ref.IDs {
+		k := w.operationIndex(id)
+		if k < 0 || !w.script[k].done {
+			continue
+		}
+		r := &w.script[k]
+		j.context = w.shared.Arena.Join(j.context, r.context)
+		j.ids = append(j.ids, r.ids...)
+		j.prefer = r.fastest
+	}
+}
+
+func (w *World) operationIndex(id string) int {
+	for i := range w.plan.Operations {
+		if w.plan.Operations[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// checkOperation keeps what a scripted operation brought, and compares it with what the scenario wants.
+func (w *World) checkOperation(l *lane, r *client.Result) {
+	j := &l.job
+	s := &w.script[j.script]
+	s.outcome, s.context, s.fastest = r.Outcome, r.Context, r.Fastest
+	s.ids = s.ids[:0]
+	if j.writing {
+		s.ids = append(s.ids, j.part)
+		s.clock = r.Context
+	} else {
+		s.ids = append(s.ids, w.versionsOf(r.Set)...)
+		s.clock = w.shownClock(r.Set)
+	}
+	if kind, _ := w.plan.Operations[j.script].Kind(); kind == scenarios.OpGet || j.writing || r.Outcome != client.OK {
+		w.judgeOperation(j.script, r)
+	}
+}
+
+// shownClock is the join of the clocks of all versions of a set, each with its dot.
+func (w *World) shownClock(set *vclock.Set) vclock.Clock {
+	var c vclock.Clock
+	if set == nil {
+		return nil
+	}
+	for i := range set.Versions {
+		c = w.shared.Arena.Join(c, set.Versions[i].Shown(w.shared.Arena))
+	}
+	return c
+}
+
+// scriptDone begins what waited for the end of an operation: the client's next one, and those that come after it.
+func (w *World) scriptDone(l *lane) {
+	i := l.job.script
+	w.script[i].done, w.script[i].at = true, w.now()
+	id := w.plan.Operations[i].ID
+	for k := range w.plan.Operations {
+		if after := w.plan.Operations[k].After; after != nil && after.Op == id {
+			w.at(w.now()+int64(after.Delay), controlOperation, uint64(k))
+		}
+	}
+	for k := range w.plan.Faults {
+		if f := &w.plan.Faults[k]; f.Enabled && f.After != nil && f.After.Op == id {
+			w.at(w.now()+int64(f.After.Delay), controlFaultStart, uint64(k))
+		}
+	}
+	s := l.session
+	if len(s.waiting) > 0 {
+		next := s.waiting[0]
+		s.waiting = s.waiting[1:]
+		s.lane().begin(w.scriptedJob(next))
+	}
+}

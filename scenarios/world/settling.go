@@ -1,0 +1,42 @@
+package world
+
+import (
+	"dynamosim/dynamo"
+	"dynamosim/scenarios"
+	"dynamosim/sim/rng"
+)
+
+// settling is how long the cluster is given after the heal, in ns: what the scenario says, or the convergence bound: the longest time that
+// something begun before can still be open, until a suspected peer is tried again, until every hint store was scanned twice, and until
+// what the scans send was repeated once.
+func (w *World) settling() int64 {
+	c := &w.plan.Cluster
+	if w.plan.Quiesce != scenarios.Auto {
+		return int64(w.plan.Quiesce)
+	}
+	open := max(int64(c.Timeouts.Client), int64(c.Timeouts.Read), int64(c.Timeouts.Write)) + int64(c.ReadRepair.Wait)
+	bound := open + int64(c.FailureDetection.Retry)
+	if c.Handoff.Enabled {
+		bound += 2 * int64(c.Handoff.Every)
+	}
+	return bound + 2*int64(c.Timeouts.Replica)
+}
+
+// serviceTimes are the CPU times of all kinds of messages.
+func (w *World) serviceTimes() []*rng.Dist {
+	if w.service == nil {
+		w.service = buildServiceTimes(&w.plan.Cluster.CPU.Service)
+	}
+	return w.service
+}
+
+func buildServiceTimes(s *scenarios.Service) []*rng.Dist {
+	names := dynamo.KindNames()
+	times := make([]*rng.Dist, len(names)+1)
+	for i, name := range names {
+		if d := s.For(name).Dist; d != nil && !d.IsZero() {
+			times[i+1] = d
+		}
+	}
+	return times
+}

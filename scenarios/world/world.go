@@ -1,0 +1,329 @@
+package world
+
+import (
+	"fmt"
+
+	"dynamosim/analysis/history"
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/vclock"
+	"dynamosim/scenarios"
+	"dynamosim/sim"
+	"dynamosim/sim/rng"
+	"dynamosim/sim/trace"
+)
+
+// Epoch is the moment of the simulator's time, in ns, that is time 0 of the scenario. The cluster forms in the second before.
+const Epoch = int64(1_000_000_000)
+
+// Options are the observers of a run. They change nothing in it.
+type Options struct {
+	Trace trace.Sink // receives every record, with times of the scenario; nil: none
+}
+
+// World is one run of a plan.
+type World struct {
+	plan    *scenarios.Scenario
+	seeds   seeds
+	config  dynamo.Config
+	shared  *dynamo.Shared
+	sys     *sim.System[dynamo.Message]
+	history *history.History
+	sink    trace.Sink
+
+	hosts    []*host
+	sessions []*session
+	loads    []*load
+	script   []scripted
+	initial  []initialVersion
+	faults   []*activeFault
+	triggers []int // faults that wait for a mark
+	carts    bool  // some operation is about carts
+
+	latest   []int32 // who coordinated the latest put of a key, plus one, by KeyID
+	keys     []int32 // history's number of a key, by KeyID; -1: none yet
+	versions []history.OpID
+
+	healed    bool
+	quiet     bool
+	ended     bool
+	exhausted string // the budget that ran out
+	quiesce   int64
+	retries   int64
+	wants     []Claim
+	converge  convergence
+	finals    finalReads
+	service   []*rng.Dist
+}
+
+// initialVersion is a version that every home holds at time 0.
+type initialVersion struct {
+	key  dynamo.KeyID
+	op   history.OpID
+	size int64
+}
+
+// New builds the world of a plan, at the moment before its nodes start.
+func New(plan *scenarios.Scenario, opts Options) (*World, error) {
+	w := &World{plan: plan, seeds: classSeeds(plan.Seed)}
+	if plan.Plan != nil {
+		w.seeds = classSeeds(plan.Plan.Seed)
+	}
+	var err error
+	if w.config, err = nodeConfig(&plan.Cluster); err != nil {
+		return nil, err
+	}
+	r := buildRing(&plan.Cluster, w.seeds.plan)
+	w.shared = &dynamo.Shared{Ring: r, Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Keys: dynamo.NewKeys(r, pinned(&plan.Cluster))}
+	w.history = history.New(history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())})
+	if opts.Trace != nil {
+		w.sink = scenarioTime{opts.Trace}
+	}
+	w.sys = sim.New(w.systemConfig())
+	w.quiesce = w.settling()
+	return w, w.populate()
+}
+
+// seed is what the run is reproduced by.
+func (w *World) seed() uint64 {
+	if w.plan.Plan != nil {
+		return w.plan.Plan.Seed
+	}
+	return w.plan.Seed
+}
+
+func historyModel(plan *scenarios.Scenario) history.Model {
+	if plan.Cluster.Versioning.Mode == scenarios.ModeLastWriteWins {
+		return history.LastWriteWins
+	}
+	return history.Siblings
+}
+
+// systemConfig is the simulator under the world.
+func (w *World) systemConfig() sim.Config[dynamo.Message] {
+	keys := w.shared.Keys
+	cfg := sim.Config[dynamo.Message]{
+		Seeds:    sim.Seeds{Environment: w.seeds.environment, Node: w.seeds.node},
+		Kind:     func(m *dynamo.Message) uint8 { return uint8(m.Kind) },
+		Size:     func(m *dynamo.Message) int64 { return m.Size(keys) },
+		Hash:     func(m *dynamo.Message) uint64 { return m.Hash(keys) },
+		Describe: w.describe,
+		Control:  w.control,
+		Network:  w.networkConfig(),
+	}
+	if w.plan.Ties == scenarios.TiesSeeded {
+		cfg.Ties = sim.TiesSeeded
+	}
+	if w.sink != nil {
+		cfg.Trace = w.sink
+	}
+	return cfg
+}
+
+// scenarioTime gives records the scenario's time.
+type scenarioTime struct{ trace.Sink }
+
+func (s scenarioTime) Record(r *trace.Record) {
+	r.Time -= Epoch
+	s.Sink.Record(r)
+}
+
+// populate adds nodes, clients, load, script and faults, and schedules what has a time.
+func (w *World) populate() error {
+	for i := range w.plan.Cluster.Nodes {
+		w.addHost(i)
+	}
+	for i := range w.plan.Workloads {
+		if err := w.addLoad(i); err != nil {
+			return err
+		}
+	}
+	w.carts = w.usesCarts()
+	w.preload()
+	w.addScript()
+	w.addFinalReaders()
+	for _, s := range w.sessions {
+		w.sys.Boot(s.id, s, 1, nil)
+	}
+	for _, h := range w.hosts {
+		h.boot()
+	}
+	if err := w.fixOverrides(); err != nil {
+		return fmt.Errorf("network.links: %w", err)
+	}
+	w.schedule()
+	return w.addFaults()
+}
+
+// schedule sets the phases of the run.
+func (w *World) schedule() {
+	for i, l := range w.loads {
+		w.at(int64(l.spec.From), controlLoad, uint64(i))
+	}
+	for i := range w.plan.Reseed {
+		w.at(int64(w.plan.Reseed[i].At), controlReseed, uint64(i))
+	}
+	for i := range w.plan.State {
+		if at := w.plan.State[i].At; at != scenarios.End {
+			w.at(int64(at), controlState, uint64(i))
+		}
+	}
+	w.at(int64(w.plan.Duration), controlHeal, 0)
+	w.at(int64(w.plan.Duration)+w.quiesce, controlQuiet, 0)
+}
+
+// Control events of the world. They enter the digest; the numbers are never reused.
+const (
+	controlLoad       = 1
+	controlArrival    = 2
+	controlOperation  = 3
+	controlFaultStart = 4
+	controlFaultEnd   = 5
+	controlHeal       = 6
+	controlQuiet      = 7
+	controlReseed     = 8
+	controlState      = 9
+	controlFaultStep  = 10 // a fault with a life of its own: crash-loop, flap, rolling-restart
+)
+
+// at schedules a control event at a time of the scenario.
+func (w *World) at(t int64, kind uint32, a uint64) {
+	w.sys.At(t+Epoch, sim.Control{Kind: kind, A: a, Lineage: rng.Draw(0, uint64(kind), a, uint64(t))})
+}
+
+// now is the time of the scenario in ns.
+func (w *World) now() int64 { return w.sys.Now() - Epoch }
+
+// Now is the time of the scenario in ns; negative while the cluster forms.
+func (w *World) Now() int64 { return w.now() }
+
+// control is called when a control event is due.
+func (w *World) control(c sim.Control) {
+	switch c.Kind {
+	case controlLoad:
+		w.startLoad(w.loads[c.A])
+	case controlArrival:
+		w.arrive(w.loads[c.A])
+	case controlOperation:
+		w.due(int(c.A))
+	case controlFaultStart:
+		w.startFault(int(c.A))
+	case controlFaultEnd:
+		w.endFault(int(c.A))
+	case controlHeal:
+		w.heal()
+	case controlQuiet:
+		w.settle()
+	case controlReseed:
+		w.reseed(w.plan.Reseed[c.A].Seed)
+	case controlState:
+		w.judgeState(int(c.A))
+	}
+}
+
+func (w *World) reseed(seed uint64) {
+	s := classSeeds(seed)
+	w.sys.Reseed(sim.Seeds{Environment: s.environment, Node: s.node})
+}
+
+// Step runs up to max events. It returns false when the run is over: at its end, or out of budget. Where a run ends does not depend on
+// how it is stepped.
+func (w *World) Step(max int) bool {
+	for max > 0 && !w.over() {
+		n := min(max, w.untilBudget())
+		did := w.sys.Step(n)
+		w.ended = w.ended || did < n
+		max -= n
+	}
+	return !w.over()
+}
+
+// untilBudget is how many events there are until the next look at the budgets.
+func (w *World) untilBudget() int {
+	const stride = 1024
+	done := w.sys.Events()
+	next := min(done-done%stride+stride, uint64(w.plan.Limits.Events)+1)
+	return int(next - done)
+}
+
+// over tells whether nothing is left to do.
+func (w *World) over() bool {
+	if w.ended || w.exhausted != "" {
+		return true
+	}
+	switch {
+	case w.sys.Events() > uint64(w.plan.Limits.Events):
+		w.exhausted = fmt.Sprintf("limits.events: more than %d events", w.plan.Limits.Events)
+	case w.sys.Instant() > uint64(w.plan.Limits.InstantEvents):
+		w.exhausted = fmt.Sprintf("limits.instant_events: more than %d events at %d ns", w.plan.Limits.InstantEvents, w.now())
+	}
+	return w.exhausted != ""
+}
+
+// End is the time of the scenario at which final reads begin, in ns.
+func (w *World) End() int64 { return int64(w.plan.Duration) + w.quiesce }
+
+// heal ends all faults, clocks included, and the load. What must be back comes back.
+func (w *World) heal() {
+	w.healed = true
+	for i := range w.faults {
+		w.endFault(i)
+	}
+	w.healClocks()
+	w.triggers = nil
+	w.history.MarkPhase(w.now(), history.Heal)
+	w.tellPhase(uint64(history.Heal))
+	w.watchConvergence()
+}
+
+// settle records what every node holds, then reads every key from all its homes.
+func (w *World) settle() {
+	w.quiet = true
+	w.history.MarkPhase(w.now(), history.Quiet)
+	w.tellPhase(uint64(history.Quiet))
+	w.recordStates()
+	for i := range w.plan.State {
+		if w.plan.State[i].At == scenarios.End {
+			w.judgeState(i)
+		}
+	}
+	w.beginFinalReads()
+}
+
+// finish ends the run.
+func (w *World) finish() {
+	w.ended = true
+	w.sys.Stop()
+}
+
+func (w *World) tellPhase(p uint64) {
+	w.sys.Digest().Add3(uint64(w.now()), 0x70686173, p)
+}
+
+// tell takes an event of the history into the digest and the trace.
+func (w *World) tell(kind trace.Kind, s *session, key dynamo.KeyID, op history.OpID, what uint64, versions []history.OpID) {
+	o := w.history.Op(op)
+	d := w.sys.Digest()
+	d.Add5(uint64(w.now()), uint64(kind), s.hash, uint64(uint32(o.Number))<<32|what, w.shared.Keys.Hash(key))
+	for _, v := range versions {
+		d.Add1(uint64(v) + 1)
+	}
+	if w.sink != nil {
+		w.recordOperation(kind, s, op, versions)
+	}
+}
+
+// historyKey gives the history's number of a key.
+func (w *World) historyKey(key dynamo.KeyID) int32 {
+	for int(key) >= len(w.keys) {
+		w.keys = append(w.keys, -1)
+	}
+	if w.keys[key] < 0 {
+		w.keys[key] = w.history.AddKey(w.shared.Keys.Name(key))
+	}
+	return w.keys[key]
+}
+
+// keyOf is the inverse of historyKey.
+func (w *World) keyOf(number int32) dynamo.KeyID {
+	return w.shared.Keys.Intern(w.history.KeyName(number))
+}
