@@ -33,7 +33,7 @@ func (l *loading) withBase(root *yaml.Node, folder string, chain []string) *yaml
 	src := newSource(file, text)
 	base, problems := parse(src, text)
 	if problems != nil {
-		l.list = append(l.list, problems...)
+		l.addAll(problems)
 		return root
 	}
 	l.from(src, base)

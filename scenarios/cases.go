@@ -93,7 +93,7 @@ func (l *loading) tryCases(root *yaml.Node, s *Scenario) {
 		for _, p := range trial.list {
 			if p.Severity == Error {
 				p.Message = "case " + c.Name + ": " + p.Message
-				l.list = append(l.list, p)
+				l.add(p)
 			}
 		}
 	}

@@ -34,21 +34,21 @@ var reservedNames = []string{"all", "one", "two", "minority", "majority", "any",
 // checkNodeNames reports names that are taken twice: nodes, datacenters and
 // workloads stand in the same places.
 func (d *decoder) checkNodeNames(s *Scenario) {
-	for _, dc := range s.Cluster.Datacenters {
-		path := join("cluster.datacenters", dc.Name)
-		if slices.Contains(reservedNames, dc.Name) {
-			d.failAt(path, "another name", "%s has a meaning of its own", quote(dc.Name))
-		}
-		if s.Cluster.NodeIndex(dc.Name) >= 0 {
-			d.failAt(path, "another name", "%s is the name of a node too", quote(dc.Name))
-		}
-	}
 	seen := map[string]bool{}
 	for _, n := range s.Cluster.Nodes {
 		if seen[n] {
 			d.failAt("cluster.datacenters", "other names", "two nodes would be called %s", quote(n))
 		}
 		seen[n] = true
+	}
+	for _, dc := range s.Cluster.Datacenters {
+		path := join("cluster.datacenters", dc.Name)
+		if slices.Contains(reservedNames, dc.Name) {
+			d.failAt(path, "another name", "%s has a meaning of its own", quote(dc.Name))
+		}
+		if seen[dc.Name] {
+			d.failAt(path, "another name", "%s is the name of a node too", quote(dc.Name))
+		}
 	}
 	for i := range s.Workloads {
 		name := s.Workloads[i].Name

@@ -22,6 +22,9 @@ func (d *decoder) checkOperations(s *Scenario) {
 		x.ids = append(x.ids, o.ID)
 	}
 	for i := range s.Operations {
+		if d.full() {
+			return
+		}
 		x.operation(&s.Operations[i])
 	}
 	x.circles()

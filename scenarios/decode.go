@@ -30,6 +30,7 @@ type decoder struct {
 	places map[string]place
 	drawn  []Drawn
 	list   []Diagnostic
+	failed int                  // errors so far, also those past maxKept
 	dists  map[string]*rng.Dist // compiled, by text
 }
 
@@ -64,6 +65,26 @@ func (d *decoder) warnAt(s Severity, path, hint, format string, args ...any) {
 	d.report(s, d.nodeAt(path), path, hint, fmt.Sprintf(format, args...))
 }
 
+// maxKept is how many diagnostics are kept. Whoever walks a list stops there,
+// so that a hostile text cannot ask for millions.
+const maxKept = 1000
+
+// full tells whether more problems would be dropped.
+func (d *decoder) full() bool { return d.failed >= maxKept }
+
+// errors counts the errors so far.
+func (d *decoder) errors() int { return d.failed }
+
+// add keeps a diagnostic.
+func (d *decoder) add(p Diagnostic) {
+	if p.Severity == Error {
+		d.failed++
+	}
+	if len(d.list) < maxKept || p.Severity == Error && d.failed < maxKept {
+		d.list = append(d.list, p)
+	}
+}
+
 func (d *decoder) report(s Severity, n *yaml.Node, path, hint, message string) {
 	src := d.main
 	if o := d.origin[n]; o != nil {
@@ -74,7 +95,7 @@ func (d *decoder) report(s Severity, n *yaml.Node, path, hint, message string) {
 		out.Line, out.Column = n.Line, n.Column
 		out.Source = src.line(n.Line)
 	}
-	d.list = append(d.list, out)
+	d.add(out)
 }
 
 // nodeAt returns the node of a path, or of the nearest part that was written.
@@ -170,7 +191,7 @@ func (d *decoder) members(n *yaml.Node, path string, v reflect.Value, s *shape) 
 	if !d.isMapping(n, path) {
 		return
 	}
-	for i := 0; i < len(n.Content); i += 2 {
+	for i := 0; i < len(n.Content) && !d.full(); i += 2 {
 		if k := n.Content[i]; !ignored(k.Value) && s.find(k.Value) == nil {
 			d.unknownKey(k, path, s.keys())
 		}
@@ -201,7 +222,7 @@ func (d *decoder) mapping(n *yaml.Node, path string, v reflect.Value) {
 	}
 	s := shapeOf(v.Type().Elem())
 	out := reflect.MakeSlice(v.Type(), 0, len(n.Content)/2)
-	for i := 0; i < len(n.Content); i += 2 {
+	for i := 0; i < len(n.Content) && !d.full(); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if ignored(key.Value) {
 			continue
@@ -240,7 +261,10 @@ func (d *decoder) sequence(n *yaml.Node, path string, v reflect.Value, f *field)
 	out := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 	item := &field{tag: f.tag}
 	for i, c := range n.Content {
-		at := path + "[" + fmt.Sprint(i) + "]"
+		if d.full() {
+			break
+		}
+		at := at(path, i)
 		if names != nil {
 			at = join(path, names[i])
 			if earlier, ok := d.places[at]; ok && d.quiet == 0 && isItem(names, i) {

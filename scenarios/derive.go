@@ -94,9 +94,9 @@ func presets() map[Preset]string {
 func (w *Workload) decodeYAML(d *decoder, n *yaml.Node, path string) {
 	if _, p := lookup(n, "preset"); p != nil && n.Kind == yaml.MappingNode {
 		d.quiet++
-		errors := len(d.list)
+		kept, failed := len(d.list), d.failed
 		d.value(p, join(path, "preset"), structOf(&w.Preset), fieldOf(*w, "preset"))
-		d.list = d.list[:errors] // reported below
+		d.list, d.failed = d.list[:kept], failed // reported below
 		w.usePreset(d)
 		d.quiet--
 	}

@@ -151,17 +151,6 @@ func constantDist(span Duration, signed bool) *rng.Dist {
 	return (*rng.Dist)(nil).Signed().Plus(int64(span))
 }
 
-// errors counts the errors so far.
-func (d *decoder) errors() int {
-	n := 0
-	for i := range d.list {
-		if d.list[i].Severity == Error {
-			n++
-		}
-	}
-	return n
-}
-
 func findDist(name string) *distKind {
 	for _, k := range distKinds() {
 		if k.name == name {

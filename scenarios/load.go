@@ -61,13 +61,16 @@ func (l *loading) run(root *yaml.Node) *Scenario {
 	}
 	_, isPlan := lookup(root, "plan")
 	root = l.withBase(root, ".", []string{l.main.name})
-	plain := l.copyTree(root)
+	var plain *yaml.Node // as it is before the options, for cases
+	if _, cases := lookup(root, "cases"); cases != nil {
+		plain = l.copyTree(root)
+	}
 	l.applyOptions(root, isPlan != nil)
 	if l.errors() > 0 {
 		return nil
 	}
 	s := l.read(root)
-	if l.errors() == 0 && l.opts.Case == "" {
+	if l.errors() == 0 && l.opts.Case == "" && plain != nil {
 		l.tryCases(plain, s)
 	}
 	if l.errors() > 0 {
@@ -91,6 +94,13 @@ func (l *loading) applyOptions(root *yaml.Node, isPlan bool) {
 		l.fail(l.from(src, &yaml.Node{}), "seed", "give the seed to the scenario it was drawn from", "a plan has its seed already")
 	default:
 		l.set(root, "seed="+strconv.FormatUint(*l.opts.Seed, 10))
+	}
+}
+
+// addAll keeps diagnostics.
+func (l *loading) addAll(list []Diagnostic) {
+	for _, p := range list {
+		l.add(p)
 	}
 }
 

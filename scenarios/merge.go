@@ -111,7 +111,7 @@ func (d *decoder) from(src *source, n *yaml.Node) *yaml.Node {
 // items have no names.
 func nameKey(path string) string {
 	switch path {
-	case "workloads", "faults":
+	case "workloads", "faults", "nemesis.faults":
 		return "name"
 	case "operations":
 		return "id"
@@ -130,11 +130,14 @@ func explicitName(path string, item *yaml.Node) string {
 // itemNames returns the names by which the items of a list are addressed, nil
 // for lists whose items have none.
 func itemNames(path string, list *yaml.Node) []string {
-	if nameKey(path) == "" {
-		return nil
-	}
-	if path == "faults" {
+	switch path {
+	case "faults":
 		return faultNames(list)
+	case "nemesis.faults":
+		return nemesisNames(list)
+	case "workloads", "operations":
+	default:
+		return nil
 	}
 	names := make([]string, len(list.Content))
 	for i, item := range list.Content {

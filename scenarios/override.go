@@ -38,7 +38,7 @@ func (l *loading) set(root *yaml.Node, text string) {
 	}
 	value, problems := parseValue(src, valueText, len(path)+1)
 	if problems != nil {
-		l.list = append(l.list, problems...)
+		l.addAll(problems)
 		return
 	}
 	l.assign(root, override{path, l.from(src, value), place})

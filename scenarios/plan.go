@@ -25,7 +25,7 @@ func (s *Scenario) plan(brief bool) []byte {
 }
 
 // flowWidth is the length up to which a map or list stands on one line.
-const flowWidth = 96
+const flowWidth = 110
 
 // layOut gives short maps and lists the form with braces. It returns the
 // length of the one-line form, or something longer than flowWidth.
@@ -39,6 +39,9 @@ func layOut(n *yaml.Node) int {
 	width := 2
 	for _, c := range n.Content {
 		width += layOut(c) + 2
+		if n.Kind == yaml.SequenceNode && c.Kind == yaml.ScalarNode && len(n.Content) > 1 && strings.Contains(c.Value, " ") {
+			width += flowWidth // claims stand on lines of their own
+		}
 	}
 	if width <= flowWidth {
 		n.Style = yaml.FlowStyle

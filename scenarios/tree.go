@@ -19,8 +19,7 @@ const (
 	MaxScenario = 256 << 10 // bytes of a scenario
 	MaxPlan     = 16 << 20  // bytes of a plan
 	maxDepth    = 32        // nesting of maps and lists
-	maxTree     = 200_000   // values of a scenario, aliases followed
-	maxPlanTree = 4_000_000 // values of a plan
+	maxExpanded = 20_000    // values that aliases stand for, in all
 )
 
 // setSource is the file name of what --set brought in.
@@ -72,12 +71,12 @@ func parse(src *source, text []byte) (*yaml.Node, []Diagnostic) {
 	if bad != nil {
 		return nil, []Diagnostic{*bad}
 	}
-	w := &treeWalk{src: src, limit: treeLimit(text)}
-	root := w.copy(doc.Content[0], 1)
-	if len(w.list) > 0 {
-		return nil, w.list
+	w := &treeWalk{src: src}
+	root := w.walk(doc.Content[0], 1)
+	if len(w.list) > maxKept {
+		w.list = w.list[:maxKept]
 	}
-	return root, nil
+	return root, w.list
 }
 
 // looksLikePlan tells whether a text may be as large as a plan: it has the
@@ -91,13 +90,6 @@ func sizeLimit(text []byte) int {
 		return MaxPlan
 	}
 	return MaxScenario
-}
-
-func treeLimit(text []byte) int {
-	if looksLikePlan(text) {
-		return maxPlanTree
-	}
-	return maxTree
 }
 
 // scan checks the bytes: size, byte order mark, encoding, control characters.
@@ -201,68 +193,75 @@ func cut(text string, most int) string {
 	return text
 }
 
-// treeWalk copies a tree, following aliases, and checks what it is made of.
+// treeWalk checks what a tree is made of and puts copies in place of aliases.
 type treeWalk struct {
-	src     *source
-	limit   int
-	nodes   int
-	full    bool
-	aliases []*yaml.Node // being followed
-	list    []Diagnostic
+	src      *source
+	expanded int          // values copied for aliases
+	deep     bool         // nesting was reported
+	aliases  []*yaml.Node // being followed
+	list     []Diagnostic
 }
 
 func (w *treeWalk) fail(n *yaml.Node, hint, format string, args ...any) {
 	w.list = append(w.list, w.src.problem(n.Line, n.Column, hint, format, args...))
 }
 
-// copy returns the tree below n without aliases, nil where it is refused.
-func (w *treeWalk) copy(n *yaml.Node, depth int) *yaml.Node {
-	if w.nodes++; w.full || w.nodes > w.limit || depth > maxDepth {
-		if !w.full {
-			w.full = true
-			w.tooMuch(n, depth)
-		}
-		return nil
-	}
+// walk checks the tree below n and returns it without aliases.
+func (w *treeWalk) walk(n *yaml.Node, depth int) *yaml.Node {
 	switch {
+	case depth > maxDepth:
+		if !w.deep {
+			w.fail(n, "", "nested more than %d deep", maxDepth)
+		}
+		w.deep = true
+		return n
 	case n.Kind == yaml.AliasNode:
 		return w.follow(n, depth)
 	case n.Style&yaml.TaggedStyle != 0:
 		w.fail(n, "leave it out", "the tag %s is not allowed", quote(n.Tag))
-		return nil
-	}
-	c := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Value: n.Value, Style: n.Style, Line: n.Line, Column: n.Column}
-	if n.Kind == yaml.MappingNode {
+	case n.Kind == yaml.MappingNode:
 		w.keys(n)
 	}
-	for _, child := range n.Content {
-		if cc := w.copy(child, depth+1); cc != nil {
-			c.Content = append(c.Content, cc)
-		}
+	for i, child := range n.Content {
+		n.Content[i] = w.walk(child, depth+1)
 	}
-	return c
+	return n
 }
 
-func (w *treeWalk) tooMuch(n *yaml.Node, depth int) {
-	if depth > maxDepth {
-		w.fail(n, "", "nested more than %d deep", maxDepth)
-		return
-	}
-	w.fail(n, "", "more than %d values, aliases followed", w.limit)
-}
-
-// follow copies what an alias stands for. It takes the alias's place, so that
-// problems are shown where they are used.
+// follow returns a copy of what an alias stands for. The copy keeps the place
+// of the original, where a mistake in it has to be put right.
 func (w *treeWalk) follow(n *yaml.Node, depth int) *yaml.Node {
 	for _, a := range w.aliases {
 		if a == n.Alias {
 			w.fail(n, "", "the alias *%s contains itself", n.Value)
-			return nil
+			return n
 		}
 	}
 	w.aliases = append(w.aliases, n.Alias)
 	defer func() { w.aliases = w.aliases[:len(w.aliases)-1] }()
-	return w.copy(n.Alias, depth)
+	return w.copy(n.Alias, n, depth)
+}
+
+// copy copies a tree that an alias stands for.
+func (w *treeWalk) copy(n, alias *yaml.Node, depth int) *yaml.Node {
+	if w.expanded++; w.expanded > maxExpanded {
+		if w.expanded == maxExpanded+1 {
+			w.fail(alias, "", "aliases stand for more than %d values", maxExpanded)
+		}
+		return n
+	}
+	if n.Kind == yaml.AliasNode {
+		return w.follow(n, depth)
+	}
+	c := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Value: n.Value, Style: n.Style, Line: n.Line, Column: n.Column}
+	for _, child := range n.Content {
+		c.Content = append(c.Content, w.copy(child, alias, depth+1))
+	}
+	if depth > maxDepth && !w.deep {
+		w.deep = true
+		w.fail(alias, "", "nested more than %d deep", maxDepth)
+	}
+	return c
 }
 
 // keys checks the keys of a map: scalars, no merge keys, none twice.
