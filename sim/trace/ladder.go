@@ -12,10 +12,11 @@ import (
 // column is the life of a process, and a message is an arrow on the line of
 // its arrival, with how long it was under way.
 //
-//	   time s  alice      n1         n2
-//	1.000 250  ● put cart = milk     │
-//	1.000 700  o─ put ───▶│          │            (450 µs)
-//	1.000 700  │          * puts_coordinated      cart
+//	   time s  alice        n1           n2
+//	0.001 000  ● put cart = milk         │
+//	0.001 450  o───────────▶│ put cart milk (450 µs)
+//	0.001 832  │            o───────────▶│ replicate cart [(n1,1)] (382 µs)
+//	0.510 390  │            o───────────╳│ read cart (cut)
 //
 // Messages that are lost end in ╳ before the receiver. Without columns, or
 // with more than fit the page, a record is a line of text instead.

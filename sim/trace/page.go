@@ -159,11 +159,11 @@ func (r *row) write(at, room int, text string) {
 }
 
 // point draws what happens in one process: a sign in its column, and the text
-// to its right.
+// beside it.
 func (r *row) point(column int, sign, text string) {
 	at := r.page.at(column)
 	r.cells[at] = sign
-	r.write(at+2, len(r.cells), text)
+	r.beside(at, at, text)
 }
 
 // pointFits tells whether a text beside a sign ends before the next column.
@@ -195,20 +195,34 @@ func (r *row) arrow(from, to int, label string, lost bool) {
 	r.label(left, right, label)
 }
 
-// label writes the text of an arrow between two places of the line: inside, or
-// to the right, or to the left if the page ends before it does.
+// label writes the text of an arrow between two places of the line: inside, if
+// it fits there or nowhere else and there is most room.
 func (r *row) label(left, right int, text string) {
-	if text == "" {
+	size := utf8.RuneCountInString(text)
+	inside := right - left - 5 - 2*labelMargin // without the ends and a space to each side
+	roomLeft, roomRight := r.rooms(left, right)
+	if text != "" && (size <= inside || size > max(roomLeft, roomRight) && inside > max(roomLeft, roomRight)) {
+		r.write(left+2+labelMargin, 1, " ")
+		r.write(left+3+labelMargin, inside, text)
+		r.write(left+3+labelMargin+min(size, inside), 1, " ")
 		return
 	}
-	size := utf8.RuneCountInString(text)
-	inside := right - left - 3 - 2*labelMargin // between the ends of the arrow
-	switch {
-	case size+2 <= inside:
-		r.write(left+2+labelMargin, size+2, " "+text+" ")
-	case right+2+size <= len(r.cells) || left < size+2:
-		r.write(right+2, size, text)
-	default:
-		r.write(left-1-size, size, text)
-	}
+	r.beside(left, right, text)
 }
+
+// beside writes text to the right of what is drawn between two places, or to
+// the left if the page ends before the text does and there is more room.
+func (r *row) beside(left, right int, text string) {
+	size := utf8.RuneCountInString(text)
+	roomLeft, roomRight := r.rooms(left, right)
+	if size <= roomRight || roomRight >= roomLeft {
+		r.write(right+2, roomRight, text)
+		return
+	}
+	size = min(size, roomLeft)
+	r.write(left-1-size, size, text)
+}
+
+// rooms are the characters that fit on the line before one place, and after
+// another, with a space in between.
+func (r *row) rooms(left, right int) (before, after int) { return left - 1, len(r.cells) - right - 2 }
