@@ -6,6 +6,7 @@ import (
 	"dynamosim/analysis/history"
 	"dynamosim/dynamo"
 	"dynamosim/scenarios"
+	"dynamosim/sim"
 )
 
 // Result is what a run leaves behind. All of it but the memory that it takes is a pure function of the plan.
@@ -227,3 +228,28 @@ func (w *World) perNode(c *Counter, of func(h *host) int64) {
 
 // String names a counter with its total.
 func (c Counter) String() string { return fmt.Sprintf("%s %d", c.Name, c.Total) }
+
+// Counter gives the total of a counter, 0 where there is none of that name.
+func (r *Result) Counter(name string) int64 {
+	for i := range r.Counters {
+		if r.Counters[i].Name == name {
+			return r.Counters[i].Total
+		}
+	}
+	return 0
+}
+
+// Events is how many events were dispatched.
+func (w *World) Events() uint64 { return w.sys.Events() }
+
+// Operations is how many operations clients have begun.
+func (w *World) Operations() int { return w.history.Len() }
+
+// ProcessNames lists the names of all processes by their number: nodes first, then clients.
+func (w *World) ProcessNames() []string {
+	names := make([]string, w.sys.Processes())
+	for i := range names {
+		names[i] = w.sys.Name(sim.ProcID(i))
+	}
+	return names
+}

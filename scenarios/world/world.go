@@ -129,8 +129,9 @@ func (s scenarioTime) Record(r *trace.Record) {
 
 // populate adds nodes, clients, load, script and faults, and schedules what has a time.
 func (w *World) populate() error {
-	for i := range w.plan.Cluster.Nodes {
+	for i, name := range w.plan.Cluster.Nodes {
 		w.addHost(i)
+		w.history.AddNode(name)
 	}
 	for i := range w.plan.Workloads {
 		if err := w.addLoad(i); err != nil {

@@ -1,0 +1,126 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"dynamosim/analysis"
+	"dynamosim/analysis/history"
+	"dynamosim/scenarios"
+	"dynamosim/scenarios/world"
+	"dynamosim/sim/trace"
+)
+
+// RunOptions are what a run is given beside its plan. None of it changes what happens in the run.
+type RunOptions struct {
+	Trace    trace.Sink       // receives everything that happens inside; nil: nothing is recorded
+	Names    func(n []string) // told the names of all processes, by number, before the first record
+	Progress func(Progress)   // called now and then; nil: never
+	Stop     func() bool      // asked now and then; true interrupts the run
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	Virtual, End int64 // ns
+	Operations   int
+	Events       uint64
+	Wall         time.Duration
+}
+
+// ErrInterrupted ends a run that was stopped.
+var ErrInterrupted = errors.New("interrupted")
+
+// Crash is a panic of the simulated node's code, or of the program's own.
+type Crash struct {
+	Value any
+	Stack string
+	Now   int64 // virtual time, ns
+	Event uint64
+}
+
+func (c *Crash) Error() string {
+	return fmt.Sprintf("crash at %v of virtual time, event %d: %v", scenarios.Duration(c.Now), c.Event, c.Value)
+}
+
+// stride is how many events pass between two looks at the clock and the interrupt.
+const stride = 1 << 15
+
+// Run builds the world of a plan, runs it to its end and judges what happened. A panic inside the world comes back as a *Crash.
+func Run(plan *scenarios.Scenario, opts RunOptions) (*Report, error) {
+	began := time.Now()
+	result, err := simulate(plan, opts, began)
+	if err != nil {
+		return nil, err
+	}
+	report := judge(plan, result)
+	report.Host = hostInfo(time.Since(began), result)
+	return report, nil
+}
+
+// simulate steps a world to its end.
+func simulate(plan *scenarios.Scenario, opts RunOptions, began time.Time) (result *world.Result, err error) {
+	w, err := world.New(plan, world.Options{Trace: opts.Trace})
+	if err != nil {
+		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = &Crash{Value: r, Stack: string(debug.Stack()), Now: w.Now(), Event: w.Events()}
+		}
+	}()
+	if opts.Names != nil {
+		opts.Names(w.ProcessNames())
+	}
+	for w.Step(stride) {
+		if opts.Stop != nil && opts.Stop() {
+			return nil, ErrInterrupted
+		}
+		if opts.Progress != nil {
+			opts.Progress(Progress{Virtual: w.Now(), End: w.End(), Operations: w.Operations(), Events: w.Events(), Wall: time.Since(began)})
+		}
+	}
+	return w.Result(), nil
+}
+
+// judge runs the checks and the expectations of a plan over the result of its run.
+func judge(plan *scenarios.Scenario, result *world.Result) *Report {
+	facts := analysis.Facts{
+		Warmup: int64(plan.Warmup), Bound: result.Quiesce, Lenient: "anti-entropy is off",
+		Homes: func(key int32) []int32 { return result.Homes[key] },
+	}
+	if result.Converged {
+		if healed, ok := result.History.Mark(history.Heal); ok {
+			facts.Converged = healed + result.ConvergedIn
+		}
+	}
+	r := &Report{Plan: plan, Result: result, PlanSHA256: planHash(plan)}
+	r.Checks = analysis.Judge(result.History, analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps, Facts: facts})
+	r.Expectations = expectations(plan, r)
+	r.conclude()
+	return r
+}
+
+// requests translates the checks of a plan, measures added.
+func requests(plan *scenarios.Scenario) []analysis.Request {
+	var list []analysis.Request
+	named := map[string]bool{}
+	for _, c := range plan.Checks {
+		named[c.Name] = true
+		want, _ := analysis.ParseWant(string(c.Want))
+		r := analysis.Request{Check: c.Name, Want: want, MaxSteps: c.MaxSteps, Within: int64(c.Within), Strict: c.Strict}
+		if c.Model != "" {
+			if m, err := history.ParseModel(c.Model); err == nil {
+				r.Model = &m
+			}
+		}
+		list = append(list, r)
+	}
+	for _, c := range analysis.Checks() {
+		if c.Measure && !named[c.Name] {
+			list = append(list, analysis.Request{Check: c.Name})
+		}
+	}
+	return list
+}
