@@ -44,80 +44,6 @@ type yamlDecoder interface {
 	decodeYAML(d *decoder, n *yaml.Node, path string)
 }
 
-// fail reports an error at a node.
-func (d *decoder) fail(n *yaml.Node, path, hint, format string, args ...any) {
-	d.report(Error, n, path, hint, fmt.Sprintf(format, args...))
-}
-
-// warn reports a warning or a note at a node.
-func (d *decoder) warn(s Severity, n *yaml.Node, path, hint, format string, args ...any) {
-	d.report(s, n, path, hint, fmt.Sprintf(format, args...))
-}
-
-// failAt reports an error at the value of a path, or at the nearest part of
-// the path that was written.
-func (d *decoder) failAt(path, hint, format string, args ...any) {
-	d.report(Error, d.nodeAt(path), path, hint, fmt.Sprintf(format, args...))
-}
-
-// warnAt is failAt for warnings and notes.
-func (d *decoder) warnAt(s Severity, path, hint, format string, args ...any) {
-	d.report(s, d.nodeAt(path), path, hint, fmt.Sprintf(format, args...))
-}
-
-// maxKept is how many diagnostics are kept. Whoever walks a list stops there,
-// so that a hostile text cannot ask for millions.
-const maxKept = 1000
-
-// full tells whether more problems would be dropped.
-func (d *decoder) full() bool { return d.failed >= maxKept }
-
-// errors counts the errors so far.
-func (d *decoder) errors() int { return d.failed }
-
-// add keeps a diagnostic.
-func (d *decoder) add(p Diagnostic) {
-	if p.Severity == Error {
-		d.failed++
-	}
-	if len(d.list) < maxKept || p.Severity == Error && d.failed < maxKept {
-		d.list = append(d.list, p)
-	}
-}
-
-func (d *decoder) report(s Severity, n *yaml.Node, path, hint, message string) {
-	src := d.main
-	if o := d.origin[n]; o != nil {
-		src = o
-	}
-	out := Diagnostic{Severity: s, File: src.name, Path: path, Message: message, Hint: hint}
-	if n != nil {
-		out.Line, out.Column = n.Line, n.Column
-		out.Source = src.line(n.Line)
-	}
-	d.add(out)
-}
-
-// nodeAt returns the node of a path, or of the nearest part that was written.
-func (d *decoder) nodeAt(path string) *yaml.Node {
-	for {
-		if p, ok := d.places[path]; ok {
-			return p.value
-		}
-		cut := strings.LastIndexAny(path, ".[")
-		if cut < 0 {
-			return nil
-		}
-		path = path[:cut]
-	}
-}
-
-// given tells whether a path was written in the text.
-func (d *decoder) given(path string) bool {
-	_, ok := d.places[path]
-	return ok
-}
-
 // decode reads a node into what target points to. It is what a yamlDecoder
 // calls for its parts.
 func (d *decoder) decode(n *yaml.Node, path string, target any) {
@@ -215,87 +141,6 @@ func (d *decoder) unknownKey(k *yaml.Node, path string, known []string) {
 	d.fail(k, join(path, k.Value), suggest(k.Value, known), "unknown key %s%s", quote(k.Value), in(path))
 }
 
-// mapping reads a map into a list of structs with a key, in the text's order.
-func (d *decoder) mapping(n *yaml.Node, path string, v reflect.Value) {
-	if !d.isMapping(n, path) {
-		return
-	}
-	s := shapeOf(v.Type().Elem())
-	out := reflect.MakeSlice(v.Type(), 0, len(n.Content)/2)
-	for i := 0; i < len(n.Content) && !d.full(); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		if ignored(key.Value) {
-			continue
-		}
-		item := reflect.New(v.Type().Elem()).Elem()
-		at := join(path, key.Value)
-		d.remember(at, key, value)
-		keyField := v.Type().Elem().Field(s.key)
-		d.value(key, at, item.Field(s.key), &field{s.key, "", keyField.Tag})
-		d.item(value, at, item, &s)
-		out = reflect.Append(out, item)
-	}
-	v.Set(out)
-}
-
-// item reads the value that belongs to the key of a map kept as a list.
-func (d *decoder) item(n *yaml.Node, path string, item reflect.Value, s *shape) {
-	if s.value >= 0 {
-		f := item.Type().Field(s.value)
-		d.value(n, path, item.Field(s.value), &field{s.value, "", f.Tag})
-		return
-	}
-	key := item.Field(s.key).Interface()
-	d.defaults(item)
-	item.Field(s.key).Set(reflect.ValueOf(key))
-	d.value(n, path, item, &field{})
-}
-
-// sequence reads a list.
-func (d *decoder) sequence(n *yaml.Node, path string, v reflect.Value, f *field) {
-	if n.Kind != yaml.SequenceNode {
-		d.wrongKind(n, path, "a list", "in brackets, even if it is one: [..]")
-		return
-	}
-	names := itemNames(path, n)
-	out := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
-	item := &field{tag: f.tag}
-	for i, c := range n.Content {
-		if d.full() {
-			break
-		}
-		at := at(path, i)
-		if names != nil {
-			at = join(path, names[i])
-			if earlier, ok := d.places[at]; ok && d.quiet == 0 && isItem(names, i) {
-				d.fail(c, at, "first on "+d.lineOf(earlier.value), "second %s in %s", quote(names[i]), path)
-			}
-		}
-		d.remember(at, nil, c)
-		d.defaults(out.Index(i))
-		d.value(c, at, out.Index(i), item)
-	}
-	v.Set(out)
-}
-
-// isItem tells whether the i-th name occurs before.
-func isItem(names []string, i int) bool {
-	for _, n := range names[:i] {
-		if n == names[i] {
-			return true
-		}
-	}
-	return false
-}
-
-// lineOf names the line of a node for a message.
-func (d *decoder) lineOf(n *yaml.Node) string {
-	if o := d.origin[n]; o != nil {
-		return fmt.Sprintf("line %d of %s", n.Line, o.name)
-	}
-	return fmt.Sprintf("line %d", n.Line)
-}
-
 // isMapping reports what is not a map.
 func (d *decoder) isMapping(n *yaml.Node, path string) bool {
 	if n.Kind == yaml.MappingNode {
@@ -335,7 +180,11 @@ func lookup(n *yaml.Node, name string) (key, value *yaml.Node) {
 	return nil, nil
 }
 
+// join returns the path of a key, or of an item such as [2].
 func join(path, key string) string {
+	if strings.HasPrefix(key, "[") {
+		return path + key
+	}
 	if path == "" {
 		return key
 	}

@@ -132,12 +132,14 @@ func (q Quantity) Percentile() (float64, bool) {
 }
 
 // String returns the quantity as it is written.
-func (q Quantity) String() string {
-	text := q.Name
-	if q.Arg != "" {
-		text += "(" + q.Arg + ")"
+func (q Quantity) String() string { return q.bare() + q.Scope.String() }
+
+// bare is the quantity without its scope.
+func (q Quantity) bare() string {
+	if q.Arg == "" {
+		return q.Name
 	}
-	return text + q.Scope.String()
+	return q.Name + "(" + q.Arg + ")"
 }
 
 // String returns the scope with a leading blank, "" for the whole run.

@@ -50,12 +50,12 @@ func (f *field) words() []wordValue {
 	return list
 }
 
-// noun names what a word of the enum is, in a message.
-func (f *field) noun(path string) string {
-	if n := f.tag.Get("noun"); n != "" {
-		return n
+// refuses says that a word is not one of the enum.
+func (f *field) refuses(path, word string) string {
+	if noun := f.tag.Get("noun"); noun != "" {
+		return "no " + noun + " " + quote(word)
 	}
-	return lastPart(path)
+	return subject(path) + " cannot be " + quote(word)
 }
 
 // wordValue is a word that stands for a number.

@@ -154,9 +154,6 @@ func (l *loading) intoItem(at step, part string, o override, offset int, last bo
 		return step{}
 	}
 	path := join(at.path, part)
-	if strings.HasPrefix(part, "[") {
-		path = at.path + part
-	}
 	if last {
 		at.node.Content[i] = l.merge(at.node.Content[i], o.value, path)
 	}

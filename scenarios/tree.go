@@ -47,7 +47,7 @@ func (s *source) line(number int) string {
 // problem returns a diagnostic about a place in the text.
 func (s *source) problem(line, column int, hint, format string, args ...any) Diagnostic {
 	return Diagnostic{Severity: Error, File: s.name, Line: line, Column: column,
-		Message: fmt.Sprintf(format, args...), Hint: hint, Source: printable(s.line(line))}
+		Message: printable(fmt.Sprintf(format, args...)), Hint: printable(hint), Source: printable(s.line(line))}
 }
 
 // printable replaces what would disturb a terminal.
