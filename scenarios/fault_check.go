@@ -64,14 +64,9 @@ func (d *decoder) faultPath(list, name string, i int) string {
 // without a name theirs.
 func (d *decoder) checkFaults(s *Scenario) {
 	nameFaults(s.Faults)
-	first := map[string]string{}
 	for i := range s.Faults {
 		f := &s.Faults[i]
 		path := d.faultPath("faults", f.Name, i)
-		if first[f.Name] != "" && first[f.Name] != path {
-			d.failAt(path, "give it another name", "second fault %s", quote(f.Name))
-		}
-		first[f.Name] = path
 		d.checkTrigger(s, f, path)
 		d.checkEnd(s, f, path)
 		d.checkKind(s, join(path, f.Kind.Kind()), f.Kind)
