@@ -55,16 +55,14 @@ func (e *Proc[M]) Send(to ProcID, m *M) {
 	if s.muted {
 		return
 	}
-	f := flight{from: e.id, to: to, kind: s.cfg.Kind(m), size: s.cfg.Size(m)}
+	slot := s.messages.put(m)
+	sent := s.messages.at(slot) // m itself need not be on the heap
+	f := flight{from: e.id, to: to, kind: s.cfg.Kind(sent), size: s.cfg.Size(sent)}
 	f.lineage = s.effect(effectSend, uint64(f.kind), uint32(to), s.processes[to].hash)
-	s.digest.Add4(where(trace.Send, e.id, to), f.lineage, s.cfg.Hash(m), uint64(f.size))
+	s.digest.Add4(where(trace.Send, e.id, to), f.lineage, s.cfg.Hash(sent), uint64(f.size))
 	s.countSend(&f)
 	s.route(&f)
-	if s.sink == nil && f.fate != 0 {
-		s.digest.Add2(where(trace.Drop, to, e.id), uint64(f.fate))
-		return
-	}
-	s.dispatchFlight(&f, s.messages.put(m))
+	s.dispatchFlight(&f, slot)
 }
 
 // SetTimer delivers t to the process after a duration in ns on its monotonic

@@ -114,7 +114,6 @@ func (c *cast) send(from, to ProcID, n int) {
 	})
 }
 
-
 // wantSeen compares what an actor has seen.
 func wantSeen(t *testing.T, a *actor, want ...string) {
 	t.Helper()
