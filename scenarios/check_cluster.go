@@ -21,7 +21,7 @@ func (d *decoder) checkCluster(s *Scenario) {
 		return
 	}
 	d.checkNodeNames(s)
-	d.checkQuorum("cluster", c.N, c.R, c.W, c, true)
+	d.checkQuorum("cluster", c.N, c.R, c.W, c)
 	d.checkRing(c)
 	d.checkPerNode(c)
 	d.checkRouting(c)
@@ -59,33 +59,32 @@ func (d *decoder) checkNodeNames(s *Scenario) {
 }
 
 // checkQuorum reports N, R and W that do not fit each other or the cluster.
-func (d *decoder) checkQuorum(path string, n, r, w int, c *Cluster, notes bool) {
-	at := func(key string, derived int, value int) string {
-		if value == derived && !d.given(join(path, key)) {
-			return path
-		}
-		return join(path, key)
-	}
+// Below the cluster only what a path gives itself is reported.
+func (d *decoder) checkQuorum(path string, n, r, w int, c *Cluster) {
+	own := path == "cluster"
 	if n > len(c.Nodes) {
-		d.failAt(at("n", 0, n), "N replicas need N nodes", "N=%d but %s", n, count(len(c.Nodes), "node"))
+		if own || d.given(join(path, "n")) {
+			d.failAt(join(path, "n"), "N replicas need N nodes", "N=%d but %s", n, count(len(c.Nodes), "node"))
+		}
 		return
 	}
-	for _, q := range []struct {
-		key, name string
-		value     int
-	}{{"r", "R", r}, {"w", "W", w}} {
-		where := join(path, q.key)
-		switch {
-		case q.value > n:
-			d.failAt(where, fmt.Sprintf("at most %d", n), "%s=%d but N=%d", q.name, q.value, n)
-		case q.value == 0 && !c.AllowUnsafe:
-			d.failAt(where, "from 1 to N, or say allow_unsafe: true", "%s=0 waits for no replica", q.name)
-		case q.value == 0 && notes:
-			d.warnAt(Note, where, "", "%s=0 waits for no replica", q.name)
-		}
-	}
-	if notes && r+w <= n {
+	d.checkOne(join(path, "r"), "R", r, n, c.AllowUnsafe, own)
+	d.checkOne(join(path, "w"), "W", w, n, c.AllowUnsafe, own)
+	if own && r+w <= n {
 		d.warnAt(Note, path, "", "R+W ≤ N (%d+%d ≤ %d): a get may miss an acknowledged put", r, w, n)
+	}
+}
+
+// checkOne reports R or W out of 1 to N.
+func (d *decoder) checkOne(path, name string, value, n int, unsafe, own bool) {
+	switch {
+	case !own && !d.given(path) && value <= n:
+	case value > n:
+		d.failAt(path, fmt.Sprintf("at most %d", n), "%s=%d but N=%d", name, value, n)
+	case value == 0 && !unsafe:
+		d.failAt(path, "from 1 to N, or say cluster: {allow_unsafe: true}", "%s=0 waits for no replica", name)
+	case value == 0:
+		d.warnAt(Note, path, "", "%s=0 waits for no replica", name)
 	}
 }
 
@@ -172,14 +171,14 @@ func (d *decoder) checkRouting(c *Cluster) {
 func (d *decoder) checkTimeouts(c *Cluster) {
 	t := &c.Timeouts
 	for _, x := range []struct {
-		key  string
-		span Duration
-	}{{"read", t.Read}, {"write", t.Write}} {
+		key, op string
+		span    Duration
+	}{{"read", "get", t.Read}, {"write", "put", t.Write}} {
 		if t.Replica > x.span {
-			d.warnAt(Note, join("cluster.timeouts", x.key), "", "the coordinator gives up after %v, before it would turn to another node after %v", x.span, t.Replica)
+			d.warnAt(Note, join("cluster.timeouts", x.key), "", "the coordinator gives up a %s after %v, before it would turn to another node after %v", x.op, x.span, t.Replica)
 		}
 		if t.Client < x.span {
-			d.warnAt(Note, join("cluster.timeouts", x.key), "", "the client gives up after %v, before the coordinator after %v", t.Client, x.span)
+			d.warnAt(Note, join("cluster.timeouts", x.key), "", "the client gives up a %s after %v, before its coordinator after %v", x.op, t.Client, x.span)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (x *script) operation(o *Operation) {
 	x.moment(o, path)
 	x.who(o, path)
 	x.what(o, path)
-	x.checkQuorum(path, o.N, o.R, o.W, &x.s.Cluster, false)
+	x.checkQuorum(path, o.N, o.R, o.W, &x.s.Cluster)
 	if o.Want != nil {
 		x.want(o, path+".want")
 	}
@@ -203,6 +203,8 @@ func (x *script) state(c *StateCheck, path string) {
 	case c.Holders != nil && c.Node != "":
 		x.failAt(path+".holders", "leave out node", "holders are looked for on all nodes")
 	}
-	x.versions(c.Versions, c.Key, "", path+".versions", false)
+	if c.Key != "" {
+		x.versions(c.Versions, c.Key, "", path+".versions", false)
+	}
 	x.clock(c.Clock, path+".clock")
 }

@@ -11,9 +11,13 @@ func (d *decoder) checkWorkloads(s *Scenario) {
 		d.checkSpan(s, w, path)
 		d.checkMix(w, path)
 		d.checkKeys(w, path)
-		d.checkQuorum(path, w.N, w.R, w.W, &s.Cluster, false)
+		d.checkQuorum(path, w.N, w.R, w.W, &s.Cluster)
 		if w.Place != "" && s.Cluster.NodesOf(w.Place) == nil {
-			d.failAt(join(path, "place"), suggest(w.Place, datacenterNames(&s.Cluster)), "no datacenter %s", quote(w.Place))
+			hint := "the cluster has no datacenters"
+			if len(s.Cluster.Datacenters) > 0 {
+				hint = suggest(w.Place, datacenterNames(&s.Cluster))
+			}
+			d.failAt(join(path, "place"), hint, "no datacenter %s", quote(w.Place))
 		}
 		if w.Retries == 0 {
 			d.unused(join(path, "backoff"), "there are no retries")

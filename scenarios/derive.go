@@ -105,8 +105,13 @@ func (w *Workload) decodeYAML(d *decoder, n *yaml.Node, path string) {
 
 // usePreset applies what the preset changes.
 func (w *Workload) usePreset(d *decoder) {
-	if text := presets()[w.Preset]; text != "" {
-		d.structure(parseOwn(text), "preset", structOf(w))
+	text := presets()[w.Preset]
+	if text == "" {
+		return
+	}
+	for n, i := parseOwn(text), 0; i < len(n.Content); i += 2 {
+		f := fieldOf(*w, n.Content[i].Value)
+		d.value(n.Content[i+1], f.key, structOf(w).Field(f.index), f)
 	}
 }
 

@@ -18,14 +18,14 @@ func suggest(word string, allowed []string) string {
 	return "one of " + strings.Join(allowed, ", ")
 }
 
-// nearest returns the word within distance 1+len/4, the closest and then the
-// first; else the only one that begins with word; else "".
+// nearest returns the word within distance 1+len/4 that has something in
+// common with it, the closest and then the first; else the only one that begins with word; else "".
 func nearest(word string, allowed []string) string {
 	const most = 1000 // of a long list, the start is enough for a hint
 	allowed = allowed[:min(len(allowed), most)]
 	best, least := "", 2+len(word)/4
 	for _, a := range allowed {
-		if d := distance(strings.ToLower(word), a, least); d < least {
+		if d := distance(strings.ToLower(word), a, least); d < least && d < max(len(word), len(a)) {
 			best, least = a, d
 		}
 	}
