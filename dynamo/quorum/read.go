@@ -18,7 +18,6 @@ func NewRead(n, r int) Read { return Read{t: tally{asked: n, need: r}} }
 func (q *Read) Reset(n, r int) {
 	clear(q.sets[:])
 	clear(q.more)
-	q.more = q.more[:0]
 	q.t.reset(n, r)
 }
 
