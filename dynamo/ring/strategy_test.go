@@ -41,7 +41,7 @@ func TestApportion(t *testing.T) {
 			total += nodes[i].Capacity
 		}
 		q := rapid.IntRange(0, 2000).Draw(t, "q")
-		counts, sum := Apportion(nodes, q), 0
+		counts, sum := apportion(nodes, q, nil), 0
 		for i, n := range counts {
 			sum += n
 			if exact := nodes[i].Capacity / total * float64(q); total > 0 && math.Abs(float64(n)-exact) >= 1 {
@@ -103,5 +103,97 @@ func TestRandomTokensComeFromTheNode(t *testing.T) {
 	alone := RandomTokens(members(3, 1)[2:], 2, draw)
 	if !slices.Equal(all[4:], alone) {
 		t.Errorf("%v, alone %v", all[4:], alone)
+	}
+}
+
+// TestTokenCountRounds to the nearest, and gives at least one.
+func TestTokenCountRounds(t *testing.T) {
+	for capacity, want := range map[float64]int{1: 10, 2.54: 25, 2.55: 26, 0.001: 1, 0: 0, -1: 0} {
+		if got := tokenCount(capacity, 10); got != want {
+			t.Errorf("capacity %v: %d tokens, want %d", capacity, got, want)
+		}
+	}
+}
+
+// owners counts the tokens of nodes 0 to 15 and tells those at the same position
+// in both that changed hands.
+func owners(before, after []Token) (counts [16]int, moved int) {
+	for i, token := range after {
+		counts[token.Node]++
+		if before[i].At != token.At {
+			panic("a token changed its position")
+		}
+		if before[i].Node != token.Node {
+			moved++
+		}
+	}
+	return counts, moved
+}
+
+// TestRebalance (Dynamo §6.2, strategy 3): after any change every node has its share
+// of the ranges, which stay where they are, and no more tokens move than must: those
+// of nodes that left and those that nodes have to give up.
+func TestRebalance(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q := rapid.IntRange(16, 300).Draw(t, "q")
+		s := newSource(rapid.Uint64().Draw(t, "seed"))
+		some := rapid.SliceOfNDistinct(rapid.IntRange(0, 15), 1, 16, rapid.ID[int])
+		pick := func(label string) []Member {
+			var out []Member
+			for _, i := range some.Draw(t, label) {
+				out = append(out, members(16, 1)[i])
+			}
+			return out
+		}
+		from, to := pick("from"), pick("to")
+		before := EqualRanges(from, q, s.step)
+		after := Rebalance(before, to, s.step)
+		held, _ := owners(before, before)
+		counts, moved := owners(before, after)
+		least := 0
+		for _, m := range to {
+			n := counts[m.Node]
+			if n != q/len(to) && n != q/len(to)+1 {
+				t.Fatalf("node %d has %d of %d tokens, %d members", m.Node, n, q, len(to))
+			}
+			least += max(0, n-held[m.Node])
+			held[m.Node] = 0
+		}
+		if moved != least {
+			t.Fatalf("%d tokens moved, %d had to", moved, least)
+		}
+		if _, again := owners(after, Rebalance(after, to, s.step)); again != 0 {
+			t.Fatalf("%d tokens moved without a change", again)
+		}
+	})
+}
+
+// TestRebalanceTakesFromAll (Dynamo §4.2, §6.2): a joining node takes about equally
+// much of each, and a leaving one's tokens go to all.
+func TestRebalanceTakesFromAll(t *testing.T) {
+	s := newSource(6)
+	ten, eleven := members(10, 1), members(11, 1)
+	before := EqualRanges(ten, 1100, s.step)
+	joined := Rebalance(before, eleven, s.step)
+	counts, moved := owners(before, joined)
+	if moved != 100 || counts[10] != 100 {
+		t.Errorf("a join moved %d tokens: %v", moved, counts)
+	}
+	for node, n := range counts[:11] {
+		if n != 100 {
+			t.Errorf("node %d has %d tokens after the join", node, n)
+		}
+	}
+	var to [16]int
+	left := Rebalance(joined, eleven[1:], s.step)
+	for i, token := range left {
+		if joined[i].Node == 0 {
+			to[token.Node]++
+		}
+	}
+	for node, n := range to[1:11] {
+		if n != 10 {
+			t.Errorf("node %d got %d tokens of the one that left", node+1, n)
+		}
 	}
 }
