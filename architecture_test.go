@@ -1,0 +1,140 @@
+package dynamosim_test
+
+import (
+	"os"
+	"sync"
+	"testing"
+
+	"dynamosim/internal/lint"
+)
+
+// imports is the architecture: which package may use what. Tests are free to import more.
+var imports = lint.Table{
+	{
+		Packages: []string{
+			"sim/rng", "sim/trace", "analysis/history",
+			"dynamo/ring", "dynamo/vclock", "dynamo/membership", "dynamo/storage",
+		},
+		Because: "it is a leaf, to be read and tested alone",
+	},
+	{
+		Packages: []string{"dynamo/quorum", "dynamo/merkle"},
+		Ours:     []string{"dynamo/vclock"},
+		Because:  "it is a leaf, to be read and tested alone",
+	},
+	{
+		Packages: []string{"sim"},
+		Ours:     []string{"sim/rng", "sim/trace"},
+		Because:  "the simulator does not know what its processes do",
+	},
+	{
+		Packages: []string{"dynamo", "dynamo/client"},
+		Ours:     []string{"dynamo/..."},
+		Because:  "the node does not know that it is simulated; all it touches is its Env",
+	},
+	{
+		Packages: []string{"scenarios", "scenarios/workload"},
+		Ours:     []string{"sim/rng"},
+		Others:   []string{"gopkg.in/yaml.v3"},
+		Because:  "a scenario is data; names from elsewhere come in as a vocabulary",
+	},
+	{
+		Packages: []string{"analysis"},
+		Ours:     []string{"analysis/history", "sim/rng"},
+		Others:   []string{"github.com/anishathalye/porcupine", "gonum.org/v1/gonum/...", "gonum.org/v1/plot/...", "github.com/HdrHistogram/hdrhistogram-go"},
+		Because:  "a checker judges a history from anywhere; it knows no node and no kernel",
+	},
+	{
+		Packages: []string{"scenarios/world"},
+		Ours:     []string{"sim/...", "dynamo/...", "scenarios", "scenarios/workload", "analysis/history"},
+		Because:  "it is the only place where simulator, node and scenario meet, and it judges nothing",
+	},
+	{
+		Packages: []string{"scenarios/lab"},
+		Ours:     []string{"sim/...", "dynamo/...", "scenarios", "scenarios/workload", "scenarios/world", "analysis/..."},
+		Others:   []string{"gonum.org/v1/gonum/...", "gonum.org/v1/plot/...", "github.com/klauspost/compress/zstd"},
+		Because:  "it is the library below the command line",
+	},
+	{
+		Packages: []string{"cmd/dynamosim"},
+		Ours:     []string{"scenarios", "scenarios/lab", "analysis"},
+		Others:   []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+		Because:  "the command line is flags and printing; whatever can be done is done by scenarios/lab",
+	},
+	{
+		Packages: []string{".", "internal/lint"},
+		Because:  "it is no part of the program",
+	},
+}
+
+// deterministic are the packages of which a run is made: the same plan gives the same bits, on every machine.
+var deterministic = []string{"sim/...", "dynamo/...", "scenarios/workload", "scenarios/world"}
+
+// bans hold in all of them.
+var bans = []lint.Rule{
+	lint.Concurrency,
+	lint.MapOrder,
+	lint.StandardLibrary(
+		"bufio", "bytes", "cmp", "encoding/binary", "encoding/hex", "errors", "fmt", "hash/crc32", "io", "maps", "math",
+		"math/bits", "slices", "sort", "strconv", "strings", "unicode/utf8"),
+	lint.Math,
+	lint.Sorting,
+	lint.Printing,
+	lint.FloatEqual,
+	lint.Fusing,
+	lint.Globals,
+	lint.Platform,
+}
+
+// checksRange is the package with the one conversion of floats to integers, which checks the range.
+const checksRange = "sim/rng"
+
+var module = sync.OnceValues(func() (*lint.Module, error) { return lint.Load(os.DirFS(".")) })
+
+func load(t *testing.T) *lint.Module {
+	t.Helper()
+	m, err := module()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func report(t *testing.T, complaints []lint.Complaint) {
+	t.Helper()
+	for _, c := range complaints {
+		t.Error(c)
+	}
+}
+
+// Packages import what the table allows: design follows from who may know whom.
+func TestPackagesImportWhatTheTableAllows(t *testing.T) {
+	report(t, load(t).CheckImports(imports))
+}
+
+// What a run is made of depends on nothing but plan and seed.
+func TestTheSamePlanGivesTheSameBits(t *testing.T) {
+	m := load(t)
+	packages, err := m.Under(deterministic...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Typecheck(packages); err != nil {
+		t.Fatal(err)
+	}
+	report(t, m.Check(packages, bans...))
+	for _, p := range packages {
+		if p.Folder != checksRange {
+			report(t, m.Check([]*lint.Package{p}, lint.FloatToInteger))
+		}
+	}
+}
+
+// Each package says what it is in doc.go and has a line on the map of the repository.
+func TestPackagesIntroduceThemselves(t *testing.T) {
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report(t, load(t).CheckIntroductions(string(text)))
+}
