@@ -10,7 +10,7 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 	n.choose(op)
 	if n.hopeless(op) {
 		n.env.Mark(MarkRefused, m.Key, 0)
-		n.env.Send(client, &Message{Kind: GetReply, Status: Unavailable, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
+		n.send(client, Message{Kind: GetReply, Status: Unavailable, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
 		n.ops.release(op)
 		return
 	}
@@ -34,7 +34,7 @@ func (n *Node) askRead(op *operation, t *target) {
 		}
 		return
 	}
-	n.env.Send(t.node, &Message{Kind: Read, Request: op.number(), Key: op.key, Client: NoNode, Node: NoNode})
+	n.send(t.node, Message{Kind: Read, Request: op.number(), Key: op.key, Client: NoNode, Node: NoNode})
 }
 
 // readLocally: the coordinator's own answer is there.
@@ -104,7 +104,7 @@ func (n *Node) answerGet(op *operation) {
 	if set != nil {
 		answer.Context = set.ContextFor(n.cfg.Mode, n.shared.Arena)
 	}
-	n.env.Send(op.client, &answer)
+	n.send(op.client, answer)
 }
 
 // stragglers: the wait after the answer is over. A replica that is overdue by now counts as silent (§4.8).
@@ -149,6 +149,6 @@ func (n *Node) readRepair(op *operation) {
 			n.keep(op.key, NoNode, merged, ticket{kind: ticketNobody, key: op.key})
 			continue
 		}
-		n.env.Send(t.node, &Message{Kind: Repair, Key: op.key, Client: NoNode, Node: NoNode, Set: merged})
+		n.send(t.node, Message{Kind: Repair, Key: op.key, Client: NoNode, Node: NoNode, Set: merged})
 	}
 }

@@ -134,7 +134,7 @@ func (n *Node) sendHint(i int32) bool {
 	n.hints.flying++
 	e.sent = e.set
 	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.ReplicaTimeout)
-	n.env.Send(e.home, &Message{Kind: Hint, Request: uint64(e.gen)<<32 | uint64(uint32(i)), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
+	n.send(e.home, Message{Kind: Hint, Request: uint64(e.gen)<<32 | uint64(uint32(i)), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
 	return true
 }
 

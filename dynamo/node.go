@@ -34,6 +34,7 @@ type Node struct {
 	keyBytes  []byte
 	calls     int     // of an engine that are under way
 	later     []ended // what ended inside them
+	out       Message // scratch memory for sending
 	repairing []int32
 }
 
@@ -79,9 +80,15 @@ func (n *Node) Message(from NodeID, m *Message) {
 	case HintReply:
 		n.hintReply(from, m)
 	case Probe:
-		n.env.Send(from, &Message{Kind: ProbeReply, Key: NoKey, Client: NoNode, Node: NoNode})
+		n.send(from, Message{Kind: ProbeReply, Key: NoKey, Client: NoNode, Node: NoNode})
 	}
 	n.settleLater()
+}
+
+// send sends a message. It goes out through memory of the node's own, which Env copies from, so that sending leaves no garbage.
+func (n *Node) send(to NodeID, m Message) {
+	n.out = m
+	n.env.Send(to, &n.out)
 }
 
 // Shed is told of a message that the node's full queue did not take, and answers what a caller waits for.
@@ -112,7 +119,7 @@ func (n *Node) refuse(from NodeID, m *Message, why Status) {
 	default:
 		return
 	}
-	n.env.Send(to, &answer)
+	n.send(to, answer)
 }
 
 // Timer handles a timer that the node has set.

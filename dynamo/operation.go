@@ -98,9 +98,12 @@ func (t *opTable) take() *operation {
 	return op
 }
 
-// release ends an operation; its number is never valid again.
+// release ends an operation; its number is never valid again. What does not matter until its slot is used again stays as it is.
 func (t *opTable) release(op *operation) {
-	*op = operation{slot: op.slot, gen: op.gen + 1, free: true, targets: op.targets[:0], reads: op.reads, writes: op.writes}
+	op.gen++
+	op.free, op.answered, op.repairs = true, false, false
+	op.kind, op.timer, op.fallback = 0, 0, 0
+	op.targets, op.set, op.shown = op.targets[:0], nil, nil
 	t.free = append(t.free, op.slot)
 }
 

@@ -15,7 +15,7 @@ func (n *Node) coordinatePut(client NodeID, m *Message) {
 		if n.counter == n.reserved {
 			why = Overloaded
 		}
-		n.env.Send(client, &Message{Kind: PutReply, Status: why, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
+		n.send(client, Message{Kind: PutReply, Status: why, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
 		n.ops.release(op)
 		return
 	}
@@ -90,7 +90,7 @@ func (n *Node) askWrite(op *operation, t *target) {
 		n.keep(op.key, t.home, op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key})
 		return
 	}
-	n.env.Send(t.node, &Message{Kind: Replicate, Request: op.number(), Key: op.key, Client: NoNode, Node: t.home, Set: op.set})
+	n.send(t.node, Message{Kind: Replicate, Request: op.number(), Key: op.key, Client: NoNode, Node: t.home, Set: op.set})
 }
 
 // wroteLocally: the coordinator's own copy is as durable as the storage policy says.
@@ -132,7 +132,7 @@ func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
 func (n *Node) proceedPut(op *operation) {
 	if !op.answered && op.writes.Acks() >= op.quorum {
 		op.answered = true
-		n.env.Send(op.client, &Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id,
+		n.send(op.client, Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id,
 			Context: op.shown, Stamp: op.stamp})
 	}
 	if op.waits() {

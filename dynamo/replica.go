@@ -15,7 +15,7 @@ func (n *Node) answerRead(t ticket, ok bool) {
 	} else {
 		answer.Status = Corrupt
 	}
-	n.env.Send(t.peer, &answer)
+	n.send(t.peer, answer)
 }
 
 // replicate stores what a coordinator sends, as this node's own or as a hint, and acknowledges when the storage policy says that it is
@@ -29,7 +29,7 @@ func (n *Node) answerWrite(kind Kind, t ticket, ok bool) {
 	if !ok {
 		answer.Status = DiskFailed
 	}
-	n.env.Send(t.peer, &answer)
+	n.send(t.peer, answer)
 }
 
 // repair takes the merged versions that a reader found (§5). Nobody waits for an answer.

@@ -80,14 +80,14 @@ func (n *Node) forward(client NodeID, m *Message, to NodeID) {
 		f.Ack = op.number()
 		op.timer = n.env.SetTimer(Timer{Kind: TimerForward, A: op.slot, B: uint64(op.gen)}, n.cfg.ReplicaTimeout)
 	}
-	n.env.Send(to, &f)
+	n.send(to, f)
 }
 
 // forwarded takes over a request that another node passed on: this node coordinates whatever it believes of itself, unless it cannot,
 // so that a request is forwarded once.
 func (n *Node) forwarded(from NodeID, m *Message) {
 	if m.Ack != 0 {
-		n.env.Send(from, &Message{Kind: ForwardAck, Request: m.Ack, Key: m.Key, Client: NoNode, Node: NoNode})
+		n.send(from, Message{Kind: ForwardAck, Request: m.Ack, Key: m.Key, Client: NoNode, Node: NoNode})
 	}
 	request := *m
 	request.Node, request.Ack = NoNode, 0

@@ -73,7 +73,7 @@ func (n *Node) timedOut(id NodeID) {
 func (n *Node) probe() {
 	n.probing = 0
 	for _, id := range n.peers.suspected {
-		n.env.Send(id, &Message{Kind: Probe, Key: NoKey, Client: NoNode, Node: NoNode})
+		n.send(id, Message{Kind: Probe, Key: NoKey, Client: NoNode, Node: NoNode})
 	}
 	if len(n.peers.suspected) > 0 {
 		n.probing = n.env.SetTimer(Timer{Kind: TimerProbe}, n.cfg.Retry)

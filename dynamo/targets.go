@@ -152,5 +152,5 @@ func (n *Node) give(op *operation, why Status) {
 		kind = PutReply
 	}
 	op.answered = true
-	n.env.Send(op.client, &Message{Kind: kind, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
+	n.send(op.client, Message{Kind: kind, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
 }

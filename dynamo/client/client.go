@@ -67,7 +67,7 @@ type Result struct {
 	Attempts    int
 }
 
-// Owner is told when a request has ended.
+// Owner is told when a request has ended. The result is valid during the call.
 type Owner interface {
 	Done(c *Client, r *Result)
 }
@@ -87,6 +87,8 @@ type Client struct {
 	attempts int
 	asked    dynamo.NodeID
 	timer    dynamo.TimerID
+	out      dynamo.Message // scratch memory for sending
+	result   Result
 }
 
 type avoided struct {
@@ -134,8 +136,9 @@ func (c *Client) attempt() {
 		timeout = c.cfg.Timeout
 	}
 	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, timeout)
-	c.env.Send(c.asked, &dynamo.Message{Kind: r.Kind, N: r.N, Quorum: r.Quorum, Tombstone: r.Tombstone, Request: c.number, Key: r.Key,
-		Client: dynamo.NoNode, Node: r.Prefer, Context: r.Context, Value: r.Value})
+	c.out = dynamo.Message{Kind: r.Kind, N: r.N, Quorum: r.Quorum, Tombstone: r.Tombstone, Request: c.number, Key: r.Key,
+		Client: dynamo.NoNode, Node: r.Prefer, Context: r.Context, Value: r.Value}
+	c.env.Send(c.asked, &c.out)
 }
 
 // Message takes the answer to the request under way; others are late and ignored.
@@ -145,7 +148,7 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 	}
 	c.env.CancelTimer(c.timer)
 	if m.Status == dynamo.OK {
-		c.end(&Result{Outcome: OK, Status: m.Status, Set: m.Set, Context: m.Context, Stamp: m.Stamp, Coordinator: m.Node, Fastest: m.Node})
+		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, Context: m.Context, Stamp: m.Stamp, Coordinator: m.Node, Fastest: m.Node})
 		return
 	}
 	if !m.Status.Refused() && m.Kind == dynamo.PutReply {
@@ -186,12 +189,13 @@ func (c *Client) again(why dynamo.Status, silent bool) {
 	if c.unsure || silent {
 		outcome = Unknown
 	}
-	c.end(&Result{Outcome: outcome, Status: why, Silent: silent, Coordinator: dynamo.NoNode, Fastest: dynamo.NoNode})
+	c.end(Result{Outcome: outcome, Status: why, Silent: silent, Coordinator: dynamo.NoNode, Fastest: dynamo.NoNode})
 }
 
-func (c *Client) end(r *Result) {
+func (c *Client) end(r Result) {
 	c.busy = false
-	r.Attempts = c.attempts
-	c.session.learn(&c.request, r)
-	c.owner.Done(c, r)
+	c.result = r
+	c.result.Attempts = c.attempts
+	c.session.learn(&c.request, &c.result)
+	c.owner.Done(c, &c.result)
 }

@@ -5,16 +5,20 @@ import (
 	"testing"
 )
 
-// workload puts, overwrites and removes a few keys, up to three at once, with
-// weights that force compactions.
+// workload puts, overwrites and removes keys, up to three at once, with weights
+// that force compactions. The upper half of the keys is rarely touched, so that
+// compaction has something to copy.
 func workload(n *node, seed int64, ops int) {
 	r := rand.New(rand.NewSource(seed))
 	for i := 0; i < ops && !n.disk.dead(); i++ {
-		slot := r.Intn(len(n.keys))
+		slot := r.Intn(len(n.keys) / 2)
+		if i < len(n.keys) || r.Intn(2) == 0 {
+			slot = (i + r.Intn(2)) % len(n.keys)
+		}
 		if r.Intn(5) == 0 {
 			n.remove(slot)
 		} else {
-			n.put(slot, 20+r.Intn(150), int64(r.Intn(3000)))
+			n.put(slot, 20+r.Intn(150), int64(r.Intn(2500)))
 		}
 		for len(n.pending) > r.Intn(3) && n.step() {
 		}
@@ -22,15 +26,26 @@ func workload(n *node, seed int64, ops int) {
 	n.run()
 }
 
-// checkRecovery crashes, recovers and compares.
-func checkRecovery(t *testing.T, n *node, cfg Config, c crash, draw func(int) int) {
-	t.Helper()
+// restart crashes the node and recovers it.
+func (n *node) restart(cfg Config, c crash, draw func(int) int) {
 	n.boot(n.disk.after(c, draw), cfg)
 	n.run()
-	finishRecoveryCheck(t, n, c == process || cfg.Sync.waits())
 }
 
-func finishRecoveryCheck(t *testing.T, n *node, durable bool) {
+// fork returns another node, restarted from what a crash of this one leaves.
+func (n *node) fork(cfg Config, c crash, draw func(int) int) *node {
+	m := &node{keys: make([]key, len(n.keys)), version: n.version, tolerant: n.tolerant}
+	for i, k := range n.keys {
+		m.keys[i] = key{append([]change{}, k.changes...), k.acked}
+	}
+	m.boot(n.disk.after(c, draw), cfg)
+	m.run()
+	return m
+}
+
+// checkRecovered compares what was recovered with the twin. durable says that no
+// key may be older than acknowledged.
+func checkRecovered(t *testing.T, n *node, durable bool) {
 	t.Helper()
 	if n.stats == nil {
 		t.Fatal("recovery did not end")
@@ -40,8 +55,62 @@ func finishRecoveryCheck(t *testing.T, n *node, durable bool) {
 	}
 	n.settle(durable)
 	n.verify()
+	checkNode(t, n)
+}
+
+func checkNode(t *testing.T, n *node) {
+	t.Helper()
 	for _, p := range n.problems {
 		t.Error(p)
+	}
+	if len(n.pending) > 0 && !n.disk.dead() {
+		t.Errorf("%d writes never ended", len(n.pending))
+	}
+	checkAccounts(t, n.engine)
+}
+
+// checkAccounts compares the running sums of an engine at rest with the index.
+func checkAccounts(t *testing.T, e *Engine) {
+	t.Helper()
+	var total, live int64
+	for _, id := range e.order {
+		l := *e.logs[id]
+		for i := range e.index {
+			if n := &e.index[i]; n.state != absent && n.log == id {
+				l.entries--
+				if n.state == live0 || n.state == lost {
+					l.live -= n.weight
+					live += n.weight
+				} else if n.records > 1 {
+					l.held -= n.weight
+				}
+			}
+		}
+		if l.entries != 0 || l.live != 0 || l.held != 0 {
+			t.Errorf("log %d: %d entries, %d live and %d held bytes too many", l.gen, l.entries, l.live, l.held)
+		}
+		total += l.weight
+	}
+	if total != e.total && e.compaction.stage == stageNone || live != e.live {
+		t.Errorf("%d bytes, %d live; the engine says %d, %d", total, live, e.total, e.live)
+	}
+}
+
+const live0 = live // the constant, where a variable has its name
+
+// configurations are the ones that every crash test is run under.
+func configurations() map[string]Config {
+	window := small(Group)
+	window.Period = 0
+	return map[string]Config{
+		"each": small(Each), "group": window, "window": small(Group),
+		"periodic": small(Periodic), "never": small(Never),
+	}
+}
+
+func forConfigurations(t *testing.T, f func(t *testing.T, cfg Config)) {
+	for _, name := range []string{"each", "group", "window", "periodic", "never"} {
+		t.Run(name, func(t *testing.T) { f(t, configurations()[name]) })
 	}
 }
 
@@ -49,27 +118,80 @@ func finishRecoveryCheck(t *testing.T, n *node, durable bool) {
 // and every completion, with every fate of the unsynced bytes, and compares what
 // is recovered with a twin.
 func TestCrashAnywhere(t *testing.T) {
-	for _, p := range []Policy{Each, Group, Periodic, Never} {
-		t.Run(p.String(), func(t *testing.T) {
-			cfg := small(p)
-			whole := newNode(newFakeDisk(), cfg, 5)
-			workload(whole, 1, 70)
-			if s := whole.engine.Stats(); s.Compactions < 3 {
-				t.Fatalf("the workload forces %d compactions", s.Compactions)
-			}
-			for at := 1; at <= whole.disk.events; at++ {
-				for c := process; c < crashes; c++ {
-					n := newNode(newFakeDisk(), cfg, 5)
-					n.disk.limit = at
-					workload(n, 1, 70)
-					r := rand.New(rand.NewSource(int64(at)))
-					checkRecovery(t, n, cfg, c, r.Intn)
-					if t.Failed() {
-						t.Fatalf("crash %v at event %d of %d", c, at, whole.disk.events)
-					}
+	const keys, ops = 16, 120
+	forConfigurations(t, func(t *testing.T, cfg Config) {
+		whole := newNode(newFakeDisk(), cfg, keys)
+		workload(whole, 1, ops)
+		if s := whole.engine.Stats(); s.Compactions < 5 || s.Copied == 0 {
+			t.Fatalf("the workload forces too little compaction: %+v", s)
+		}
+		checkNode(t, whole)
+		n := newNode(newFakeDisk(), cfg, keys)
+		n.disk.before = func() {
+			for c := process; c < crashes && !t.Failed(); c++ {
+				m := n.fork(cfg, c, rand.New(rand.NewSource(int64(n.disk.events))).Intn)
+				checkRecovered(t, m, c == process || cfg.Sync.waits())
+				if t.Failed() {
+					t.Errorf("crash %v at event %d of %d", c, n.disk.events, whole.disk.events)
 				}
 			}
-		})
-	}
+		}
+		workload(n, 1, ops)
+	})
 }
 
+// TestCrashDuringRecovery crashes recovery at each of its events, and recovers
+// from that.
+func TestCrashDuringRecovery(t *testing.T) {
+	const keys, ops = 12, 60
+	forConfigurations(t, func(t *testing.T, cfg Config) {
+		interrupted := 0
+		for at := 5; at < 300; at += 13 {
+			for step := 1; ; step++ {
+				draw := rand.New(rand.NewSource(int64(at*1000 + step)))
+				first, second := crash(draw.Intn(int(crashes))), crash(draw.Intn(int(crashes)))
+				n := newNode(newFakeDisk(), cfg, keys)
+				n.disk.limit = at
+				workload(n, int64(at), ops)
+				d := n.disk.after(first, draw.Intn)
+				d.limit = step
+				n.boot(d, cfg)
+				n.run()
+				if n.stats != nil {
+					break
+				}
+				interrupted++
+				n.restart(cfg, second, draw.Intn)
+				checkRecovered(t, n, first == process && second == process || cfg.Sync.waits())
+				if t.Failed() {
+					t.Fatalf("crash %v at event %d, then %v at event %d of recovery", first, at, second, step)
+				}
+			}
+		}
+		if interrupted < 100 {
+			t.Errorf("only %d recoveries were interrupted", interrupted)
+		}
+	})
+}
+
+// TestLifeOfCrashes goes through many crashes of one disk, with work between.
+func TestLifeOfCrashes(t *testing.T) {
+	forConfigurations(t, func(t *testing.T, cfg Config) {
+		draw := rand.New(rand.NewSource(5))
+		n := newNode(newFakeDisk(), cfg, 12)
+		n.run()
+		for life := 0; life < 300; life++ {
+			n.disk.limit = n.disk.events + 1 + draw.Intn(200)
+			workload(n, int64(life), 50)
+			c := crash(draw.Intn(int(crashes)))
+			n.restart(cfg, c, draw.Intn)
+			checkRecovered(t, n, c == process || cfg.Sync.waits())
+			if s := n.engine.Stats(); s.Logs > 40 {
+				t.Errorf("%d logs for %d bytes", s.Logs, s.LogBytes)
+			}
+			if t.Failed() {
+				t.Fatalf("life %d, crash %v", life, c)
+			}
+		}
+	})
+}

@@ -20,7 +20,7 @@ type fakeDisk struct {
 	fail func(op string, name string) fakeFault // nil = never
 	trim func(name string, data []byte) []byte  // damages what a read returns; nil = never
 
-	appended int64 // weight
+	before func() // called before each event; nil = not
 }
 
 // fakeFault is what goes wrong with an operation.
@@ -56,6 +56,9 @@ func (d *fakeDisk) dead() bool { return d.limit > 0 && d.events >= d.limit }
 func (d *fakeDisk) event() bool {
 	if d.dead() {
 		return false
+	}
+	if d.before != nil {
+		d.before()
 	}
 	d.events++
 	return true
@@ -108,7 +111,6 @@ func (d *fakeDisk) Append(f File, data []byte, weight int64, token uint64) {
 	if ft.err != NoError {
 		data = data[:len(data)*ft.kept/100]
 	}
-	d.appended += weight
 	if len(data) > 0 {
 		file.dirty = append(file.dirty, [2]int{len(file.cache), len(file.cache) + len(data)})
 		file.cache = append(file.cache, data...)
@@ -142,7 +144,7 @@ func (d *fakeDisk) SyncDir(token uint64) {
 	d.queue = append(d.queue, fakeOp{kind: "syncdir", token: token, err: d.fault("syncdir", "").err, names: clone(d.names)})
 }
 
-func (d *fakeDisk) Truncate(File, int64, uint64)  { panic("the engine only appends") }
+func (d *fakeDisk) Truncate(File, int64, uint64) { panic("the engine only appends") }
 func (d *fakeDisk) Rename(_, _ string, _ uint64) { panic("the engine does not rename") }
 
 func (d *fakeDisk) Remove(name string, token uint64) {
@@ -231,13 +233,14 @@ func (c crash) String() string {
 
 const sector = 64
 
-// after returns the disk as a restart finds it.
+// after returns the disk as a restart finds it. d itself may go on.
 func (d *fakeDisk) after(c crash, draw func(n int) int) *fakeDisk {
+	d = d.copy()
 	if c == process {
 		for len(d.queue) > 0 {
 			d.perform()
 		}
-		return &fakeDisk{names: clone(d.names), stored: clone(d.stored)}
+		return &fakeDisk{names: d.names, stored: d.stored}
 	}
 	for i := len(d.queue) - 1; i >= 0; i-- {
 		o := d.queue[i]
@@ -245,7 +248,6 @@ func (d *fakeDisk) after(c crash, draw func(n int) int) *fakeDisk {
 			o.file.dirty = append(append([][2]int{}, o.dirty...), o.file.dirty...)
 		}
 	}
-	n := newFakeDisk()
 	names := d.stored
 	if c == keep {
 		names = d.names
@@ -258,10 +260,35 @@ func (d *fakeDisk) after(c crash, draw func(n int) int) *fakeDisk {
 	for _, name := range order {
 		f := names[name]
 		f.survive(c, draw)
-		r := &fakeFile{name: name, cache: append([]byte{}, f.medium...), medium: f.medium}
-		n.names[name], n.stored[name] = r, r
+		f.cache, f.dirty = append([]byte{}, f.medium...), nil
 	}
-	return n
+	return &fakeDisk{names: names, stored: clone(names)}
+}
+
+// copy returns an independent disk in the same state, without faults and limits.
+func (d *fakeDisk) copy() *fakeDisk {
+	copies := map[*fakeFile]*fakeFile{nil: nil}
+	twin := func(f *fakeFile) *fakeFile {
+		c, ok := copies[f]
+		if !ok {
+			c = &fakeFile{name: f.name, cache: append([]byte{}, f.cache...), medium: append([]byte{}, f.medium...), dirty: append([][2]int{}, f.dirty...)}
+			copies[f] = c
+		}
+		return c
+	}
+	names := func(m map[string]*fakeFile) map[string]*fakeFile {
+		c := map[string]*fakeFile{}
+		for name, f := range m {
+			c[name] = twin(f)
+		}
+		return c
+	}
+	c := &fakeDisk{names: names(d.names), stored: names(d.stored)}
+	for _, o := range d.queue {
+		o.file, o.names = twin(o.file), names(o.names)
+		c.queue = append(c.queue, o)
+	}
+	return c
 }
 
 // survive applies what a power loss leaves of the unsynced bytes to the medium.

@@ -20,13 +20,16 @@ type change struct {
 	payload []byte
 }
 
-// key is what the twin knows of a key: the changes that its state may come from,
-// in the order in which they were asked for. All before the last acknowledged one
-// are out of the question.
+// key is what the twin knows of a key: its changes in the order in which they were
+// asked for. Its state is that of the last acknowledged one; after a crash it may
+// also be a later one.
 type key struct {
 	changes []change
 	acked   int // index of the last acknowledged one, or -1
 }
+
+// asked is a get under way: of which slot, and what was acknowledged when it began.
+type asked struct{ slot, acked int }
 
 // node owns an engine as a node does, beside a twin that knows what it must hold.
 type node struct {
@@ -36,7 +39,7 @@ type node struct {
 	version uint64
 	pending map[uint64][2]int // token -> slot, index in changes
 	token   uint64
-	gets    map[uint64]int // token -> slot
+	gets    map[uint64]asked
 
 	loaded    map[uint32][]byte // what Loaded said last
 	corrupt   map[uint32]bool
@@ -50,7 +53,7 @@ type node struct {
 }
 
 func newNode(d *fakeDisk, cfg Config, keys int) *node {
-	n := &node{keys: make([]key, keys), gets: map[uint64]int{}}
+	n := &node{keys: make([]key, keys), gets: map[uint64]asked{}}
 	for i := range n.keys {
 		n.keys[i].acked = -1
 	}
@@ -61,7 +64,7 @@ func newNode(d *fakeDisk, cfg Config, keys int) *node {
 // boot replaces the engine by a new one on a disk.
 func (n *node) boot(d *fakeDisk, cfg Config) {
 	n.disk = d
-	n.pending, n.gets = map[uint64][2]int{}, map[uint64]int{}
+	n.pending, n.gets = map[uint64][2]int{}, map[uint64]asked{}
 	n.loaded, n.corrupt, n.stats = map[uint32][]byte{}, map[uint32]bool{}, nil
 	n.engine = New(d, cfg, n, testSpace)
 	n.engine.Recover()
@@ -115,31 +118,35 @@ func (n *node) Written(token uint64, err Error) {
 		return
 	}
 	n.acks++
-	if k := &n.keys[p[0]]; p[1] > k.acked {
-		k.acked = p[1]
-	}
+	k := &n.keys[p[0]]
+	k.acked = max(k.acked, p[1])
+	delete(n.corrupt, uint32(p[0]))
 	if n.onWritten != nil {
 		n.onWritten()
 	}
 }
 
 func (n *node) Got(token uint64, payload []byte, err Error) {
-	slot, ok := n.gets[token]
+	g, ok := n.gets[token]
 	if !ok {
 		n.problem("got %d was not asked for", token)
 		return
 	}
 	delete(n.gets, token)
 	n.served++
-	k := &n.keys[slot]
+	k := &n.keys[g.slot]
+	found := n.of(g.slot, payload)
 	switch {
-	case err == Corrupt && n.tolerant, err == IO && n.disk.fail != nil:
-	case err == NotFound && (k.acked < 0 || k.changes[k.acked].removal):
-	case err == NoError && n.of(slot, payload) >= 0:
+	case err == Corrupt && n.corrupt[uint32(g.slot)], err == IO && n.disk.fail != nil:
+	case err == NotFound && (n.gone(k, g.acked) || n.gone(k, k.acked)):
+	case err == NoError && found >= g.acked && found <= k.acked && found >= 0:
 	default:
-		n.problem("get of %s: %q, %v", keyName(uint32(slot)), payload, err)
+		n.problem("get of %s: %q, %v; acknowledged is %d, was %d", keyName(uint32(g.slot)), payload, err, k.acked, g.acked)
 	}
 }
+
+// gone reports whether the key has no state after change i.
+func (n *node) gone(k *key, i int) bool { return i < 0 || k.changes[i].removal }
 
 // of returns which change of the key has this payload, or -1.
 func (n *node) of(slot int, payload []byte) int {
@@ -173,7 +180,7 @@ func (n *node) remove(slot int) {
 
 func (n *node) get(slot int) {
 	n.token++
-	n.gets[n.token] = slot
+	n.gets[n.token] = asked{slot, n.keys[slot].acked}
 	n.engine.Get(uint32(slot), n.token)
 }
 
@@ -197,29 +204,29 @@ func (n *node) run() {
 }
 
 // settle takes what the engine recovered as the twin's state, after checking that
-// it is allowed: no key older than acknowledged, if that is promised.
+// it is allowed: no key older than acknowledged, if that is promised. A key that
+// is reported corrupt stays as it was.
 func (n *node) settle(durable bool) {
 	for slot := range n.keys {
-		k := &n.keys[slot]
-		payload, seen := n.loaded[uint32(slot)]
-		found := -1
-		switch {
-		case n.corrupt[uint32(slot)]:
-			k.changes, k.acked = nil, -1
+		if n.corrupt[uint32(slot)] {
 			continue
-		case seen && payload != nil:
-			if found = n.of(slot, payload); found < 0 {
-				n.problem("%s recovered as %q, which was never put", keyName(uint32(slot)), payload)
-				continue
-			}
-			if durable && found < k.acked {
-				n.problem("%s recovered as change %d although %d was acknowledged", keyName(uint32(slot)), found, k.acked)
-			}
-			k.changes, k.acked = []change{k.changes[found]}, 0
-		default:
-			n.absent(slot, durable)
 		}
-		if has := n.engine.Has(uint32(slot)); has != (found >= 0) {
+		k := &n.keys[slot]
+		payload := n.loaded[uint32(slot)]
+		found := n.of(slot, payload)
+		switch {
+		case payload == nil:
+			n.absent(slot, durable)
+		case found < 0:
+			n.problem("%s recovered as %q, which was never put", keyName(uint32(slot)), payload)
+			continue
+		case durable && found < k.acked:
+			n.problem("%s recovered as change %d although %d was acknowledged", keyName(uint32(slot)), found, k.acked)
+		}
+		if payload != nil {
+			k.changes, k.acked = k.changes[:found+1], found
+		}
+		if has := n.engine.Has(uint32(slot)); has != (payload != nil) {
 			n.problem("%s: Has is %v", keyName(uint32(slot)), has)
 		}
 	}
@@ -235,7 +242,8 @@ func (n *node) absent(slot int, durable bool) {
 	if !allowed {
 		n.problem("%s recovered without a state although change %d of %d was acknowledged", keyName(uint32(slot)), k.acked, len(k.changes))
 	}
-	k.changes, k.acked = nil, -1
+	k.changes = append(k.changes, change{removal: true})
+	k.acked = len(k.changes) - 1
 }
 
 // verify reads all keys and compares them with the twin.

@@ -28,12 +28,15 @@
 //
 // # Duties of the caller
 //
-//  1. An (actor, counter) names one version of a key, for ever. A node that lost
-//     what it knew of a key (an empty or restored disk, an unreadable record)
-//     goes on under a new actor: the old one would claim to have seen versions
-//     that it no longer holds.
-//  2. A coordinator puts on top of the set that it holds, and that set has seen
-//     every version its actor ever made of this key.
+//  1. An (actor, counter) names one version, for ever, and an actor's counters
+//     rise from put to put.
+//  2. A coordinator puts on top of a set that has seen every version its actor ever
+//     made of this key: a context says "all up to counter", so the new dot claims the
+//     earlier ones too. Who may have forgotten one goes on under a new actor: after
+//     an unreadable record, an empty or restored disk, a crash before the
+//     coordinator's own copy was durable, and after dropping a hint or a range that
+//     bears the actor. The old actor would silently drop what it forgot, wherever
+//     that is still held.
 //  3. Sets travel whole, with their context: replication, hints, read repair and
 //     transfers alike. A single version sent with a plain vector loses data.
 //  4. An entry's time is a function of its dot. Comparing and hashing ignore it.

@@ -203,3 +203,27 @@ func TestBurialMeetsNewerSibling(t *testing.T) {
 		}
 	}
 }
+
+// TestForgettersTakeANewActor: a fallback coordinates a put, hands its hint off,
+// forgets it, and coordinates another that did not see the first. Under a new actor
+// both stay siblings; under the old one the second would claim to have seen the
+// first, and drop it where it is held.
+func TestForgettersTakeANewActor(t *testing.T) {
+	for _, newActor := range []bool{true, false} {
+		w := newWorld(Dotted, 2, 1)
+		first := w.put(0, 0, true, false)
+		w.send(0)
+		w.deliver(0, 1)
+		w.forget(0, newActor)
+		second := w.put(0, 0, true, false)
+		w.send(0)
+		w.deliver(1, 1)
+		want := []Dot{second}
+		if newActor {
+			want = []Dot{first, second}
+		}
+		if got := w.replicas[1].set.dots(); !slices.Equal(got, want) {
+			t.Errorf("new actor %v: the home holds %v, want %v", newActor, got, want)
+		}
+	}
+}

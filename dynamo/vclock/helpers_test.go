@@ -49,7 +49,7 @@ type world struct {
 	clients  []knowledge
 	sent     []replica
 	history  map[Dot]events // of each version, what its client had seen
-	counters map[Actor]uint64
+	counters []uint64 // by actor
 	clock    int64
 	stats    PutStats
 }
@@ -57,9 +57,10 @@ type world struct {
 // replica is what one holds: the set under test, all events that it ever heard of,
 // and those of them that it knows somebody to have buried.
 type replica struct {
-	set  *Set
-	seen events
-	gone events
+	set   *Set
+	seen  events
+	gone  events
+	actor Actor // under which it coordinates
 }
 
 // knowledge is a client's context beside the events it stands for.
@@ -85,14 +86,30 @@ func (e events) add(o events) {
 }
 
 func newWorld(m Mode, replicas, clients int) *world {
-	w := &world{mode: m, arena: new(Arena), history: map[Dot]events{}, counters: map[Actor]uint64{}}
+	w := &world{mode: m, arena: new(Arena), history: map[Dot]events{}, counters: []uint64{0}}
 	for range replicas {
-		w.replicas = append(w.replicas, replica{seen: events{}, gone: events{}})
+		w.replicas = append(w.replicas, replica{seen: events{}, gone: events{}, actor: w.newActor()})
 	}
 	for range clients {
 		w.clients = append(w.clients, knowledge{seen: events{}})
 	}
 	return w
+}
+
+// newActor gives one that was never used before.
+func (w *world) newActor() Actor {
+	w.counters = append(w.counters, 0)
+	return Actor(len(w.counters) - 1)
+}
+
+// forget has a replica lose all that it holds, as when a hint was delivered and
+// dropped, and go on under a new actor or, against the rule, the old one.
+func (w *world) forget(at int, newActor bool) {
+	r := replica{seen: events{}, gone: events{}, actor: w.replicas[at].actor}
+	if newActor {
+		r.actor = w.newActor()
+	}
+	w.replicas[at] = r
 }
 
 func (w *world) get(client, at int) {
@@ -106,7 +123,7 @@ func (w *world) put(client, at int, blind, deletion bool) Dot {
 	if !blind {
 		k = w.clients[client]
 	}
-	actor := Actor(at + 1)
+	actor := w.replicas[at].actor
 	w.counters[actor]++
 	w.clock++
 	dot := Dot{Actor: actor, Counter: w.counters[actor]}
@@ -184,7 +201,7 @@ func (s *Set) dots() []Dot {
 func (w *world) step(t *rapid.T) (replica int) {
 	at := rapid.IntRange(0, len(w.replicas)-1).Draw(t, "replica")
 	client := rapid.IntRange(0, len(w.clients)-1).Draw(t, "client")
-	happenings := []string{"get", "put", "put", "blind", "delete", "send", "deliver", "deliver", "bury"}
+	happenings := []string{"get", "put", "put", "blind", "delete", "send", "deliver", "deliver", "bury", "forget"}
 	switch rapid.SampledFrom(happenings).Draw(t, "what") {
 	case "get":
 		w.get(client, at)
@@ -203,6 +220,10 @@ func (w *world) step(t *rapid.T) (replica int) {
 	case "bury":
 		if w.mode == Dotted { // the one that promises anything afterwards
 			w.bury(at, rapid.Int64Range(0, w.clock+1).Draw(t, "before"))
+		}
+	case "forget":
+		if w.mode == Dotted && len(w.counters) < 9 {
+			w.forget(at, true)
 		}
 	}
 	return at

@@ -92,7 +92,7 @@ func TestPaperAgainstMaximalElements(t *testing.T) {
 				sent = append(sent, reached[at].clone())
 			}
 			if len(w.history) > before {
-				dot := Dot{Actor(at + 1), w.counters[Actor(at+1)]}
+				dot := Dot{Actor(at + 1), w.counters[at+1]}
 				reached[at][dot] = true
 				clocks[dot] = counters(r.set.Find(dot).Clock)
 			}

@@ -115,6 +115,9 @@ func (s *session) Disk(sim.Completion) {}
 
 // begin starts an operation. Draws from here on depend on the client's name and the operation's number, on nothing before.
 func (l *lane) begin(j job) {
+	if !j.given {
+		j.ids = l.job.ids[:0] // its memory is used again
+	}
 	l.busy, l.job = true, j
 	l.job.first, l.job.part = history.NoVersion, history.NoVersion
 	l.session.proc.Root(rng.Mix(l.session.hash, uint64(j.number)+1))
