@@ -107,21 +107,22 @@ func (d *decoder) checkNemesis(s *Scenario, n *Nemesis) {
 	}
 	names := map[string]bool{}
 	for i := range n.Faults {
-		e := &n.Faults[i]
-		if names[e.Name] {
-			d.failAt(e.path, "give it another name", "second entry %s in nemesis.faults", quote(e.Name))
-		}
-		names[e.Name] = true
-		d.checkEntry(s, n, e)
+		names[n.Faults[i].Name] = true
+		d.checkEntry(s, n, &n.Faults[i])
 	}
 	for i := range s.Faults {
 		d.checkClash(names, s.Faults[i].Name, i)
 	}
 }
 
+// maxEntryName leaves room for the number of an occurrence in its name.
+const maxEntryName = 56
+
 // checkEntry reports what is wrong with one entry.
 func (d *decoder) checkEntry(s *Scenario, n *Nemesis, e *NemesisFault) {
 	switch {
+	case len(e.Name) > maxEntryName:
+		d.failAt(join(e.path, "name"), "at most 56 characters", "the name is too long: the number of an occurrence follows it")
 	case e.Kind.Instant() && e.For.Duration != 0:
 		d.failAt(join(e.path, "for"), "leave it out", "%s is over at once", e.Kind.Kind())
 	case !e.Kind.Instant() && !d.given(join(e.path, "for")):

@@ -1,13 +1,12 @@
 package scenarios
 
 import (
-	"fmt"
 	"sort"
 	"strconv"
 )
 
-// maxOccurrences bounds what one entry of a nemesis may draw.
-const maxOccurrences = 10_000
+// maxOccurrences bounds what a nemesis may draw.
+const maxOccurrences = 5_000
 
 // occurrence is one fault that an entry of the nemesis draws.
 type occurrence struct {
@@ -25,19 +24,20 @@ type occurrence struct {
 // Times, targets and parameters of an occurrence are draws keyed by (plan
 // seed, name of the entry, number of the occurrence): other entries and the
 // budget have no part in them. Then the budget is applied, in the order in
-// which the occurrences begin.
+// which the occurrences begin. What is wrong with a draw is reported where the
+// entry was written.
 func drawNemesis(n *Nemesis, s *Scenario, seed uint64) ([]Fault, []string) {
 	plan := ClassSeed(seed, "plan")
 	var all []occurrence
-	var notes []string
 	for i := range n.Faults {
 		e := &n.Faults[i]
 		if !e.Enabled {
 			continue
 		}
-		list, complete := e.occurrences(n, s, plan)
-		if !complete {
-			notes = append(notes, fmt.Sprintf("%s: drawn %d times only, though there is time for more", e.Name, maxOccurrences))
+		list := e.occurrences(n, s, plan)
+		if len(all)+len(list) > maxOccurrences {
+			e.d.failAt(join(e.path, "every"), "longer times between them, or a shorter run", "the nemesis draws more than %d faults", maxOccurrences)
+			return nil, nil
 		}
 		for _, o := range list {
 			o.entry = i
@@ -45,12 +45,12 @@ func drawNemesis(n *Nemesis, s *Scenario, seed uint64) ([]Fault, []string) {
 		}
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].from < all[j].from })
-	kept, lowered := newBudget(n, s, plan).apply(n, all)
+	kept, notes := newBudget(n, s, plan).apply(n, all)
 	faults := make([]Fault, len(kept))
 	for i, o := range kept {
 		faults[i] = o.fault(n)
 	}
-	return faults, append(notes, lowered...)
+	return faults, notes
 }
 
 // fault returns the occurrence as a fault of the plan.
@@ -67,28 +67,27 @@ func (o occurrence) name(n *Nemesis) string {
 	return n.Faults[o.entry].Name + "-" + strconv.Itoa(o.number)
 }
 
-// occurrences draws all occurrences of an entry. It tells whether they are
-// complete: there may be no more than maxOccurrences.
-func (e *NemesisFault) occurrences(n *Nemesis, s *Scenario, plan uint64) (list []occurrence, complete bool) {
+// occurrences draws all occurrences of an entry, but stops above
+// maxOccurrences.
+func (e *NemesisFault) occurrences(n *Nemesis, s *Scenario, plan uint64) (list []occurrence) {
 	d := e.d
 	seed, number, errors := d.seed, d.occurrence, d.errors()
 	d.seed = plan
 	d.quiet++
 	defer func() { d.seed, d.occurrence, d.quiet = seed, number, d.quiet-1 }()
 	at, until := n.bounds(s)
-	for i := 1; i <= maxOccurrences; i++ {
+	for i := 1; i <= maxOccurrences+1; i++ {
 		d.occurrence = uint64(i)
 		drawn := e.draw(s)
 		if at += max(drawn.Every.Duration, 1); at >= until || d.errors() > errors {
-			return list, true
+			return list
 		}
 		list = append(list, occurrence{number: i, from: at, until: min(at+max(drawn.For.Duration, 1), until), kind: drawn.Kind})
 	}
-	return list, false
+	return list
 }
 
-// draw draws one occurrence, as the decoder's number of it says. Problems that
-// only show in some draws are reported where the entry was written.
+// draw draws one occurrence: the decoder knows its number.
 func (e *NemesisFault) draw(s *Scenario) *NemesisFault {
 	drawn := new(NemesisFault)
 	e.d.defaults(structOf(drawn))

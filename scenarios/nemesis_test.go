@@ -238,13 +238,6 @@ func TestRhythm(t *testing.T) {
 	}
 }
 
-func TestTooManyOccurrences(t *testing.T) {
-	s := mustLoad(t, "nemesis: {faults: [{every: 1ns, for: 1s, loss: {share: 1%}}]}")
-	if len(s.Faults) != maxOccurrences || len(s.Origin.Notes) != 1 || !strings.Contains(s.Origin.Notes[0], "drawn 10000 times only") {
-		t.Errorf("%d faults, notes %q", len(s.Faults), s.Origin.Notes)
-	}
-}
-
 func TestNemesisRefused(t *testing.T) {
 	for _, c := range []struct{ text, under, words string }{
 		{"nemesis: {faults: [{every: 0s, for: 1s, crash: {nodes: one}}]}", "0s", "out of range"},
@@ -255,6 +248,8 @@ func TestNemesisRefused(t *testing.T) {
 		{"nemesis: {faults: [{every: 1s, at: 1s, for: 1s, crash: {nodes: one}}]}", "at", `unknown key "at"`},
 		{"nemesis: {faults: [{every: 1s, for: 1s, crash: {nodes: on}}]}", "on", `no node or datacenter "on"`},
 		{"nemesis: {faults: [{every: 1s, for: 1s}]}", "{every", "needs a kind"},
+		{"nemesis: {faults: [{every: 1ns, for: 1s, loss: {share: 1%}}]}", "1ns", "draws more than 5000 faults"},
+		{"nemesis: {faults: [{name: " + strings.Repeat("a", 57) + ", every: 1s, for: 1s, crash: {nodes: one}}]}", "aaa", "too long"},
 		{"nemesis: {faults: []}", "[]", "needs faults"},
 		{"nemesis: {}", "{}", `missing key "faults"`},
 		{"nemesis: {max_down: -1, faults: []}", "-1", "out of range"},
@@ -274,6 +269,41 @@ func TestNemesisRefused(t *testing.T) {
 	}
 	if _, list := load(t, "nemesis: {max_down: 0, faults: [{every: 1s, for: 1s, crash: {nodes: one}}]}"); !says(list, Warning, "{every", "never happens") {
 		t.Errorf("max_down 0: %s", FormatAll(list))
+	}
+}
+
+// Whatever a scenario says of faults: no panic, and its plan is a plan of
+// itself.
+func FuzzFaults(f *testing.F) {
+	for _, e := range allEntries {
+		f.Add("nemesis: {faults: [" + entries[e] + "]}")
+	}
+	f.Add("faults: [{at: 1s..5s, partition: {shape: bridge}}, {after: d1, for: forever, crash: {nodes: two}}]\nliveness: none")
+	f.Add("faults: [{when: {point: p, node: one in east}, slow: {nodes: [shop], factor: 2..9}}]")
+	f.Add("faults: [{name: a-1, at: 3s, until: 9s, loss: {share: 0, link: {between: [ann, {any_of: [shop/2, all]}]}}}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, _ := load(t, text)
+		if s == nil {
+			return
+		}
+		again, list := Load("plan.yaml", s.YAML(), nil, Vocabulary{}, LoadOptions{})
+		if again == nil || !again.Equal(s) {
+			t.Fatalf("the plan reads differently: %s\n%s", FormatAll(list), s.YAML())
+		}
+	})
+}
+
+// The most that a nemesis may draw still has a plan that can be read, with the
+// longest name.
+func TestLargestNemesis(t *testing.T) {
+	name := strings.Repeat("a", maxEntryName)
+	s := mustLoad(t, "duration: 5001s\nnemesis: {faults: [{name: "+name+", every: 1s, for: 500ms, crash: {nodes: one}}]}")
+	if len(s.Faults) != maxOccurrences {
+		t.Fatalf("%d faults, want %d", len(s.Faults), maxOccurrences)
+	}
+	again, list := Load("plan.yaml", s.YAML(), nil, Vocabulary{}, LoadOptions{})
+	if again == nil || !again.Equal(s) {
+		t.Errorf("the plan reads differently: %s", FormatAll(list))
 	}
 }
 

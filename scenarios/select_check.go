@@ -61,7 +61,9 @@ func (d *decoder) drawKind(pick picker, path string, kind FaultKind) {
 	if p, ok := kind.(*Partition); ok && p.Shape != "" {
 		shape := string(p.Shape)
 		p.drawShape(pick, path)
-		d.record(path+".shape", shape, p.String())
+		if d.quiet == 0 {
+			d.record(path+".shape", shape, p.String())
+		}
 	}
 }
 
@@ -69,9 +71,11 @@ func (d *decoder) drawSelector(pick picker, path string, s *Selector) {
 	if !s.Random() {
 		return
 	}
-	before := s.String()
+	before := *s
 	*s = pick.draw(*s, path)
-	d.record(path, before, s.String())
+	if d.quiet == 0 {
+		d.record(path, before.String(), s.String())
+	}
 }
 
 // checkSelector reports what a selector names although it is not there, and
