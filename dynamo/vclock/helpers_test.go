@@ -49,7 +49,7 @@ type world struct {
 	clients  []knowledge
 	sent     []replica
 	history  map[Dot]events // of each version, what its client had seen
-	counters []uint64 // by actor
+	counters []uint64       // by actor
 	clock    int64
 	stats    PutStats
 }
