@@ -17,8 +17,9 @@
 //	globals.go        no package state that can change
 //	platform.go       no files that only some platforms compile
 //
-// Each is shown to fire, and not to fire on the right way to do it, on testdata/NAME.go. The import table is in
-// imports.go, reading and type-checking the module in module.go and typecheck.go. Rules see syntax and types, not
+// Each is shown to fire, and not to fire on the right way to do it, on testdata/NAME.go (platform.go in its test). The
+// import table is in imports.go, what every package owes its reader in introductions.go, reading and type-checking the
+// module in module.go and typecheck.go. Rules see syntax and types, not
 // values: what they cannot see (an alias of a table written to, int arithmetic that overflows on 32-bit machines) is
 // left to the digests, which are compared across architectures.
 package lint

@@ -7,7 +7,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"go/types"
 	"io/fs"
 	"path"
 	"strings"
@@ -29,9 +28,7 @@ type Package struct {
 	Tests  []*File  // _test.go, of the package or of its external test
 	Alien  []string // source files in other languages, relative to the module
 
-	// Set by typecheck.
-	types *types.Package
-	info  *types.Info
+	*checked // by Typecheck; nil before
 }
 
 // File is a parsed Go file.

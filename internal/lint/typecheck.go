@@ -7,19 +7,13 @@ import (
 	"go/importer"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 )
 
-// Typecheck type-checks packages, and of what they import as much as they need. Nothing is compiled or cached: the
-// standard library and other modules are read from their sources, which takes about a second.
+// Typecheck type-checks packages and what they import. Nothing is compiled or cached: the standard library and other
+// modules are read from their sources, which takes about a second.
 func (m *Module) Typecheck(packages []*Package) error {
-	c := &checker{
-		module:  m,
-		others:  importer.ForCompiler(token.NewFileSet(), "source", nil),
-		inside:  packages,
-		started: map[string]bool{},
-	}
+	c := &checker{module: m, others: importer.ForCompiler(token.NewFileSet(), "source", nil)}
 	var all []error
 	for _, p := range packages {
 		if _, err := c.Import(p.Path); err != nil {
@@ -31,10 +25,15 @@ func (m *Module) Typecheck(packages []*Package) error {
 
 // checker imports packages of the module from what was parsed, others from where the go command finds them.
 type checker struct {
-	module  *Module
-	others  types.Importer
-	inside  []*Package // those whose function bodies count
-	started map[string]bool
+	module *Module
+	others types.Importer
+}
+
+// checked is what is known of the types in a package.
+type checked struct {
+	types *types.Package // nil while it is being checked
+	info  *types.Info
+	err   error
 }
 
 // Import implements types.Importer.
@@ -48,38 +47,34 @@ func (c *checker) Import(path string) (*types.Package, error) {
 		folder = rest
 	}
 	p := c.module.Package(folder)
-	if p == nil || len(p.Files) == 0 {
+	switch {
+	case p == nil || len(p.Files) == 0:
 		return nil, fmt.Errorf("package %s has no Go files", path)
+	case p.checked == nil:
+		p.checked = c.check(p)
+	case p.types == nil:
+		return nil, fmt.Errorf("package %s imports itself", path)
 	}
-	if p.types == nil {
-		if c.started[path] {
-			return nil, fmt.Errorf("package %s imports itself", path)
-		}
-		c.started[path] = true
-		return p.types, c.check(p)
-	}
-	return p.types, nil
+	return p.types, p.err
 }
 
-func (c *checker) check(p *Package) error {
+func (c *checker) check(p *Package) *checked {
 	var all []error
-	config := types.Config{
-		Importer:         c,
-		IgnoreFuncBodies: !slices.Contains(c.inside, p),
-		Error:            func(err error) { all = append(all, err) },
-	}
-	p.info = &types.Info{
+	config := types.Config{Importer: c, Error: func(err error) { all = append(all, err) }}
+	info := &types.Info{
 		Types:      map[ast.Expr]types.TypeAndValue{},
 		Defs:       map[*ast.Ident]types.Object{},
 		Uses:       map[*ast.Ident]types.Object{},
 		Instances:  map[*ast.Ident]types.Instance{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{},
 	}
-	p.types, _ = config.Check(p.Path, c.module.fset, p.syntax(), p.info)
+	p.checked = &checked{} // for imports of itself
+	found := &checked{info: info}
+	found.types, _ = config.Check(p.Path, c.module.fset, p.syntax(), info)
 	if len(all) > 0 {
-		return fmt.Errorf("%s does not compile: %w", p.Folder, errors.Join(all...))
+		found.err = fmt.Errorf("%s does not compile: %w", p.Folder, errors.Join(all...))
 	}
-	return nil
+	return found
 }
 
 func (p *Package) syntax() []*ast.File {
