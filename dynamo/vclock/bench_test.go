@@ -23,7 +23,7 @@ func BenchmarkMergeSame(b *testing.B) {
 }
 
 func BenchmarkMergeNewer(b *testing.B) {
-	for _, m := range []Mode{Dotted, Paper, LastWriteWins} {
+	for _, m := range []Mode{Dotted, Riak, Paper, LastWriteWins} {
 		b.Run(m.String(), func(b *testing.B) {
 			old, now := pair(m, 3)
 			b.ReportAllocs()
@@ -35,7 +35,7 @@ func BenchmarkMergeNewer(b *testing.B) {
 }
 
 func BenchmarkMergeSiblings(b *testing.B) {
-	for _, m := range []Mode{Dotted, Paper} {
+	for _, m := range []Mode{Dotted, Riak, Paper} {
 		b.Run(m.String(), func(b *testing.B) {
 			w := newWorld(m, 2, 1)
 			w.put(0, 0, true, false)
@@ -49,7 +49,7 @@ func BenchmarkMergeSiblings(b *testing.B) {
 }
 
 func BenchmarkPut(b *testing.B) {
-	for _, m := range []Mode{Dotted, Paper, LastWriteWins} {
+	for _, m := range []Mode{Dotted, Riak, Paper, LastWriteWins} {
 		b.Run(m.String(), func(b *testing.B) {
 			a := new(Arena)
 			var s *Set

@@ -17,14 +17,18 @@
 //     one causal context. A version is dropped only by one whose put had its
 //     dot in the context, or by a set that has seen it and holds it no more.
 //     No acknowledged version is lost: this is the mode with the promise.
+//   - [Riak] (as Riak was before it had dots): one vector clock for all siblings of
+//     a key. A put replaces all of them or none, so that clients which take turns
+//     make more and more (sibling explosion), but nothing is lost.
 //   - [Paper]: one plain vector clock per version, as §4.4 is written. A put
 //     whose context did not cover a version of the same coordinator dominates
 //     that version all the same; [PutStats.FalseDominations] counts it.
 //   - [LastWriteWins]: one version a key, the one with the largest timestamp
 //     (§6, "timestamp based reconciliation").
 //
-// Merge is a join in every mode: commutative, associative, idempotent, and
-// Merge(x, Put(x)) equals Put(x).
+// Merge is a join: commutative, associative, idempotent, and Merge(x, Put(x)) equals
+// Put(x). Mode Riak alone is not associative: of replicas with one clock, one may
+// hold superseded siblings that another does not; they unite.
 //
 // # Duties of the caller
 //

@@ -84,21 +84,6 @@ func TestTruncatedDottedLosesNothing(t *testing.T) {
 	}
 }
 
-// TestNoSiblingExplosion: two clients in turn, each with the context of its last
-// get, leave two siblings however long they go on.
-func TestNoSiblingExplosion(t *testing.T) {
-	w := newWorld(Dotted, 1, 2)
-	for round := range 50 {
-		for client := range 2 {
-			w.put(client, 0, round == 0, false)
-			if n := len(w.replicas[0].set.Versions); n > 2 {
-				t.Fatalf("round %d: %d siblings", round, n)
-			}
-			w.get(1-client, 0)
-		}
-	}
-}
-
 // TestTwoBlindPuts: two puts without context through one coordinator are siblings,
 // where plain clocks lose the first.
 func TestTwoBlindPuts(t *testing.T) {

@@ -6,7 +6,7 @@ import "testing"
 func TestFigure3(t *testing.T) {
 	const sx, sy, sz = 1, 2, 3
 	name := func(a Actor) string { return []string{"", "Sx", "Sy", "Sz"}[a] }
-	for _, m := range []Mode{Dotted, Paper} {
+	for _, m := range []Mode{Dotted, Riak, Paper} {
 		t.Run(m.String(), func(t *testing.T) {
 			a := new(Arena)
 			put := func(on *Set, context Clock, actor Actor, counter uint64, want string) *Set {

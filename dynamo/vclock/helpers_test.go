@@ -222,7 +222,7 @@ func (w *world) step(t *rapid.T) (replica int) {
 			w.bury(at, rapid.Int64Range(0, w.clock+1).Draw(t, "before"))
 		}
 	case "forget":
-		if w.mode == Dotted && len(w.counters) < 9 {
+		if (w.mode == Dotted || w.mode == Riak) && len(w.counters) < 9 {
 			w.forget(at, true)
 		}
 	}
@@ -259,7 +259,7 @@ func everySet(t *rapid.T, m Mode) []*Set {
 }
 
 func forModes(t *testing.T, f func(t *testing.T, m Mode)) {
-	for _, m := range []Mode{Dotted, Paper, LastWriteWins} {
+	for _, m := range []Mode{Dotted, Riak, Paper, LastWriteWins} {
 		t.Run(m.String(), func(t *testing.T) { f(t, m) })
 	}
 }

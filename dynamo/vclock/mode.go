@@ -3,12 +3,13 @@ package vclock
 import "fmt"
 
 // Mode is how a cluster versions its keys. The numbers are part of file formats
-// and never change; 2 is kept free.
+// and never change.
 type Mode uint8
 
 // The modes; see the package documentation for what each promises.
 const (
 	Dotted        Mode = 1
+	Riak          Mode = 2
 	Paper         Mode = 3
 	LastWriteWins Mode = 4
 )
@@ -18,6 +19,8 @@ func (m Mode) String() string {
 	switch m {
 	case Dotted:
 		return "dotted"
+	case Riak:
+		return "riak"
 	case Paper:
 		return "paper"
 	case LastWriteWins:
@@ -28,7 +31,7 @@ func (m Mode) String() string {
 
 // ParseMode is the inverse of String.
 func ParseMode(name string) (Mode, error) {
-	for _, m := range []Mode{Dotted, Paper, LastWriteWins} {
+	for _, m := range []Mode{Dotted, Riak, Paper, LastWriteWins} {
 		if m.String() == name {
 			return m, nil
 		}
@@ -38,7 +41,7 @@ func ParseMode(name string) (Mode, error) {
 
 // Merge returns what two replicas know together: x itself where that is the
 // result (also if x and y are equal), else y itself where that is, else a new
-// set. It is commutative, associative and idempotent.
+// set. It is commutative and idempotent and, except in mode Riak, associative.
 func (m Mode) Merge(a *Arena, x, y *Set) *Set {
 	switch {
 	case x == y, y == nil:
@@ -49,6 +52,8 @@ func (m Mode) Merge(a *Arena, x, y *Set) *Set {
 	switch m {
 	case Dotted:
 		return mergeDotted(a, x, y)
+	case Riak:
+		return mergeRiak(a, x, y)
 	case Paper:
 		return mergePaper(a, x, y)
 	case LastWriteWins:
@@ -68,13 +73,15 @@ type PutStats struct {
 
 // Put returns set s with version v added by its coordinator: v, which was put
 // with this context, and those of s that it does not supersede. v has its dot and
-// stamp; its clock is made here if it is nil (Dotted: the context; Paper: the
+// stamp; its clock is made here if it is nil (Dotted, Riak: the context; Paper: the
 // context with the dot). The result is s itself where v loses (LastWriteWins) or
 // s already holds what supersedes it.
 func (m Mode) Put(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
 	switch m {
 	case Dotted:
 		return putDotted(a, s, context, v)
+	case Riak:
+		return putRiak(a, s, context, v)
 	case Paper:
 		return putPaper(a, s, context, v)
 	case LastWriteWins:

@@ -106,8 +106,11 @@ func putPaper(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
 }
 
 // single returns the set of this one version, without a context.
-func (a *Arena) single(v Version) *Set {
+func (a *Arena) single(v Version) *Set { return a.set(nil, a.one(v)) }
+
+// one returns the list of this one version.
+func (a *Arena) one(v Version) []Version {
 	versions := a.list(1)
 	versions[0] = v
-	return a.set(nil, versions)
+	return versions
 }

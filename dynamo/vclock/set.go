@@ -33,8 +33,8 @@ func (s Stamp) Compare(t Stamp) int {
 // a new and immutable version of the data").
 type Version struct {
 	Dot Dot
-	// Clock is, in mode Dotted, the context that the put was given, without Dot;
-	// in mode Paper, the version's whole clock, Dot included.
+	// Clock is, in modes Dotted and Riak, the context that the put was given, without
+	// Dot; in mode Paper, the version's whole clock, Dot included.
 	Clock Clock
 	Stamp Stamp
 	// Tombstone marks a deletion: a version like any other, with no value.
@@ -71,8 +71,8 @@ func (v *Version) equal(w *Version) bool {
 // context. It is immutable; nil means that nothing is known. A set without
 // versions but with a context remembers what was there and is no more.
 //
-// Context is used in mode Dotted: all dots that this replica has seen for the
-// key, those of Versions included. It stays nil in the others.
+// Context is used in modes Dotted and Riak: all dots that this replica has seen for
+// the key, those of Versions included. It stays nil in the others.
 type Set struct {
 	Context  Clock
 	Versions []Version
@@ -129,11 +129,11 @@ func (s *Set) Find(d Dot) *Version {
 	return nil
 }
 
-// ContextFor returns the context that a get hands to its client: in mode Dotted
-// the set's own, else the pointwise maximum of the clocks of its versions (§4.4).
+// ContextFor returns the context that a get hands to its client: in modes Dotted and
+// Riak the set's own, else the pointwise maximum of the clocks of its versions (§4.4).
 func (s *Set) ContextFor(m Mode, a *Arena) Clock {
 	context, versions := s.parts()
-	if m == Dotted {
+	if m == Dotted || m == Riak {
 		return context
 	}
 	var c Clock
@@ -144,7 +144,7 @@ func (s *Set) ContextFor(m Mode, a *Arena) Clock {
 }
 
 // Buried returns the set without the tombstones stamped before the given wall
-// time (nanoseconds): s itself if there are none. In mode Dotted the context
+// time (nanoseconds): s itself if there are none. In modes with a context that
 // stays, and keeps a late copy of the tombstone from coming back; in the other
 // modes nothing does, and a set that held nothing else becomes nil.
 func (s *Set) Buried(a *Arena, before int64) *Set {

@@ -3,8 +3,8 @@ package vclock
 // Truncate returns set s with the clock of its newest version cut down to limit
 // entries, and how many entries went: the oldest by time, never that of dot newest
 // (§4.4, "clock truncation scheme"). Only the coordinator truncates, once, right
-// after the Put that made the version. In mode Dotted the set's context is what
-// grows, and is cut; in mode Paper the version's clock; in LastWriteWins neither.
+// after the Put that made the version. What is cut is the version's clock and, in the
+// modes that have one, the set's context; in LastWriteWins neither.
 //
 // What was cut is seen no more: versions come out concurrent that are not and, with
 // plain clocks, dominated that are not.

@@ -32,7 +32,7 @@ func TestShorten(t *testing.T) {
 // TestTruncationMakesFalseConcurrency is the effect that §4.4 names: "inefficiencies
 // in reconciliation as the descendant relationships cannot be derived accurately".
 func TestTruncationMakesFalseConcurrency(t *testing.T) {
-	for _, m := range []Mode{Dotted, Paper} {
+	for _, m := range []Mode{Dotted, Riak, Paper} {
 		w := newWorld(m, 3, 1)
 		w.limit = 2
 		for at := range 3 {
@@ -73,7 +73,7 @@ func TestTruncateTouchesOnlyTheNewest(t *testing.T) {
 	if cut != 1 || len(out.Find(Dot{1, 1}).Clock) != 4 || len(out.Find(Dot{5, 1}).Clock) != 2 {
 		t.Errorf("cut %d: %v", cut, out)
 	}
-	for _, m := range []Mode{Dotted, Paper} {
+	for _, m := range []Mode{Dotted, Riak, Paper} {
 		if same, cut := m.Truncate(nil, s, Dot{5, 1}, 10); same != s || cut != 0 {
 			t.Errorf("%v: a short clock was truncated", m)
 		}
