@@ -171,6 +171,9 @@ func (h *History) ItemName(i int32) string { return h.items.list[i] }
 // TagName returns the name of tag t.
 func (h *History) TagName(t int32) string { return h.tags.list[t] }
 
+// Tags tells how many tags there are.
+func (h *History) Tags() int { return len(h.tags.list) }
+
 // FindKey returns the number of the key of this name.
 func (h *History) FindKey(name string) (int32, bool) { return h.keys.find(name) }
 

@@ -1,0 +1,146 @@
+package analysis
+
+import (
+	"slices"
+
+	"dynamosim/analysis/history"
+)
+
+// ancestry walks the versions of one key from newer to older: version v is
+// above w if w is in v's context or v is above some member of its context.
+// Positions are those of the writing operations within the key; what a
+// context names lies below its own position.
+type ancestry struct {
+	s    *Subject
+	key  int32
+	ops  []history.OpID
+	mark []int32 // by position: number of the last walk that met it
+	walk int32
+	todo []int32
+
+	memos  []memo
+	spared int // bytes that memos may still take
+}
+
+// memo remembers for one version which others are above it.
+type memo struct {
+	target int32
+	above  []int8 // by position: 1 it is, -1 it is not, 0 unknown
+}
+
+// memoBytes bounds the memory of all memos of a key.
+const memoBytes = 32 << 20
+
+func newAncestry(s *Subject, key int32) *ancestry {
+	ops := s.operations(key)
+	return &ancestry{s: s, key: key, ops: ops, mark: make([]int32, len(ops)), spared: memoBytes}
+}
+
+// parents calls yield for the position of every version of the key that
+// position p supersedes.
+func (a *ancestry) parents(p int32, yield func(q int32)) {
+	for _, v := range a.s.History.Context(a.ops[p]) {
+		if q, ok := a.s.local(v, a.key); ok && q < p {
+			yield(q)
+		}
+	}
+}
+
+// covers reports whether some version of the list is w or above it.
+func (a *ancestry) covers(versions []history.OpID, w int32) bool {
+	for _, v := range versions {
+		if p, ok := a.s.local(v, a.key); ok && p == w {
+			return true
+		}
+	}
+	for _, v := range versions {
+		if p, ok := a.s.local(v, a.key); ok && a.above(p, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// above reports whether p is w or above it.
+func (a *ancestry) above(p, w int32) bool {
+	if p <= w {
+		return p == w
+	}
+	if m := a.memoOf(w); m != nil {
+		return a.recall(m, p)
+	}
+	return a.search(p, w)
+}
+
+func (a *ancestry) memoOf(w int32) *memo {
+	for i := range a.memos {
+		if a.memos[i].target == w {
+			return &a.memos[i]
+		}
+	}
+	return nil
+}
+
+// remember speeds up later questions about what is above w. It is asked for
+// versions that stay missing, which every later get asks about.
+func (a *ancestry) remember(w int32) {
+	if a.spared < len(a.ops) || a.memoOf(w) != nil {
+		return
+	}
+	a.spared -= len(a.ops)
+	a.memos = append(a.memos, memo{target: w, above: make([]int8, len(a.ops))})
+}
+
+// forget gives the memory of remember back.
+func (a *ancestry) forget(w int32) {
+	n := len(a.memos)
+	a.memos = slices.DeleteFunc(a.memos, func(m memo) bool { return m.target == w })
+	a.spared += (n - len(a.memos)) * len(a.ops)
+}
+
+// search walks down from p to w. Positions below w cannot lead to it.
+func (a *ancestry) search(p, w int32) bool {
+	a.walk++
+	a.todo = append(a.todo[:0], p)
+	for len(a.todo) > 0 {
+		q := a.todo[len(a.todo)-1]
+		a.todo = a.todo[:len(a.todo)-1]
+		if q == w {
+			return true
+		}
+		for _, v := range a.s.History.Context(a.ops[q]) {
+			if r, ok := a.s.local(v, a.key); ok && r < q && r >= w && a.mark[r] != a.walk {
+				a.mark[r] = a.walk
+				a.todo = append(a.todo, r)
+			}
+		}
+	}
+	return false
+}
+
+// recall is search with a memo: every position is settled once for all.
+func (a *ancestry) recall(m *memo, p int32) bool {
+	stack := append(a.todo[:0], p)
+	for len(stack) > 0 {
+		q := stack[len(stack)-1]
+		if m.above[q] != 0 {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		verdict, open := int8(-1), false
+		a.parents(q, func(r int32) {
+			switch {
+			case r == m.target || r > m.target && m.above[r] > 0:
+				verdict = 1
+			case r > m.target && m.above[r] == 0:
+				stack = append(stack, r)
+				open = true
+			}
+		})
+		if verdict > 0 || !open {
+			m.above[q] = verdict
+		}
+	}
+	a.todo = stack
+	return m.above[p] > 0
+}

@@ -1,0 +1,135 @@
+package analysis
+
+import (
+	"slices"
+
+	"dynamosim/analysis/history"
+)
+
+// call is one operation on a key as the tests of linearizability see it: a
+// closed interval of event indexes and what was read or written.
+type call struct {
+	id         history.OpID
+	begin, end int32 // end is never for a write that may take effect at any later time
+	writes     bool
+	tomb       bool    // a deletion: its version may vanish on its own
+	set        []int32 // calls whose versions a get returned, or (siblings) a write supersedes; rising
+}
+
+// callBuilder turns the operations of a key into calls, reusing its memory.
+type callBuilder struct {
+	s     *Subject
+	key   int32
+	calls []call
+	slot  []int32 // by position within the key: index in calls, or -1
+	first []int32 // by position: end of the first get that returned the version, or never
+	sets  []int32 // behind call.set
+}
+
+func newCallBuilder(s *Subject) *callBuilder { return &callBuilder{s: s} }
+
+// build returns the calls of a key: everything but what certainly or
+// harmlessly did not happen. Failed operations are left out, and so are gets
+// without a result.
+//
+// A put whose outcome is unknown is left out if no get returned its version:
+// it can always be placed last. If some get did, it took effect before the
+// first of them ended, which becomes its end. Both steps are exact. Unknown
+// deletions stay, since an empty answer may be their doing.
+//
+// If keep is not nil, only the operations that it marks (by position) remain;
+// see restrictable for what may be left out. A write that supersedes a
+// version left out supersedes what that one superseded.
+func (b *callBuilder) build(key int32, keep []bool) []call {
+	ops := b.s.operations(key)
+	b.key = key
+	b.calls, b.sets = b.calls[:0], b.sets[:0]
+	b.slot = slices.Grow(b.slot[:0], len(ops))[:len(ops)]
+	b.findFirstReads(ops, keep)
+	for p, id := range ops {
+		b.slot[p] = -1
+		if keep != nil && !keep[p] {
+			continue
+		}
+		if c, ok := b.interval(id, b.first[p]); ok {
+			b.slot[p] = int32(len(b.calls))
+			b.calls = append(b.calls, c)
+		}
+	}
+	b.fillSets(keep)
+	return b.calls
+}
+
+// findFirstReads notes for every version when the first get that returned it
+// ended.
+func (b *callBuilder) findFirstReads(ops []history.OpID, keep []bool) {
+	b.first = slices.Grow(b.first[:0], len(ops))[:len(ops)]
+	for p := range b.first {
+		b.first[p] = never
+	}
+	for p, id := range ops {
+		if keep != nil && !keep[p] {
+			continue
+		}
+		if o := b.s.History.Op(id); o.Func == history.Get && o.Outcome == history.Ok {
+			for _, v := range b.s.History.Versions(id) {
+				if q, ok := b.s.local(v, b.key); ok {
+					b.first[q] = min(b.first[q], o.ReturnIndex)
+				}
+			}
+		}
+	}
+}
+
+// interval returns the call of an operation without its set.
+func (b *callBuilder) interval(id history.OpID, firstRead int32) (call, bool) {
+	o := b.s.History.Op(id)
+	c := call{id: id, begin: o.InvokeIndex, end: ended(o), writes: o.Func.Writes(), tomb: o.Func == history.Delete}
+	switch {
+	case o.Outcome == history.Fail, !c.writes && o.Outcome != history.Ok:
+		return c, false
+	case o.Outcome == history.Ok:
+		return c, true
+	case firstRead != never:
+		c.end = max(c.begin, firstRead)
+		return c, true
+	}
+	return c, c.tomb
+}
+
+// fillSets fills in what every call read or supersedes.
+func (b *callBuilder) fillSets(keep []bool) {
+	for i := range b.calls {
+		c := &b.calls[i]
+		from := len(b.sets)
+		if c.writes && b.s.Model == history.Siblings {
+			b.addContext(c.id, keep)
+		} else if !c.writes {
+			for _, v := range b.s.History.Versions(c.id) {
+				if p, ok := b.s.local(v, b.key); ok && b.slot[p] >= 0 {
+					b.sets = append(b.sets, b.slot[p])
+				}
+			}
+		}
+		set := b.sets[from:]
+		slices.Sort(set)
+		set = slices.Compact(set)
+		b.sets = b.sets[:from+len(set)]
+		c.set = set[:len(set):len(set)]
+	}
+}
+
+// addContext adds the calls that a write supersedes: its context, and in
+// place of versions left out those that they superseded.
+func (b *callBuilder) addContext(id history.OpID, keep []bool) {
+	for _, v := range b.s.History.Context(id) {
+		p, ok := b.s.local(v, b.key)
+		switch {
+		case !ok || v >= id:
+		case b.slot[p] >= 0:
+			b.sets = append(b.sets, b.slot[p])
+		case keep != nil:
+			b.addContext(v, keep)
+		}
+	}
+}

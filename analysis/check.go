@@ -1,0 +1,73 @@
+package analysis
+
+import (
+	"slices"
+
+	"dynamosim/analysis/history"
+)
+
+// Need is something that a history must have for a check to be able to answer.
+type Need uint8
+
+const (
+	NeedStates Need = 1 << iota // state lines: what every node holds at the end
+	NeedFinals                  // state lines, or gets marked final
+	NeedStamps                  // timestamps of last-write-wins
+	NeedTags                    // cart operations with tags
+)
+
+// Check is one checker: a name that scenarios and users type, what it
+// promises, and the function that judges.
+type Check struct {
+	Name    string
+	Doc     string          // one sentence: what is promised
+	Source  string          // where the promise or the algorithm comes from
+	Models  []history.Model // that it can judge; empty is all
+	Needs   Need
+	Measure bool // has no promise: always measured, never wanted
+	Judge   func(s *Subject, r Request) []Result
+}
+
+// Checks returns all checks in the order in which they are reported.
+func Checks() []Check {
+	return []Check{
+		linearizableCheck(),
+		regularCheck(),
+		lostWritesCheck(),
+		convergenceCheck(),
+		placementCheck(),
+		cartCheck(),
+		divergenceCheck(),
+		stalenessCheck(),
+		availabilityCheck(),
+		latencyCheck(),
+	}
+}
+
+// FindCheck returns the check of this name.
+func FindCheck(name string) (Check, bool) {
+	all := Checks()
+	i := slices.IndexFunc(all, func(c Check) bool { return c.Name == name })
+	if i < 0 {
+		return Check{}, false
+	}
+	return all[i], true
+}
+
+// missing says why a history cannot answer a check, or returns "".
+func (c *Check) missing(s *Subject) string {
+	h := s.History
+	switch {
+	case len(c.Models) > 0 && !slices.Contains(c.Models, s.Model):
+		return "it says nothing of the model " + s.Model.String()
+	case c.Needs&NeedStates != 0 && h.States() == 0:
+		return "the history has no state lines"
+	case c.Needs&NeedFinals != 0 && h.States() == 0 && !s.hasFinals():
+		return "the history has neither state lines nor gets marked final"
+	case c.Needs&NeedStamps != 0 && !s.hasStamps():
+		return "the puts carry no timestamps"
+	case c.Needs&NeedTags != 0 && !h.HasCarts():
+		return "the history has no cart operations with tags"
+	}
+	return ""
+}

@@ -1,0 +1,27 @@
+// Package analysis judges what clients saw of a replicated store: checkers,
+// which say whether a history keeps a promise, and measures, which count.
+//
+// A Check is one value with a name, a sentence and a function; Checks lists
+// them all, and Judge runs them over a history. A verdict has three values:
+// valid, invalid and unknown (the checker gave up within its budget), beside
+// measured and not applicable. Invalid comes with Evidence: the key, the
+// smallest set of operations that the checker could find, and a sentence.
+//
+// Promises:
+//   - A verdict depends on history, options and facts alone: no clock, no
+//     random numbers, no order of maps. Budgets count steps, so that unknown
+//     repeats too.
+//   - Intervals are indexes of events in the history, not times, so judging a
+//     run and judging its written file are the same computation.
+//   - Where a fast exact test decides, Porcupine confirms its witness, and
+//     small keys whole; disagreement is reported as unknown, never hidden.
+//   - Time and memory grow with the length of a key's history about linearly;
+//     only what no exact test covers is searched, within fixed bounds.
+//
+// The exact tests: zones for registers (zones.go), the max-register for
+// last-write-wins (maxregister.go), the sweep for siblings (sweep.go).
+//
+// Start with Judge, then Check, then Subject and the checker of interest, one
+// file each. Measures (measures.go) are the numbers behind expectations, over
+// any Scope of time. WritePicture draws a key.
+package analysis

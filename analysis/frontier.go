@@ -1,0 +1,129 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+
+	"dynamosim/analysis/history"
+)
+
+// frontier follows, get by get, which versions of a key every answer must
+// cover: those that are certain to exist when the get begins. It keeps only
+// the newest of them; whoever covers those covers all.
+type frontier struct {
+	a         *ancestry
+	known     []int32 // by position: index from which on the version is certain to exist
+	order     []int32 // positions by known
+	next      int     // in order
+	newest    []int32 // certain to exist and not below another such version
+	dominated []bool  // by position: it is below one that was certain to exist
+	deletes   []int32 // positions of deletions that were invoked and did not fail, rising
+	misses    []int32 // by position: how many gets have missed it
+	stack     []int32
+}
+
+// newFrontier prepares a key. known gives by position when a version is
+// certain to exist, never if at no time.
+func newFrontier(a *ancestry, known []int32) *frontier {
+	f := &frontier{a: a, known: known, dominated: make([]bool, len(a.ops)), misses: make([]int32, len(a.ops))}
+	for p := range a.ops {
+		o := a.s.History.Op(a.ops[p])
+		if known[p] != never {
+			f.order = append(f.order, int32(p))
+		}
+		if o.Func == history.Delete && o.Outcome != history.Fail {
+			f.deletes = append(f.deletes, int32(p))
+		}
+	}
+	slices.SortFunc(f.order, func(x, y int32) int { return cmp.Compare(known[x], known[y]) })
+	return f
+}
+
+// advance takes in the versions that are certain to exist before index.
+func (f *frontier) advance(index int32) {
+	for f.next < len(f.order) && f.known[f.order[f.next]] < index {
+		p := f.order[f.next]
+		f.next++
+		if !f.dominated[p] {
+			f.dominate(p)
+			f.newest = append(f.newest, p)
+		}
+	}
+}
+
+// dominate marks everything below p, each position once in the whole run.
+func (f *frontier) dominate(p int32) {
+	f.stack = append(f.stack[:0], p)
+	removed := false
+	for len(f.stack) > 0 {
+		q := f.stack[len(f.stack)-1]
+		f.stack = f.stack[:len(f.stack)-1]
+		f.a.parents(q, func(r int32) {
+			if !f.dominated[r] {
+				f.dominated[r] = true
+				removed = true
+				f.stack = append(f.stack, r)
+			}
+		})
+	}
+	if removed {
+		f.newest = slices.DeleteFunc(f.newest, func(q int32) bool {
+			if f.dominated[q] {
+				f.a.forget(q)
+			}
+			return f.dominated[q]
+		})
+	}
+}
+
+// missed returns the first of the newest versions that get does not cover, or
+// -1. A version below a deletion that had been invoked by the end of the get
+// may be gone, tombstone and all; so a tombstone is missed only by a get that
+// returned what it deletes.
+func (f *frontier) missed(get history.OpID) int32 {
+	h := f.a.s.History
+	versions := h.Versions(get)
+	for _, w := range f.newest {
+		switch {
+		case f.a.covers(versions, w):
+		case h.Op(f.a.ops[w]).Func == history.Delete:
+			if f.returnsBelow(versions, w) {
+				return w
+			}
+		default:
+			f.misses[w]++
+			if f.misses[w] == patience {
+				f.a.remember(w)
+			}
+			if !f.deleted(w, h.Op(get).ReturnIndex) {
+				return w
+			}
+		}
+	}
+	return -1
+}
+
+// patience is how many gets may miss a version before the answers to what is
+// above it are remembered.
+const patience = 16
+
+// returnsBelow reports whether one of the versions is below w.
+func (f *frontier) returnsBelow(versions []history.OpID, w int32) bool {
+	for _, v := range versions {
+		if p, ok := f.a.s.local(v, f.a.key); ok && f.a.above(w, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// deleted reports whether a deletion invoked before index is above w.
+func (f *frontier) deleted(w, index int32) bool {
+	for i := len(f.deletes) - 1; i >= 0 && f.deletes[i] > w; i-- {
+		d := f.deletes[i]
+		if f.a.s.History.Op(f.a.ops[d]).InvokeIndex < index && f.a.above(d, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,99 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+
+	"dynamosim/analysis/history"
+)
+
+// holding is what one node holds of one key at the end.
+type holding struct {
+	node     int32
+	role     history.Role
+	home     bool           // the key belongs on the node
+	versions []history.OpID // without collected tombstones, rising
+}
+
+// holdings returns by key what the nodes hold, homes without a state line
+// included, in the order of nodes.
+func (s *Subject) holdings() [][]holding {
+	h := s.History
+	all := make([][]holding, h.Keys())
+	for i := range h.States() {
+		state, versions := h.State(i)
+		g := holding{node: state.Node, role: state.Role, home: state.Role == history.Home}
+		for _, v := range versions {
+			if !s.collected(v) {
+				g.versions = append(g.versions, v)
+			}
+		}
+		slices.Sort(g.versions)
+		all[state.Key] = append(all[state.Key], g)
+	}
+	for key := range all {
+		all[key] = s.withHomes(int32(key), all[key])
+		slices.SortStableFunc(all[key], func(a, b holding) int {
+			return cmp.Or(cmp.Compare(a.node, b.node), cmp.Compare(a.role, b.role))
+		})
+	}
+	return all
+}
+
+// withHomes marks and adds the homes that the run expects.
+func (s *Subject) withHomes(key int32, list []holding) []holding {
+	if s.Facts.Homes == nil {
+		return list
+	}
+	homes := s.Facts.Homes(key)
+	for i := range list {
+		list[i].home = list[i].role != history.Hint && slices.Contains(homes, list[i].node)
+	}
+	for _, n := range homes {
+		if !slices.ContainsFunc(list, func(g holding) bool { return g.home && g.node == n }) {
+			list = append(list, holding{node: n, role: history.Home, home: true})
+		}
+	}
+	return list
+}
+
+// newestOf returns those of a key's versions that no other of them covers, by
+// the rule of the model.
+func (s *Subject) newestOf(key int32, versions []history.OpID) []history.OpID {
+	if len(versions) < 2 {
+		return versions
+	}
+	var newest []history.OpID
+	a := newAncestry(s, key)
+	for _, v := range versions {
+		covered := slices.ContainsFunc(versions, func(o history.OpID) bool { return o != v && s.supersedes(a, o, v) })
+		if !covered {
+			newest = append(newest, v)
+		}
+	}
+	return newest
+}
+
+// supersedes reports whether version o leaves no place for v.
+func (s *Subject) supersedes(a *ancestry, o, v history.OpID) bool {
+	p, ok := s.local(o, a.key)
+	q, ok2 := s.local(v, a.key)
+	switch {
+	case !ok || !ok2:
+		return false
+	case s.Model == history.LastWriteWins:
+		return laterStamp(s.History, o, v)
+	case s.Model == history.Register:
+		return ended(s.History.Op(v)) < s.History.Op(o).InvokeIndex
+	}
+	return a.above(p, q)
+}
+
+// names lists nodes by name.
+func (s *Subject) names(nodes []int32) []string {
+	list := make([]string, len(nodes))
+	for i, n := range nodes {
+		list[i] = s.History.NodeName(n)
+	}
+	return list
+}

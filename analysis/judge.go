@@ -1,0 +1,120 @@
+package analysis
+
+import (
+	"fmt"
+
+	"dynamosim/analysis/history"
+)
+
+// DefaultSteps is how many steps a search may take per key before its verdict
+// is unknown. Steps are counted, not timed, so that unknown repeats.
+const DefaultSteps = 1_000_000
+
+// Request asks for one check.
+type Request struct {
+	Check    string
+	Want     Want
+	Model    *history.Model // nil is the history's
+	MaxSteps int            // per key; 0 is DefaultSteps
+	Within   int64          // bound in ns where the check has one (convergence); 0 is Facts.Bound
+	Strict   bool           // cart: a removed item that resurfaces is invalid
+}
+
+func (r Request) steps() int {
+	if r.MaxSteps > 0 {
+		return r.MaxSteps
+	}
+	return DefaultSteps
+}
+
+// Options say how to judge. The zero value judges everything that the history
+// can answer, wanting nothing.
+type Options struct {
+	Checks   []Request // in order; nil is every check that applies
+	Model    *history.Model
+	MaxSteps int // default of Request.MaxSteps
+	Facts    Facts
+}
+
+// Facts are what a run knows of itself and its history does not tell. The zero
+// value knows nothing, as of a file from elsewhere.
+type Facts struct {
+	Warmup      int64                     // ns; before it nothing is measured
+	Converged   int64                     // ns; from then on all homes were equal; 0 is not known
+	Bound       int64                     // ns from the heal to convergence, as computed for this cluster; 0 is none
+	Grace       int64                     // ns after which a tombstone counts as absent; 0 is never
+	Homes       func(key int32) []int32   // nodes that a key belongs on, numbered as in the history; nil is the home lines
+	Lenient     string                    // why convergence is only reported, e.g. "anti-entropy is off"; "" demands it
+	Collected   func(v history.OpID) bool // whether a tombstone is past its grace; nil derives it from Grace
+	Unreachable []int32                   // keys that lost every copy to faults that destroy data
+}
+
+// Judge runs checks over a history. Checks asked for by name that the history
+// cannot answer are not applicable, with the reason; of the others those are
+// left out. The results depend on nothing but the arguments.
+func Judge(h *history.History, opts Options) []Result {
+	subjects := subjects{h: h, facts: opts.Facts}
+	model := h.Model
+	if opts.Model != nil {
+		model = *opts.Model
+	}
+	if opts.Checks != nil {
+		var all []Result
+		for _, r := range opts.Checks {
+			all = append(all, judgeOne(subjects.under(model, r.Model), r, opts, true)...)
+		}
+		return all
+	}
+	var all []Result
+	for _, c := range Checks() {
+		all = append(all, judgeOne(subjects.under(model, nil), Request{Check: c.Name}, opts, false)...)
+	}
+	return all
+}
+
+// judgeOne runs one check; if it does not apply it says so if asked by name.
+func judgeOne(s *Subject, r Request, opts Options, named bool) []Result {
+	if r.MaxSteps == 0 {
+		r.MaxSteps = opts.MaxSteps
+	}
+	c, ok := FindCheck(r.Check)
+	reason := fmt.Sprintf("there is no check %q", r.Check)
+	if ok {
+		reason = c.missing(s)
+	}
+	if reason == "" {
+		results := c.Judge(s, r)
+		for i := range results {
+			results[i].Check = c.Name
+		}
+		return results
+	}
+	if !named {
+		return nil
+	}
+	return []Result{{Check: r.Check, Verdict: NotApplicable, Want: r.Want, Reason: reason, Summary: reason}}
+}
+
+// subjects hands out the history under different models, the work that does
+// not depend on the model being done once.
+type subjects struct {
+	h     *history.History
+	facts Facts
+	first *Subject
+}
+
+func (s *subjects) under(model history.Model, override *history.Model) *Subject {
+	if override != nil {
+		model = *override
+	}
+	if s.first == nil {
+		s.first = NewSubject(s.h, s.facts)
+	}
+	if s.first.Model == model {
+		return s.first
+	}
+	other := *s.first
+	other.Model = model
+	other.fresh = nil
+	return &other
+}

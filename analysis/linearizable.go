@@ -1,0 +1,219 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+
+	"dynamosim/analysis/history"
+)
+
+func linearizableCheck() Check {
+	return Check{
+		Name: "linearizable",
+		Doc: "every operation on a key takes effect at one instant between its call and its end; " +
+			"last-write-wins is judged by its own rule and, on a line of its own, as a register",
+		Source: "Herlihy and Wing 1990; Gibbons and Korach 1997 (zones); Lowe 2017 (siblings); Porcupine confirms",
+		Judge:  judgeLinearizable,
+	}
+}
+
+func judgeLinearizable(s *Subject, r Request) []Result {
+	results := []Result{linearizable(s, r)}
+	if s.Model == history.LastWriteWins {
+		as := *s
+		as.Model, as.fresh = history.Register, nil
+		second := linearizable(&as, r)
+		second.As, second.Want = history.Register.String(), WantReport
+		results = append(results, second)
+	}
+	return results
+}
+
+// linearizer judges the keys of one history.
+type linearizer struct {
+	s       *Subject
+	r       Request
+	builder *callBuilder
+	zones   zoneTest
+	max     maxTest
+	asked   int // calls on which Porcupine has judged whole keys
+	agreed  int // keys on which it did
+}
+
+// finding is the verdict on one key.
+type finding struct {
+	verdict  Verdict
+	evidence *Evidence
+	reason   string // why unknown
+}
+
+func linearizable(s *Subject, r Request) Result {
+	result := Result{Want: r.Want}
+	if s.Model == history.LastWriteWins && !s.hasStamps() {
+		result.Verdict, result.Reason = NotApplicable, "the puts carry no timestamps"
+		result.Summary = result.Reason
+		return result
+	}
+	l := linearizer{s: s, r: r, builder: newCallBuilder(s)}
+	t := newTally(&result)
+	for key := range int32(s.History.Keys()) {
+		t.add(s.History.KeyName(key), l.judge(key))
+	}
+	t.finish()
+	result.count("porcupine_keys", int64(l.agreed))
+	if result.Verdict == Valid {
+		result.Summary = fmt.Sprintf("%s on %s", count(s.History.Len(), "operation"), count(s.History.Keys(), "key"))
+	}
+	return result
+}
+
+func (l *linearizer) judge(key int32) finding {
+	if e := l.s.impossibleRead(key); e != nil {
+		return finding{verdict: Invalid, evidence: e}
+	}
+	var f finding
+	switch l.s.Model {
+	case history.Register:
+		f = l.judgeRegister(key)
+	case history.LastWriteWins:
+		f = l.judgeMax(key)
+	default:
+		f = l.judgeSiblings(key)
+	}
+	return l.secondOpinion(key, f)
+}
+
+// secondOpinion asks Porcupine about keys that are small enough.
+func (l *linearizer) secondOpinion(key int32, f finding) finding {
+	calls := l.builder.build(key, nil)
+	if f.verdict == Unknown || len(calls) > porcupineCalls || l.asked+len(calls) > porcupineTotal {
+		return f
+	}
+	l.asked += len(calls)
+	o := porcupineJudges(l.s, calls, l.r.steps())
+	if o == gaveUp {
+		return f
+	}
+	l.agreed++
+	if (o == legal) != (f.verdict == Valid) {
+		return finding{verdict: Unknown, reason: fmt.Sprintf("%s: the exact test says %v, Porcupine says the contrary; this is an error of the checker",
+			l.s.History.KeyName(key), f.verdict)}
+	}
+	return f
+}
+
+// show makes evidence of operations that Porcupine confirms to be illegal
+// alone; nil if it does not.
+func (l *linearizer) show(kind string, key int32, ids []history.OpID, format string, args ...any) *Evidence {
+	keep := make([]bool, len(l.s.operations(key)))
+	for _, id := range ids {
+		keep[l.s.place[id]] = true
+		for _, v := range l.s.History.Versions(id) {
+			if p, ok := l.s.local(v, key); ok {
+				keep[p] = true
+			}
+		}
+	}
+	if porcupineJudges(l.s, l.builder.build(key, keep), l.r.steps()) != illegal {
+		return nil
+	}
+	var kept []history.OpID
+	for p, id := range l.s.operations(key) {
+		if keep[p] {
+			kept = append(kept, id)
+		}
+	}
+	return l.s.evidence(kind, key, kept, format, args...)
+}
+
+// shown is the finding on a key that an exact test found illegal.
+func (l *linearizer) shown(key int32, e *Evidence) finding {
+	if e == nil {
+		return finding{verdict: Unknown, reason: l.s.History.KeyName(key) +
+			": the exact test finds it illegal, Porcupine does not confirm the witness; this is an error of the checker"}
+	}
+	return finding{verdict: Invalid, evidence: e}
+}
+
+// stale returns evidence of the first get on a key that missed what had been
+// acknowledged before it began, as no regular register may.
+func (l *linearizer) stale(key int32) *Evidence {
+	for _, g := range l.s.freshness().of(key) {
+		ids := []history.OpID{g.get, g.missed}
+		if e := l.show(staleKind(l.s, key, g), key, ids, "%s", staleText(l.s, g)); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+func staleText(s *Subject, g staleGet) string {
+	return fmt.Sprintf("%s although %s", s.readText(g.get), s.acknowledgedText(g.missed))
+}
+
+// staleKind tells an old answer from one that lacks a sibling only.
+func staleKind(s *Subject, key int32, g staleGet) string {
+	versions := s.History.Versions(g.get)
+	if s.Model != history.Siblings || len(versions) == 0 {
+		return "stale-read"
+	}
+	a := newAncestry(s, key)
+	for _, v := range versions {
+		if p, ok := s.local(v, key); ok && a.above(s.place[g.missed], p) {
+			return "stale-read"
+		}
+	}
+	return "lost-sibling"
+}
+
+const inversion = "a new/old inversion, which a regular register, as R+W>N promises, allows and a linearizable one does not"
+
+// tally gathers the verdicts on keys into a result.
+type tally struct {
+	r       *Result
+	invalid int
+	unknown int
+	reasons []string
+}
+
+// mostEvidence and mostReasons bound what a result tells, one piece a key.
+const (
+	mostEvidence = 10
+	mostReasons  = 3
+)
+
+func newTally(r *Result) *tally {
+	r.Verdict = Valid
+	return &tally{r: r}
+}
+
+func (t *tally) add(key string, f finding) {
+	t.r.Verdict = t.r.Verdict.worse(f.verdict)
+	switch f.verdict {
+	case Invalid:
+		t.invalid++
+		if len(t.r.Evidence) < mostEvidence {
+			t.r.Evidence = append(t.r.Evidence, *f.evidence)
+		}
+	case Unknown:
+		t.unknown++
+		if len(t.reasons) < mostReasons {
+			t.reasons = append(t.reasons, f.reason)
+		}
+	}
+}
+
+func (t *tally) finish() {
+	t.r.count("invalid_keys", int64(t.invalid))
+	t.r.count("unknown_keys", int64(t.unknown))
+	t.r.Reason = strings.Join(t.reasons, "; ")
+	if more := t.unknown - len(t.reasons); more > 0 {
+		t.r.Reason += fmt.Sprintf("; and %s more", count(more, "key"))
+	}
+	switch t.r.Verdict {
+	case Invalid:
+		t.r.Summary = t.r.Evidence[0].Text
+	case Unknown:
+		t.r.Summary = t.r.Reason
+	}
+}

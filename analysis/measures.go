@@ -1,0 +1,216 @@
+package analysis
+
+import (
+	"slices"
+	"sort"
+
+	"dynamosim/analysis/history"
+)
+
+// Kind is what a client set out to do: one operation, or a read-modify-write
+// made of several, which counts under its own kind and under those of its
+// parts.
+type Kind uint8
+
+const (
+	Get        Kind = 0
+	Put        Kind = 1
+	Delete     Kind = 2
+	RMW        Kind = 3
+	CartAdd    Kind = 4
+	CartRemove Kind = 5
+	Kinds           = 6 // how many there are
+)
+
+var kindNames = [Kinds]string{"get", "put", "delete", "rmw", "cart-add", "cart-remove"}
+
+// String returns the name used in scenarios and results.
+func (k Kind) String() string { return kindNames[k] }
+
+// ParseKind is the inverse of Kind.String.
+func ParseKind(name string) (Kind, bool) {
+	i := slices.Index(kindNames[:], name)
+	return Kind(max(i, 0)), i >= 0
+}
+
+// Counts tells how operations ended.
+type Counts struct{ Total, Ok, Fail, Info int }
+
+func (c *Counts) add(o history.Outcome) {
+	c.Total++
+	switch {
+	case o == history.Ok:
+		c.Ok++
+	case o == history.Fail:
+		c.Fail++
+	default:
+		c.Info++
+	}
+}
+
+// Measures are the numbers of one scope of a history. Final gets, which the
+// checkers make, are never part of them.
+type Measures struct {
+	Operations Counts              // gets, puts and deletes
+	By         [Kinds]Counts       // by kind
+	Latency    [Kinds]Distribution // of what succeeded, ns
+	Siblings   Distribution        // versions that successful gets returned
+	Staleness  Distribution        // of successful gets: ns since the oldest missed acknowledgement, 0 if fresh
+	VersionLag Distribution        // of successful gets: how many acknowledged versions they missed
+
+	StaleGets         int   // successful gets that missed what had been acknowledged before they began
+	SiblingGets       int   // successful gets that returned more than one version
+	Shadowed          int   // puts of last-write-wins that lost to one that had ended before they began
+	HealToConvergence int64 // ns, of the whole run; -1 if not known
+}
+
+// Availability returns how many operations of a kind succeeded, and of how
+// many.
+func (m *Measures) Availability(k Kind) (ok, total int) { return m.By[k].Ok, m.By[k].Total }
+
+// Measure returns the numbers of one scope. Whoever measures several scopes
+// keeps a Subject instead.
+func Measure(h *history.History, facts Facts, scope Scope) *Measures {
+	return NewSubject(h, facts).Measure(scope)
+}
+
+// Measure returns the numbers of one scope.
+func (s *Subject) Measure(scope Scope) *Measures {
+	m := &Measures{HealToConvergence: -1}
+	if heal, ok := s.History.Mark(history.Heal); ok && s.Facts.Converged > 0 {
+		m.HealToConvergence = max(0, s.Facts.Converged-heal)
+	}
+	g := gatherer{s: s, m: m, lags: s.staleByGet()}
+	for _, i := range scope {
+		g.interval(i)
+	}
+	for k := range g.latency {
+		m.Latency[k] = NewDistribution(g.latency[k])
+	}
+	m.Siblings, m.Staleness, m.VersionLag = NewDistribution(g.siblings), NewDistribution(g.staleness), NewDistribution(g.behind)
+	return m
+}
+
+// staleByGet returns the stale gets in the order of operations.
+func (s *Subject) staleByGet() []staleGet {
+	f := s.freshness()
+	if f.byGet == nil {
+		f.byGet = slices.Clone(f.stale)
+		slices.SortFunc(f.byGet, func(a, b staleGet) int { return int(a.get - b.get) })
+	}
+	return f.byGet
+}
+
+// gatherer adds up the operations of a scope.
+type gatherer struct {
+	s       *Subject
+	m       *Measures
+	lags    []staleGet
+	latency [Kinds][]int64
+
+	siblings, staleness, behind []int64
+}
+
+func (g *gatherer) interval(i Interval) {
+	h := g.s.History
+	from := sort.Search(h.Len(), func(n int) bool { return h.Op(history.OpID(n)).Invoke >= i.From })
+	for n := from; n < h.Len(); n++ {
+		id := history.OpID(n)
+		o := h.Op(id)
+		if o.Invoke >= i.To {
+			break
+		}
+		if !o.Final() {
+			g.operation(id, o)
+		}
+	}
+	for _, r := range g.s.groupsOf() {
+		if r.invoke >= i.From && r.invoke < i.To {
+			g.count(r.kind, r.outcome, r.end-r.invoke)
+		}
+	}
+	for _, w := range g.s.freshness().shadowed {
+		if t := h.Op(w.put).Invoke; t >= i.From && t < i.To {
+			g.m.Shadowed++
+		}
+	}
+}
+
+func (g *gatherer) operation(id history.OpID, o *history.Operation) {
+	g.m.Operations.add(o.Outcome)
+	g.count(Kind(o.Func), o.Outcome, o.Return-o.Invoke)
+	if o.Func != history.Get || o.Outcome != history.Ok {
+		return
+	}
+	versions := len(g.s.History.Versions(id))
+	g.siblings = append(g.siblings, int64(versions))
+	if versions > 1 {
+		g.m.SiblingGets++
+	}
+	lag, behind := int64(0), int64(0)
+	if i, stale := slices.BinarySearchFunc(g.lags, id, func(l staleGet, id history.OpID) int { return int(l.get - id) }); stale {
+		lag, behind = g.lags[i].lag, int64(g.lags[i].behind)
+		g.m.StaleGets++
+	}
+	g.staleness, g.behind = append(g.staleness, lag), append(g.behind, behind)
+}
+
+func (g *gatherer) count(k Kind, o history.Outcome, latency int64) {
+	g.m.By[k].add(o)
+	if o == history.Ok {
+		g.latency[k] = append(g.latency[k], latency)
+	}
+}
+
+// group is one read-modify-write.
+type group struct {
+	first       history.OpID
+	kind        Kind
+	outcome     history.Outcome // Ok if all parts are and one of them wrote
+	wrote       bool
+	invoke, end int64
+}
+
+// groupsOf returns the read-modify-writes in the order of their begin.
+func (s *Subject) groupsOf() []group {
+	if s.groups != nil {
+		return s.groups
+	}
+	groups := []group{}
+	for i := range s.History.Len() {
+		id := history.OpID(i)
+		o := s.History.Op(id)
+		if o.Group == history.NoVersion || o.Final() {
+			continue
+		}
+		n, found := slices.BinarySearchFunc(groups, o.Group, func(g group, first history.OpID) int { return int(g.first - first) })
+		if !found {
+			groups = slices.Insert(groups, n, group{first: o.Group, kind: RMW, outcome: history.Ok, invoke: o.Invoke})
+		}
+		groups[n].add(s.History, id, o)
+	}
+	for i := range groups {
+		if g := &groups[i]; !g.wrote && g.outcome == history.Ok {
+			g.outcome = history.Open // its writing part never came
+		}
+	}
+	s.groups = groups
+	return groups
+}
+
+func (g *group) add(h *history.History, id history.OpID, o *history.Operation) {
+	g.end = max(g.end, o.Return)
+	if o.Outcome != history.Ok && (g.outcome == history.Ok || o.Outcome.Unknown()) {
+		g.outcome = o.Outcome
+	}
+	if !o.Func.Writes() {
+		return
+	}
+	g.wrote = true
+	switch {
+	case len(h.Adds(id)) > 0:
+		g.kind = CartAdd
+	case len(h.Removes(id)) > 0 && g.kind == RMW:
+		g.kind = CartRemove
+	}
+}

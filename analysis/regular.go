@@ -1,0 +1,52 @@
+package analysis
+
+import (
+	"fmt"
+
+	"dynamosim/analysis/history"
+)
+
+func regularCheck() Check {
+	return Check{
+		Name: "regular",
+		Doc: "a get covers everything acknowledged before it began, and returns nothing superseded before it began " +
+			"or begun after it ended: what R+W>N promises",
+		Source: "Lamport 1986; Shao, Welch, Pierce and Lee 2011",
+		Judge:  judgeRegular,
+	}
+}
+
+func judgeRegular(s *Subject, r Request) []Result {
+	result := Result{Want: r.Want}
+	l := linearizer{s: s, r: r, builder: newCallBuilder(s)}
+	t := newTally(&result)
+	for key := range int32(s.History.Keys()) {
+		t.add(s.History.KeyName(key), l.judgeRegular(key))
+	}
+	t.finish()
+	stale := len(s.freshness().stale)
+	result.count("stale_gets", int64(stale))
+	if result.Verdict == Valid {
+		result.Summary = fmt.Sprintf("%s on %s", count(s.History.Len(), "operation"), count(s.History.Keys(), "key"))
+	}
+	return []Result{result}
+}
+
+func (l *linearizer) judgeRegular(key int32) finding {
+	if e := l.s.impossibleRead(key); e != nil {
+		return finding{verdict: Invalid, evidence: e}
+	}
+	if stale := l.s.freshness().of(key); len(stale) > 0 {
+		g := stale[0]
+		ids := append([]history.OpID{g.get, g.missed}, l.s.History.Versions(g.get)...)
+		e := l.s.evidence(staleKind(l.s, key, g), key, ids, "%s", staleText(l.s, g))
+		return finding{verdict: Invalid, evidence: e}
+	}
+	if l.s.Model != history.Siblings {
+		return finding{verdict: Valid}
+	}
+	if e := l.superseded(newAncestry(l.s, key), l.s.acknowledgedAt(key)); e != nil {
+		return finding{verdict: Invalid, evidence: e}
+	}
+	return finding{verdict: Valid}
+}

@@ -1,0 +1,67 @@
+package analysis
+
+import "dynamosim/analysis/history"
+
+// supersession tells from when on the versions of a key are certain to have
+// been superseded.
+type supersession struct {
+	at []int32 // by position: index, or never
+	by []int32 // position of the version that supersedes it then, or -1
+}
+
+// newSupersession computes it from known, which gives by position when a
+// version is certain to exist: a version that exists has superseded its whole
+// context, and so have the versions below it.
+func newSupersession(a *ancestry, known []int32) *supersession {
+	n := len(a.ops)
+	s := &supersession{at: make([]int32, n), by: make([]int32, n)}
+	for p := range s.at {
+		s.at[p], s.by[p] = never, -1
+	}
+	for p := int32(n) - 1; p >= 0; p-- {
+		exists, shownBy := known[p], p
+		if s.at[p] < exists {
+			exists, shownBy = s.at[p], s.by[p]
+		}
+		if exists == never || !a.s.History.Op(a.ops[p]).Func.Writes() {
+			continue
+		}
+		a.parents(p, func(q int32) {
+			if exists < s.at[q] {
+				s.at[q], s.by[q] = exists, shownBy
+			}
+		})
+	}
+	return s
+}
+
+// returned finds a version that a get returned although it was superseded for
+// certain before the get began; by is the version that shows it.
+func (s *supersession) returned(a *ancestry, get history.OpID) (v, by int32, found bool) {
+	begin := a.s.History.Op(get).InvokeIndex
+	for _, id := range a.s.History.Versions(get) {
+		if p, ok := a.s.local(id, a.key); ok && s.at[p] < begin {
+			return p, s.by[p], true
+		}
+	}
+	return 0, 0, false
+}
+
+// falseSiblings finds two versions that a get returned together although one
+// is above the other.
+func (a *ancestry) falseSiblings(get history.OpID) (older, newer int32, found bool) {
+	versions := a.s.History.Versions(get)
+	if len(versions) < 2 {
+		return 0, 0, false
+	}
+	for _, v := range versions {
+		for _, w := range versions {
+			p, ok := a.s.local(v, a.key)
+			q, ok2 := a.s.local(w, a.key)
+			if ok && ok2 && p < q && a.above(q, p) {
+				return p, q, true
+			}
+		}
+	}
+	return 0, 0, false
+}

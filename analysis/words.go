@@ -1,0 +1,145 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dynamosim/analysis/history"
+)
+
+// Sentences about operations. They name clients, values and times, so that a
+// reader needs no index to follow them.
+
+// longestValue is how many characters of a value a sentence shows.
+const longestValue = 40
+
+// at writes a virtual time: in seconds, or in the finer unit in which a short
+// history can be read.
+func (s *Subject) at(t int64) string { return clock(t, s.History.End()) }
+
+func clock(t, end int64) string {
+	switch {
+	case end >= 1e9:
+		return decimal(t, 1e9) + " s"
+	case end >= 1e6:
+		return decimal(t, 1e6) + " ms"
+	}
+	return strconv.FormatInt(t, 10) + " ns"
+}
+
+// decimal writes t/unit with three digits after the point, cut off.
+func decimal(t, unit int64) string {
+	sign := ""
+	if t < 0 {
+		sign, t = "-", -t
+	}
+	return fmt.Sprintf("%s%d.%03d", sign, t/unit, t%unit/(unit/1000))
+}
+
+// duration writes a span of time with three significant digits and its unit.
+func duration(ns int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1e9, " s"}, {1e6, " ms"}, {1e3, " us"}} {
+		if ns >= u.size {
+			return significant(ns, u.size) + u.name
+		}
+	}
+	return strconv.FormatInt(ns, 10) + " ns"
+}
+
+func significant(ns, unit int64) string {
+	switch whole := ns / unit; {
+	case whole >= 100:
+		return strconv.FormatInt(whole, 10)
+	case whole >= 10:
+		return fmt.Sprintf("%d.%d", whole, ns%unit/(unit/10))
+	default:
+		return fmt.Sprintf("%d.%02d", whole, ns%unit/(unit/100))
+	}
+}
+
+// share writes part of whole as a percentage with two digits after the point.
+func share(part, whole int64) string {
+	if whole == 0 {
+		return "0 %"
+	}
+	p := part * 10000 / whole
+	return fmt.Sprintf("%d.%02d %%", p/100, p%100)
+}
+
+// count writes a number with its noun, in the plural unless it is 1.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+func (s *Subject) client(id history.OpID) string {
+	return "client " + s.History.ClientName(s.History.Op(id).Client)
+}
+
+// version writes a version as its value, in braces, or as its name where the
+// value says nothing.
+func (s *Subject) version(v history.OpID) string {
+	h := s.History
+	if v.Written() && h.Op(v).Func == history.Delete {
+		return "the deletion " + h.VersionName(v)
+	}
+	if v.Written() && h.Value(v) != "" {
+		return "{" + shorten(h.Value(v)) + "}"
+	}
+	return h.VersionName(v)
+}
+
+func shorten(text string) string {
+	if utf8.RuneCountInString(text) <= longestValue {
+		return text
+	}
+	return string([]rune(text)[:longestValue-1]) + "…"
+}
+
+// versions writes what a get returned.
+func (s *Subject) versions(list []history.OpID) string {
+	if len(list) == 0 {
+		return "nothing"
+	}
+	const most = 6
+	var words []string
+	for _, v := range list[:min(most, len(list))] {
+		words = append(words, s.version(v))
+	}
+	if len(list) > most {
+		words = append(words, fmt.Sprintf("%d more", len(list)-most))
+	}
+	return strings.Join(words, " and ")
+}
+
+// readText writes "client c read {a} at 1.200 s".
+func (s *Subject) readText(g history.OpID) string {
+	return fmt.Sprintf("%s read %s at %s", s.client(g), s.versions(s.History.Versions(g)), s.at(s.History.Op(g).Return))
+}
+
+// acknowledgedText writes "{b} had been acknowledged at 1.100 s".
+func (s *Subject) acknowledgedText(w history.OpID) string {
+	return fmt.Sprintf("%s had been acknowledged at %s", s.version(w), s.at(s.History.Op(w).Return))
+}
+
+// evidence builds the evidence on a key from operations in any order.
+func (s *Subject) evidence(kind string, key int32, ids []history.OpID, format string, args ...any) *Evidence {
+	name := s.History.KeyName(key)
+	e := &Evidence{Kind: kind, Key: name, Operations: []int{}, Text: name + ": " + fmt.Sprintf(format, args...)}
+	for _, id := range ids {
+		if id.Written() {
+			e.Operations = append(e.Operations, s.index(id))
+		}
+	}
+	slices.Sort(e.Operations)
+	e.Operations = slices.Compact(e.Operations)
+	return e
+}
