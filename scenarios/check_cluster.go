@@ -62,6 +62,9 @@ func (d *decoder) checkNodeNames(s *Scenario) {
 // Below the cluster only what a path gives itself is reported.
 func (d *decoder) checkQuorum(path string, n, r, w int, c *Cluster) {
 	own := path == "cluster"
+	if !own && !d.given(join(path, "n")) && !d.given(join(path, "r")) && !d.given(join(path, "w")) {
+		return
+	}
 	if n > len(c.Nodes) {
 		if own || d.given(join(path, "n")) {
 			d.failAt(join(path, "n"), "N replicas need N nodes", "N=%d but %s", n, count(len(c.Nodes), "node"))
