@@ -19,6 +19,8 @@ func goodReason(x float64) int64 {
 	return int64(x)
 }
 
-func goodConstant() int64 { return int64(1e9) }
+const second float64 = 1e9
+
+func goodConstant() int64 { return int64(second) }
 
 func goodOther(n int64) (uint32, float64) { return uint32(n), float64(n) }

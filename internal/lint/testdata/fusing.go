@@ -24,6 +24,10 @@ func badOuter(x, y, z float64) float64 {
 	return float64(x*y)*z + 1 // want "fusing: this product"
 }
 
+func badArgument(x, y float64) float64 {
+	return badResult(x*y, y) // want "fusing: this product"
+}
+
 func badAssign(x, y float64) float64 {
 	x *= y // want "fusing: \\*= may be fused"
 	x /= 4 // want "fusing: /= may be fused"

@@ -4,6 +4,7 @@ package globals
 import (
 	"errors"
 	"hash/crc32"
+	"strings"
 )
 
 type counter struct{ n int }
@@ -52,11 +53,24 @@ var goodTable = [...]string{1: "one", 2: "two"}
 
 var goodChecksums = crc32.MakeTable(crc32.Castagnoli)
 
+var goodEscapes = strings.NewReplacer("\n", "\\n")
+
+type problem struct{}
+
+func (*problem) Error() string { return "problem" }
+
+var errGood = &problem{}
+
 var goodLookup = map[string]counter{"x": {1}}
 
 var _ interface{ add() } = (*counter)(nil)
 
+var _ = &counter{}
+
 func goodReads(i int) (string, int, uint32, error) {
+	if i < 0 {
+		return goodEscapes.Replace(""), 0, 0, errGood
+	}
 	goodTable := goodTable
 	goodTable[i] = ""
 	return goodTable[i], goodLookup["x"].get(), crc32.Checksum(nil, goodChecksums), ErrGood
