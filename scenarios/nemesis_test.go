@@ -201,6 +201,7 @@ func TestBudgetLooksAhead(t *testing.T) {
 		"{name: long, every: 8s, for: 5s, crash: {nodes: east-2}}":  0,
 		"{name: short, every: 8s, for: 2s, crash: {nodes: east-2}}": 1,
 		"{name: same, every: 8s, for: 5s, crash: {nodes: east-1}}":  1,
+		"{name: next, every: 11s, for: 3s, crash: {nodes: east-2}}": 1,
 	} {
 		s := mustLoad(t, "faults: [{name: mine, at: 10s, for: 1s, crash: {nodes: east-1}}]\nnemesis: {until: 15s, faults: ["+entry+"]}")
 		if len(s.Faults) != 1+kept {
@@ -269,6 +270,21 @@ func TestNemesisRefused(t *testing.T) {
 	}
 	if _, list := load(t, "nemesis: {max_down: 0, faults: [{every: 1s, for: 1s, crash: {nodes: one}}]}"); !says(list, Warning, "{every", "never happens") {
 		t.Errorf("max_down 0: %s", FormatAll(list))
+	}
+}
+
+// Each occurrence picks its own targets, evenly.
+func TestEachOccurrencePicks(t *testing.T) {
+	const n = 2000
+	s := mustLoad(t, "duration: 2001s\nnemesis: {faults: [{every: 1s, for: 1s, crash: {nodes: one}}]}")
+	seen := map[string]int{}
+	for _, f := range s.Faults {
+		seen[f.Kind.Down().Name]++
+	}
+	for _, node := range s.Cluster.Nodes {
+		if sd := math.Sqrt(n * 0.2 * 0.8); math.Abs(float64(seen[node])-n*0.2) > 5*sd {
+			t.Errorf("%s is picked %d times of %d", node, seen[node], n)
+		}
 	}
 }
 
