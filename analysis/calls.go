@@ -104,6 +104,7 @@ func (b *callBuilder) fillSets(keep []bool) {
 		from := len(b.sets)
 		if c.writes && b.s.Model == history.Siblings {
 			b.addContext(c.id, keep)
+			b.close(b.sets[from:], c.begin)
 		} else if !c.writes {
 			for _, v := range b.s.History.Versions(c.id) {
 				if p, ok := b.s.local(v, b.key); ok && b.slot[p] >= 0 {
@@ -116,6 +117,15 @@ func (b *callBuilder) fillSets(keep []bool) {
 		set = slices.Compact(set)
 		b.sets = b.sets[:from+len(set)]
 		c.set = set[:len(set):len(set)]
+	}
+}
+
+// close ends writes before a later one that names them in its context: who
+// names a version knows that it exists. In a whole history a get or an
+// acknowledgement says so too, but a restricted one may lack it.
+func (b *callBuilder) close(writes []int32, begin int32) {
+	for _, w := range writes {
+		b.calls[w].end = min(b.calls[w].end, begin-1)
 	}
 }
 

@@ -60,7 +60,8 @@ func (t *maxTest) gather(calls []call, later func(a, b int32) bool) {
 		}
 	}
 	for i := range calls {
-		if c := &calls[i]; !c.writes && len(c.set) > 0 && c.end < t.f[c.set[0]] {
+		// Equal if the write is unknown: then the get shows it.
+		if c := &calls[i]; !c.writes && len(c.set) > 0 && c.end <= t.f[c.set[0]] {
 			t.f[c.set[0]], t.fBy[c.set[0]] = c.end, int32(i)
 		}
 	}

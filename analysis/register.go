@@ -111,8 +111,8 @@ func (l *linearizer) noOrder(ids []history.OpID) string {
 // other, on a key whose gets are all regular.
 func (l *linearizer) showZones(key int32, calls []call, a, b *zone) *Evidence {
 	old, newer := a, b
-	if newer.s > old.s {
-		old, newer = newer, old
+	if newer.write < 0 || old.write >= 0 && newer.s > old.s {
+		old, newer = newer, old // nothing is newer than the initial value
 	}
 	var ids []history.OpID
 	for _, c := range witness(a, b) {

@@ -205,10 +205,18 @@ func (c *copier) copy(m event, id history.OpID) {
 	o := c.h.Op(id)
 	t := int64(m.index)
 	if !m.end {
+		context := c.context(id)
+		if c.part.Model == history.Siblings {
+			for _, v := range context { // who names a version knows that it exists
+				if c.part.Op(v).Outcome == history.Open {
+					c.part.OkPut(t, v)
+				}
+			}
+		}
 		n := c.part.Invoke(t, 0, o.Func, 0)
 		c.ids[id] = n
 		if o.Func.Writes() {
-			c.part.SetContext(n, c.context(id))
+			c.part.SetContext(n, context)
 			if o.Stamped() {
 				c.part.SetStamp(n, o.Stamp, o.StampNode)
 			}
@@ -217,8 +225,8 @@ func (c *copier) copy(m event, id history.OpID) {
 	}
 	n := c.ids[id]
 	switch {
-	case o.Outcome == history.Info:
-		c.part.Info(t, n, "")
+	case c.part.Op(n).Outcome != history.Open:
+	case o.Outcome == history.Info: // stays open, which is the same
 	case o.Outcome == history.Fail:
 		c.part.Fail(t, n, "")
 	case o.Func.Writes():

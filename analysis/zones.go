@@ -94,7 +94,7 @@ func (t *zoneTest) gather(calls []call, asIf []int32) {
 	for i := range calls {
 		if c := &calls[i]; !c.writes {
 			z := &t.zones[t.cluster(calls, i, asIf)]
-			if c.end < z.f {
+			if c.end <= z.f { // equal if the write is unknown: then the read shows it
 				z.f, z.ended = c.end, int32(i)
 			}
 			if c.begin > z.s {
