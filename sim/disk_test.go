@@ -335,58 +335,75 @@ func TestReplacedFileComesBackIfTheRenameIsLost(t *testing.T) {
 // seen, and nothing else: sectors are whole, and damage at a fraction of the
 // weight is damage at that fraction of the bytes.
 func TestTornAppend(t *testing.T) {
-	seen := map[string]int{}
-	for seed := range uint64(400) {
-		cfg := noteConfig()
-		cfg.Seeds.Environment = seed
-		c := stage(cfg, 1, ProcessConfig{Disk: &DiskConfig{Sector: 100}})
-		c.keep("f", "ab") // 2 accounted bytes
-		c.on(func(d *Disk) { d.Append(d.Open("f"), []byte("0123456789"), 400, 0) })
-		loss := c.PowerLoss(0, Torn)
-		got := real(c.Env(0).Disk(), "f")
-		if string(got[:2]) != "ab" {
-			t.Fatalf("synced bytes were touched: %q", got)
+	for _, test := range []struct {
+		sector, weight int64
+		prefixes       []int // beside all 10 bytes
+	}{
+		// After 2 accounted bytes, 400: sectors end 98, 198, 298 and 398 bytes on.
+		{100, 400, []int{0, 2, 4, 7, 9}},
+		// After 2 bytes, 10: sectors end 2, 6 and 10 bytes on.
+		{4, 10, []int{0, 2, 6}},
+		// All in one sector.
+		{100, 10, []int{0}},
+	} {
+		seen := map[string]int{}
+		for seed := range uint64(400) {
+			seen[tornAppend(t, seed, test.sector, test.weight)]++
 		}
-		n := 0
-		for n < len(got)-2 && got[2+n] == byte('0'+n) {
-			n++
-		}
-		kind := fmt.Sprintf("%d", n)
-		switch tail := got[2+n:]; {
-		case n == 10:
-		case len(tail) == 0:
-			kind += " short"
-		case len(got) != 12:
-			t.Fatalf("%q has neither its old nor its new length", got)
-		case bytes.Equal(tail, make([]byte, len(tail))):
-			kind += " zeros"
-		default:
-			kind += " garbage"
-		}
-		seen[kind]++
-		partly := n > 0 && n < 10
-		if whole := n == 10; whole != (loss.Files == 0) || whole != (loss.Bytes == 0) || partly && loss.Torn != 1 {
-			t.Errorf("%s: loss %+v", kind, loss)
-		}
-	}
-	// Sectors end at 100, 200, 300, 400: after 98, 198, 298, 398 of 400 bytes.
-	for _, n := range []string{"0", "2", "4", "7", "9"} {
-		for _, tail := range []string{" short", " zeros", " garbage"} {
-			if seen[n+tail] == 0 {
-				t.Errorf("no power loss left %s%s", n, tail)
+		for _, n := range test.prefixes {
+			for _, tail := range []string{"short", "zeros", "garbage"} {
+				kind := fmt.Sprint(n, " ", tail)
+				if seen[kind] == 0 {
+					t.Errorf("sectors of %d: no power loss left %s", test.sector, kind)
+				}
+				delete(seen, kind)
 			}
-			delete(seen, n+tail)
+		}
+		if seen["all"] == 0 {
+			t.Errorf("sectors of %d: no power loss kept all", test.sector)
+		}
+		delete(seen, "all")
+		for kind, n := range seen {
+			if n > 3 { // garbage may continue the digits by chance
+				t.Errorf("sectors of %d: %d times %s", test.sector, n, kind)
+			}
 		}
 	}
-	if seen["10"] == 0 {
-		t.Error("no power loss kept all")
+}
+
+// tornAppend tears an append of ten digits after two synced bytes and says what
+// was left of it.
+func tornAppend(t *testing.T, seed uint64, sector, weight int64) string {
+	t.Helper()
+	cfg := noteConfig()
+	cfg.Seeds.Environment = seed
+	c := stage(cfg, 1, ProcessConfig{Disk: &DiskConfig{Sector: sector}})
+	c.keep("f", "ab")
+	c.on(func(d *Disk) { d.Append(d.Open("f"), []byte("0123456789"), weight, 0) })
+	loss := c.PowerLoss(0, Torn)
+	got := real(c.Env(0).Disk(), "f")
+	if string(got[:2]) != "ab" {
+		t.Fatalf("synced bytes were touched: %q", got)
 	}
-	delete(seen, "10")
-	for kind, n := range seen {
-		if n > 3 { // garbage may continue the digits by chance
-			t.Errorf("%d times %s", n, kind)
-		}
+	n := 0
+	for n < len(got)-2 && got[2+n] == byte('0'+n) {
+		n++
 	}
+	tail := got[2+n:]
+	if whole := n == 10; whole != (loss.Files == 0) || whole != (loss.Bytes == 0) || !whole && len(tail) > 0 && loss.Torn != 1 {
+		t.Errorf("%d digits left: loss %+v", n, loss)
+	}
+	switch {
+	case n == 10:
+		return "all"
+	case len(tail) == 0:
+		return fmt.Sprint(n, " short")
+	case len(got) != 12:
+		t.Fatalf("%q has neither its old nor its new length", got)
+	case bytes.Equal(tail, make([]byte, len(tail))):
+		return fmt.Sprint(n, " zeros")
+	}
+	return fmt.Sprint(n, " garbage")
 }
 
 func TestRandomPowerLossDrawsForEachFile(t *testing.T) {
@@ -553,5 +570,80 @@ func TestFilesThatComeAndGoNeedNoNewMemory(t *testing.T) {
 	}
 	if d.used != 3*blockSize && d.used != 6*blockSize {
 		t.Errorf("%d bytes in use", d.used)
+	}
+}
+
+func TestSyncDirIsDurableWhenItCompletes(t *testing.T) {
+	for _, test := range []struct {
+		at   int64
+		want string
+	}{{2*ms - 1, ""}, {2 * ms, "f= "}} {
+		c := withDisk(nil)
+		c.on(func(d *Disk) { d.Open("f"); d.SyncDir(0); d.Open("g") })
+		c.RunUntil(test.at)
+		c.PowerLoss(0, Lose)
+		if got := listing(c.Env(0).Disk()); got != test.want {
+			t.Errorf("power loss after %d ns: %q, want %q", test.at, got, test.want)
+		}
+	}
+}
+
+func TestReadOutlivesItsFileInAPause(t *testing.T) {
+	c := withDisk(nil)
+	c.keep("f", "abc")
+	var data string
+	c.actors[0].disk = func(d Completion) { data = string(d.Data) }
+	c.on(func(d *Disk) {
+		d.Read(d.Open("f"), 0, 3, 1)
+		d.Remove("f", 0)
+		d.SyncDir(0)
+	})
+	c.Pause(0)
+	c.RunUntil(c.Now() + 100*ms)
+	c.Resume(0)
+	c.Step(10)
+	if data != "abc" {
+		t.Errorf("read %q", data)
+	}
+	if d := c.Env(0).Disk(); d.used != 0 {
+		t.Errorf("%d bytes in use after the read", d.used)
+	}
+}
+
+func TestFileRemovedUnderAReadOfACrashedProcessIsFreed(t *testing.T) {
+	c := withDisk(nil)
+	c.keep("f", "abc")
+	c.on(func(d *Disk) {
+		d.Read(d.Open("f"), 0, 3, 1)
+		d.Remove("f", 0)
+		d.SyncDir(0)
+	})
+	c.Crash(0)
+	c.boot(0, 2)
+	c.RunUntil(c.Now() + 100*ms)
+	c.on(func(d *Disk) { d.SyncDir(0) })
+	if d := c.Env(0).Disk(); d.used != 0 {
+		t.Errorf("%d bytes in use", d.used)
+	}
+}
+
+func TestPowerLossClearsErrorsNotYetTold(t *testing.T) {
+	c := withDisk(func(d *DiskConfig) { d.Capacity = 10 })
+	c.keep("f", "abc")
+	c.on(func(d *Disk) { d.Append(d.Open("f"), []byte("x"), 100, 0) })
+	c.PowerLoss(0, Keep)
+	again := c.boot(0, 2)
+	start := c.Now()
+	c.on(func(d *Disk) { d.Sync(d.Open("f"), 1) })
+	c.Step(10)
+	wantSeen(t, again, fmt.Sprintf("%d sync 1 ok", (start+2*ms)/ms))
+}
+
+func TestResetKeepsTheMemoryOfDisks(t *testing.T) {
+	c := withDisk(nil)
+	c.keep("f", "abc")
+	c.Reset(noteConfig())
+	if n := len(c.files.disks); n != 1 || len(c.files.blocks) != 1 || len(c.files.inodes) != 1 {
+		t.Errorf("%d disks, %d files, %d blocks kept", n, len(c.files.inodes), len(c.files.blocks))
 	}
 }

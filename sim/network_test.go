@@ -486,3 +486,108 @@ func TestDurations(t *testing.T) {
 		t.Errorf("1001 times 1.5 is %d", got)
 	}
 }
+
+func TestCutSparesWhatHasArrived(t *testing.T) {
+	cfg := noteConfig()
+	cfg.Network.CutInFlight = true
+	c := stage(cfg, 2, ProcessConfig{})
+	c.Pause(1)
+	c.send(0, 1, 1)
+	c.RunUntil(2 * ms)
+	cut := &Rule{Name: "cut", Cut: true}
+	c.AddRule(cut)
+	c.Resume(1)
+	c.Step(10)
+	wantSeen(t, c.actors[1], "2 0 from 0")
+	if cut.Effects != 0 {
+		t.Errorf("%d effects", cut.Effects)
+	}
+}
+
+func TestCopyOfADamagedMessageIsWhole(t *testing.T) {
+	cfg := noteConfig()
+	cfg.Network.SameDC.Corrupt, cfg.Network.SameDC.Duplicate = rng.Certain, rng.Certain
+	c, times := arrivals(cfg, 5)
+	if len(times) != 5 || c.Counters().Corrupted != 5 || c.Counters().Delivered != 5 {
+		t.Errorf("%d corrupted, %d delivered", c.Counters().Corrupted, c.Counters().Delivered)
+	}
+}
+
+func TestCopiesDoNotCountAgainstTheInFlightLimit(t *testing.T) {
+	cfg := noteConfig()
+	cfg.Network.SameDC.InFlight, cfg.Network.SameDC.Duplicate = 1, rng.Certain
+	c := stage(cfg, 2, ProcessConfig{})
+	c.send(0, 1, 1)
+	c.Step(10)
+	c.send(0, 1, 3)
+	c.Step(10)
+	if got := c.Counters(); got.Overflowed != 2 || got.Delivered != 4 {
+		t.Errorf("%d overflowed, %d delivered", got.Overflowed, got.Delivered)
+	}
+}
+
+func TestEachChanceIsDrawnByTheNameOfItsRule(t *testing.T) {
+	const n = 4000
+	half := percent(50)
+	for what, test := range map[string]struct {
+		a, b Rule
+		both func(times []int64) bool
+	}{
+		"duplicate": {Rule{Duplicate: half}, Rule{Duplicate: half}, func(times []int64) bool { return len(times) == 3 }},
+		"reorder":   {Rule{Reorder: half, Gap: 1}, Rule{Reorder: half, Gap: 2}, func(times []int64) bool { return times[0] == ms+3 }},
+		"corrupt":   {Rule{Corrupt: half}, Rule{Corrupt: half}, nil},
+	} {
+		test.a.Name, test.b.Name = "a", "b"
+		_, times := arrivals(noteConfig(), n, &test.a, &test.b)
+		both := n - len(times)
+		if test.both == nil { // neither
+			both = len(times)
+		} else {
+			for _, list := range times {
+				if test.both(list) {
+					both++
+				}
+			}
+		}
+		within(t, what, both, n, .25)
+	}
+}
+
+func TestDelaysOfTwoRulesAreDrawnApart(t *testing.T) {
+	draw := func(name string) int64 {
+		_, times := arrivals(noteConfig(), 1, &Rule{Name: name, Delay: must(rng.Uniform(0, 1000*ms))})
+		return times[0][0]
+	}
+	if draw("a") == draw("b") {
+		t.Error("rules of two names draw the same delay")
+	}
+}
+
+// What another rule or the network has lost already is no effect of a rule.
+func TestRulesCountWhatTheyTouch(t *testing.T) {
+	loss, delay := &Rule{Name: "loss", Loss: rng.Certain}, &Rule{Name: "delay", Delay: rng.Constant(1)}
+	arrivals(noteConfig(), 10, loss, delay)
+	if loss.Effects != 10 || delay.Effects != 0 {
+		t.Errorf("effects: loss %d, delay %d", loss.Effects, delay.Effects)
+	}
+	cfg := noteConfig()
+	cfg.Network.SameDC.Loss = rng.Certain
+	cut := &Rule{Name: "cut", Cut: true}
+	arrivals(cfg, 10, cut)
+	if cut.Effects != 0 {
+		t.Errorf("%d messages cut that were lost anyway", cut.Effects)
+	}
+}
+
+func TestReseedKeepsPairExtras(t *testing.T) {
+	cfg := noteConfig()
+	cfg.Network.PairExtra = must(rng.Uniform(0, 1000*ms))
+	c, times := arrivals(cfg, 1)
+	start := c.Now()
+	c.Reseed(Seeds{77, 78})
+	c.send(0, 1, 1)
+	c.Step(1)
+	if took := c.Now() - start; took != times[0][0] {
+		t.Errorf("%d ns with another seed, %d before", took, times[0][0])
+	}
+}

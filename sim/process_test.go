@@ -367,3 +367,50 @@ func TestProcessCounters(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// An event that was scheduled before the resume and is due at its instant
+// waits behind what was held.
+func TestArrivalAtTheInstantOfTheResumeWaitsItsTurn(t *testing.T) {
+	cfg := noteConfig()
+	var c *cast
+	cfg.Control = func(Control) { c.Resume(1) }
+	c = stage(cfg, 2, ProcessConfig{})
+	c.Pause(1)
+	c.send(0, 1, 2)
+	c.At(5*ms, Control{})
+	c.RunUntil(4 * ms)
+	c.do(0, func(env *Proc[note]) { env.Send(1, &note{n: 9}) }) // arrives at 5 ms
+	c.Step(10)
+	wantSeen(t, c.actors[1], "5 0 from 0", "5 1 from 0", "5 9 from 0")
+}
+
+func TestMuteAloneIsDeafnessUntilTheHandlerReturns(t *testing.T) {
+	c := stage(noteConfig(), 1, ProcessConfig{})
+	c.do(0, func(env *Proc[note]) {
+		id := env.SetTimer(Timer{Kind: 1}, 1*ms)
+		env.Mute(nil)
+		env.CancelTimer(id)
+		if env.SetTimer(Timer{Kind: 2}, 1*ms) != 0 {
+			t.Error("a deaf process set a timer")
+		}
+	})
+	c.do(0, func(env *Proc[note]) { env.SetTimer(Timer{Kind: 3}, 1*ms) })
+	c.Step(10)
+	wantSeen(t, c.actors[0], "1 timer 1", "1 timer 3")
+}
+
+func TestPauseOfAnIncarnationAfterACrashInAResume(t *testing.T) {
+	c := stage(noteConfig(), 2, ProcessConfig{})
+	c.Pause(1)
+	c.send(0, 1, 2)
+	c.RunUntil(2 * ms)
+	c.Resume(1)
+	c.Crash(1)
+	again := c.boot(1, 2)
+	c.Pause(1)
+	c.send(0, 1, 1)
+	c.RunUntil(5 * ms)
+	c.Resume(1)
+	c.Step(10)
+	wantSeen(t, again, "5 0 from 0")
+}
