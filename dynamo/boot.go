@@ -8,8 +8,8 @@ import (
 	"dynamosim/dynamo/vclock"
 )
 
-// Start begins an incarnation: the node reads back its logs, through the same code whether it crashed or never ran before, reserves a
-// block of counters, and serves.
+// Start begins an incarnation: the node reads back its logs, through the same code whether it crashed or never ran before, takes a new
+// actor, and serves.
 func (n *Node) Start(env Env) {
 	n.env = env
 	n.store.engine = n.newEngine(engineData, dataLog{n})
@@ -27,7 +27,7 @@ func (n *Node) newEngine(i int, owner storage.Owner) *storage.Engine {
 		Prefix: enginePrefixes[i], Sync: n.cfg.Sync, Period: n.cfg.SyncPeriod, CompactAt: int64(n.cfg.CompactAt), Checksums: n.cfg.Checksums,
 	}
 	if i == engineMeta {
-		cfg.Sync = storage.Each // a counter is durable before it is used, whatever the policy for data
+		cfg.Sync = storage.Each // an epoch is durable before it is used, whatever the policy for data
 	}
 	space := storage.TokenSpace{Base: uint64(i) << tokenShift, Mask: 1<<tokenShift - 1}
 	return storage.New(n.env.Disk(), cfg, owner, space)
@@ -46,65 +46,17 @@ func (n *Node) recovered(stats storage.RecoveryStats) {
 		return
 	}
 	n.env.Mark(MarkRecovered, NoKey, n.recovery.Records)
-	if n.actor == 0 {
-		n.actor = ActorOf(n.id, uint32(n.env.Rand(RandEpoch))|1)
-	}
-	n.counter = n.reserved
-	n.reserveCounters()
-}
-
-// ActorOf is the actor of a node in an epoch of its life. A node whose disk is empty takes a new epoch, so that no (actor, counter) ever
-// names two versions; the nodes of a cluster that was formed before time began are in epoch 0.
-func ActorOf(id NodeID, epoch uint32) vclock.Actor {
-	return vclock.Actor(uint64(uint32(id))+1)<<32 | vclock.Actor(epoch)
-}
-
-// ActorNode is the node behind an actor, NoNode for one that is no node's.
-func ActorNode(a vclock.Actor) NodeID { return NodeID(int64(a>>32) - 1) }
-
-// reserveCounters writes the end of the next block of counters to disk; until that is durable none of them is used.
-func (n *Node) reserveCounters() {
-	n.reserve = n.reserved + n.cfg.CounterBlock
-	n.calls++
-	n.meta.Put(0, metaKey, identity(n.actor, n.reserve), 0, n.tickets.put(ticket{kind: ticketCounters}))
-	n.calls--
-}
-
-// keepCountersAhead reserves the next block when half of this one is used.
-func (n *Node) keepCountersAhead() {
-	if n.reserve == 0 && n.reserved-n.counter < n.cfg.CounterBlock/2 {
-		n.reserveCounters()
-	}
-}
-
-func (n *Node) countersReserved(ok bool) {
-	if !ok {
-		n.env.Mark(MarkDiskFailed, NoKey, 0)
-		n.reserveCounters()
-		return
-	}
-	n.reserved, n.reserve = n.reserve, 0
-	if !n.serving {
-		n.serve()
-	}
+	n.beginActors()
 }
 
 // serve begins service.
 func (n *Node) serve() {
 	n.serving = true
-	n.env.Mark(MarkServing, NoKey, int64(n.counter+1))
+	n.env.Mark(MarkServing, NoKey, int64(n.actors.epoch))
 	if n.cfg.Handoff {
 		phase := int64(n.env.Rand(RandPhase) % uint64(n.cfg.HandoffEvery))
 		n.env.SetTimer(Timer{Kind: TimerHandoff}, phase)
 	}
-}
-
-// metaKey is the one key of the identity log.
-var metaKey = []byte("identity")
-
-func identity(actor vclock.Actor, reserved uint64) []byte {
-	b := binary.LittleEndian.AppendUint64(nil, uint64(actor))
-	return binary.LittleEndian.AppendUint64(b, reserved)
 }
 
 // dataLog, hintLog and metaLog are what the engines report to.
@@ -132,6 +84,7 @@ func (l dataLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 // Corrupt: an unreadable value must not win by its clock: the causal context goes with it, and peers repair the key.
 func (l dataLog) Corrupt(slot uint32) {
 	l.env.Mark(MarkCorruptRead, l.store.keys[slot], 0)
+	l.forget(nil)
 	l.store.sets[slot] = nil
 }
 
@@ -174,6 +127,7 @@ func (l hintLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 func (l hintLog) Corrupt(slot uint32) {
 	e := &l.hints.entries[slot]
 	l.env.Mark(MarkCorruptRead, e.key, int64(e.home))
+	l.forget(nil)
 	e.set = nil
 }
 
@@ -188,16 +142,15 @@ func (l metaLog) Slot([]byte) uint32 { return 0 }
 func (l metaLog) AppendKey(b []byte, _ uint32) []byte { return append(b, metaKey...) }
 
 func (l metaLog) Loaded(_, payload []byte, _ storage.Location) {
-	if len(payload) == 16 {
-		l.actor = vclock.Actor(binary.LittleEndian.Uint64(payload))
-		l.reserved = binary.LittleEndian.Uint64(payload[8:])
+	if len(payload) == 4 {
+		l.actors.known, l.actors.reserved = true, binary.LittleEndian.Uint32(payload)
 	}
 }
 
 func (l metaLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 
-// Corrupt: without its counters the node takes a new actor, as on an empty disk.
-func (l metaLog) Corrupt(uint32) { l.actor, l.reserved = 0, 0 }
+// Corrupt: without its identity the node begins as on an empty disk.
+func (l metaLog) Corrupt(uint32) { l.actors = actors{} }
 
 func (l metaLog) Written(token uint64, err storage.Error) { l.written(token, err) }
 

@@ -43,11 +43,10 @@ type Config struct {
 	SuspectAfter int   // so many timeouts in a row
 	Retry        int64 // how often a suspected peer is tried again
 
-	Sync         storage.Policy
-	SyncPeriod   int64
-	CompactAt    int // percent of the log that may be dead before it is rewritten
-	Checksums    bool
-	CounterBlock uint64 // counters reserved by one write to disk
+	Sync       storage.Policy
+	SyncPeriod int64
+	CompactAt  int // percent of the log that may be dead before it is rewritten
+	Checksums  bool
 }
 
 // Validate reports the first setting that cannot be.
@@ -63,8 +62,6 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("any node may coordinate a put only with last-write-wins: a version stamp must come from a home of the key (§6.4)")
 	case c.ReplicaTimeout <= 0 || c.ReadTimeout <= 0 || c.WriteTimeout <= 0:
 		return fmt.Errorf("timeouts must be positive")
-	case c.CounterBlock == 0:
-		return fmt.Errorf("a block of counters must hold at least one")
 	}
 	return nil
 }

@@ -22,7 +22,8 @@
 //	replica.go   what a replica does with a read, a write, a repair
 //	hint.go      sloppy quorum's hints and their handoff (§4.6)
 //	suspect.go   local failure detection (§4.8)
-//	boot.go      recovery, the actor's identity and its counters
+//	boot.go      recovery
+//	actor.go     the identity under which a node makes versions
 //	store.go     the keys a node holds, on top of the log-structured engine
 //
 // The arithmetic lives in leaf packages that can be read alone: ring (§4.2, §4.3), vclock (§4.4), quorum (§4.5), storage (§5).
@@ -30,7 +31,7 @@
 //
 // # What a node promises
 //
-// No (actor, counter) pair ever names two versions: counters are reserved on disk in blocks before any of them is used. An
+// No (actor, counter) pair ever names two versions: every start, and every loss of memory, takes a new actor. An
 // acknowledgement counts once per physical node and means what the storage policy says, which is "synced" by default. Replicas, hints
 // and repairs always move a key's whole version set with its causal context and merge it as one. A hint is deleted only after its home
 // has acknowledged it. A put is refused as certainly not done only if no replica was sent it.

@@ -65,7 +65,7 @@ func newBench(t testing.TB, names string, change func(*dynamo.Config)) *bench {
 	ms := int64(time.Millisecond)
 	b.cfg = dynamo.Config{N: 3, R: 2, W: 2, Sloppy: true, Fallbacks: -1, Mode: vclock.Dotted, ReadBy: dynamo.Contacted, WriteBy: dynamo.Contacted,
 		ReplicaTimeout: 100 * ms, ReadTimeout: 300 * ms, WriteTimeout: 300 * ms, ReadRepair: true, RepairWait: 100 * ms, RepairShare: ^uint64(0),
-		Handoff: true, HandoffEvery: 5000 * ms, HintsAtOnce: 16, Detect: true, SuspectAfter: 1, Retry: 1000 * ms, CompactAt: 50, Checksums: true, CounterBlock: 100}
+		Handoff: true, HandoffEvery: 5000 * ms, HintsAtOnce: 16, Detect: true, SuspectAfter: 1, Retry: 1000 * ms, CompactAt: 50, Checksums: true}
 	if change != nil {
 		change(&b.cfg)
 	}
@@ -229,7 +229,12 @@ func (b *bench) setWords(s *vclock.Set) string {
 }
 
 func (b *bench) clock(c vclock.Clock) string {
-	return c.Format(func(a vclock.Actor) string { return b.name(dynamo.ActorNode(a)) })
+	return c.Format(func(a vclock.Actor) string {
+		if epoch := dynamo.ActorEpoch(a); epoch != 1 {
+			return fmt.Sprintf("%s~%d", b.name(dynamo.ActorNode(a)), epoch)
+		}
+		return b.name(dynamo.ActorNode(a))
+	})
 }
 
 // The bench is the Env of each machine.
@@ -278,10 +283,25 @@ type flatDisk struct {
 	files map[string]storage.File
 	data  [][]byte
 	done  []storage.Completion
+	held  bool
+	saved [][]byte // what is synced, while completions are held
+}
+
+// hold lets no operation complete from now on: nothing that is written gets synced.
+func (d *flatDisk) hold() {
+	d.held, d.saved = true, nil
+	for _, data := range d.data {
+		d.saved = append(d.saved, slices.Clone(data))
+	}
+}
+
+// losePower forgets what was written since hold.
+func (d *flatDisk) losePower() {
+	d.data, d.done, d.held = d.saved, nil, false
 }
 
 func (d *flatDisk) next() (storage.Completion, bool) {
-	if len(d.done) == 0 {
+	if len(d.done) == 0 || d.held {
 		return storage.Completion{}, false
 	}
 	c := d.done[0]

@@ -197,6 +197,7 @@ func (n *Node) hintUnderWay(slot, gen uint32) *hintEntry {
 
 func (n *Node) removeHint(i int32) {
 	e := &n.hints.entries[i]
+	n.forget(e.set)
 	n.hints.engine.Remove(uint32(i), n.hintKey(e.home, e.key), 0)
 	n.hints.drop(i)
 }

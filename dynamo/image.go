@@ -18,14 +18,14 @@ type ImageFile struct {
 	Weight int64
 }
 
-// Format makes the disk of a node of a cluster that was formed before time began: its identity in epoch 0, no counter used, and the given
+// Format makes the disk of a node of a cluster that was formed before time began: its identity, no epoch used, and the given
 // sets in its log. It writes through the engine that the node itself will read it with.
 func Format(id NodeID, cfg *Config, shared *Shared, each func(yield func(key KeyID, set *vclock.Set))) Image {
 	disk := &memoryDisk{}
 	n := New(id, cfg, shared)
 	n.env = imageEnv{disk}
 	n.openImages(disk)
-	n.meta.Put(0, metaKey, identity(ActorOf(id, 0), 0), 0, 0)
+	n.meta.Put(0, metaKey, identity(0), 0, 0)
 	each(func(key KeyID, set *vclock.Set) {
 		n.keep(key, NoNode, set, ticket{kind: ticketNobody})
 		disk.run(n)

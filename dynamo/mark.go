@@ -36,6 +36,7 @@ const (
 	MarkCoordinatorStored
 	MarkStored
 	MarkServing
+	MarkActorRenewed
 	marks
 )
 
@@ -80,7 +81,8 @@ var markDocs = [...]MarkDoc{
 	{MarkLateReply, "late_replies", "an answer came after its request had ended", "§5", "", ""},
 	{MarkCoordinatorStored, "puts_durable_locally", "the coordinator's own copy of a put became durable", "§4.5", "", ""},
 	{MarkStored, "versions_stored", "a node's own store took something new for a key", "§4.3", "", ""},
-	{MarkServing, "starts", "a node began to serve", "§5", "its first free counter", ""},
+	{MarkServing, "starts", "a node began to serve", "§5", "the epoch of its actor", ""},
+	{MarkActorRenewed, "actors_renewed", "a node dropped something that bore its actor and goes on under a new one", "§4.4", "the epoch", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"dynamosim/dynamo/storage"
-	"dynamosim/dynamo/vclock"
 )
 
 // Node is one Dynamo host: request coordination, local failure detection and local persistence (§5). It lives from Start to the crash
@@ -17,10 +16,7 @@ type Node struct {
 	pending  int  // engines that have not recovered yet
 	recovery storage.RecoveryStats
 
-	actor    vclock.Actor
-	counter  uint64 // the last one given
-	reserved uint64 // counters up to this one are durable
-	reserve  uint64 // the block that is being written, 0 when none is
+	actors actors
 
 	peers     peerTable
 	probing   TimerID

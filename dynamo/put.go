@@ -9,10 +9,10 @@ func (n *Node) coordinatePut(client NodeID, m *Message) {
 	op.kind, op.client, op.clientRequest, op.key = opPut, client, m.Request, m.Key
 	op.n, op.quorum = n.replicas(m), orDefault(m.Quorum, n.cfg.W)
 	n.choose(op)
-	if n.hopeless(op) || n.counter == n.reserved {
+	if n.hopeless(op) || !n.mayMakeVersions() {
 		n.env.Mark(MarkRefused, m.Key, 0)
 		why := Unavailable
-		if n.counter == n.reserved {
+		if !n.mayMakeVersions() {
 			why = Overloaded
 		}
 		n.send(client, Message{Kind: PutReply, Status: why, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
@@ -45,10 +45,8 @@ func (n *Node) hopeless(op *operation) bool {
 
 // makeVersion creates the version that the put stands for on top of what this node holds of the key (§4.4).
 func (n *Node) makeVersion(op *operation, m *Message) {
-	n.counter++
-	n.keepCountersAhead()
 	v := vclock.Version{
-		Dot:       vclock.Dot{Actor: n.actor, Counter: n.counter},
+		Dot:       n.nextDot(),
 		Stamp:     vclock.Stamp{Wall: n.env.Wall(), Node: uint32(n.id)},
 		Tombstone: m.Tombstone,
 		Value:     m.Value,
@@ -67,11 +65,16 @@ func (n *Node) makeVersion(op *operation, m *Message) {
 // sendWrites writes the new set here first, then sends it to the others. Between the two a crash leaves one copy (§4.5).
 func (n *Node) sendWrites(op *operation) {
 	now := n.env.Now()
+	kept := false
 	for i := range op.targets {
 		op.targets[i].asked = now
 		if op.targets[i].node == n.id {
+			kept = true
 			n.askWrite(op, &op.targets[i])
 		}
+	}
+	if !kept && n.cfg.Mode != vclock.LastWriteWins {
+		n.forget(op.set) // a coordinator that keeps no copy has nothing to build its next version on
 	}
 	n.env.Mark(MarkPutLocalWrite, op.key, 0)
 	for i := range op.targets {

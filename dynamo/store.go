@@ -5,7 +5,7 @@ import (
 	"dynamosim/dynamo/vclock"
 )
 
-// A node has three logs on its disk: what it stores, the hints that it keeps for others, and its own identity with the block of counters
+// A node has three logs on its disk: what it stores, the hints that it keeps for others, and its own identity with the epochs
 // that it may use. Each is an engine of package storage with a share of the node's completion tokens.
 const (
 	engineData  = 0
@@ -166,8 +166,8 @@ func (n *Node) settleLater() {
 func (n *Node) settle(x ended) {
 	t := n.tickets.take(x.token)
 	switch {
-	case t.kind == ticketCounters:
-		n.countersReserved(x.ok)
+	case t.kind == ticketEpochs:
+		n.epochsDurable(x.ok)
 	case t.kind == ticketCoordinator && x.read:
 		n.readLocally(t.request, x.ok)
 	case t.kind == ticketCoordinator:

@@ -15,7 +15,7 @@ const (
 	ticketCoordinator                       // an operation of this node
 	ticketReplica                           // another node's operation
 	ticketHint                              // another node's hint
-	ticketCounters                          // a block of counters
+	ticketEpochs                            // a block of epochs
 )
 
 // ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.

@@ -118,6 +118,7 @@ func setQuorum(c *dynamo.Config, name string, n int) {
 //	delete LABEL at NODE ...                             a put of a tombstone
 //	get LABEL at NODE ...                                a get, whose context can be used as LABEL
 //	down NODE · up NODE                                  crash, restart from the disk
+//	hold NODE · power-loss NODE                          its disk syncs nothing any more, and then forgets what was not synced
 //	lose A>B · mend A>B                                  a link loses everything
 //	skew NODE DURATION                                   the node's wall clock
 //	advance DURATION                                     time passes
@@ -132,6 +133,11 @@ func (b *bench) perform(command string) error {
 	case "up":
 		b.host(f[1]).start()
 		b.settle()
+	case "hold":
+		b.host(f[1]).disk.hold()
+	case "power-loss":
+		b.host(f[1]).up = false
+		b.host(f[1]).disk.losePower()
 	case "lose", "mend":
 		b.lost[f[1]] = f[0] == "lose"
 	case "skew":

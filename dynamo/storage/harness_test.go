@@ -137,7 +137,7 @@ func (n *node) Got(token uint64, payload []byte, err Error) {
 	k := &n.keys[g.slot]
 	found := n.of(g.slot, payload)
 	switch {
-	case err == Corrupt && n.corrupt[uint32(g.slot)], err == IO && n.disk.fail != nil:
+	case err == Corrupt && n.corrupt[uint32(g.slot)], (err == IO || err == NoSpace) && n.disk.fail != nil:
 	case err == NotFound && (n.gone(k, g.acked) || n.gone(k, k.acked)):
 	case err == NoError && found >= g.acked && found <= k.acked && found >= 0:
 	default:

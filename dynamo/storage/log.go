@@ -150,12 +150,17 @@ func (e *Engine) unlist(l *logFile) {
 	e.updateMark()
 }
 
-// updateMark works out up to where the log is durable without a gap.
+// updateMark works out up to where the log is durable without a gap. It enters a
+// log only when that log's first record is durable, for only that tells where the
+// ones before it end.
 func (e *Engine) updateMark() {
+	e.mark = position{}
 	for _, id := range e.order {
 		l := e.logs[id]
-		if !l.named {
-			e.mark = position{l.gen, 0}
+		switch {
+		case l.end == 0:
+			continue
+		case !l.durable(1):
 			return
 		}
 		e.mark = position{l.gen, l.synced}

@@ -136,6 +136,12 @@ func (e *Engine) endScan() {
 	for i := range v.damages {
 		e.judge(&v.damages[i])
 	}
+	if dbgJ {
+		println("MARK", v.mark.log, v.mark.off)
+		for _, f := range v.damages {
+			println(f.log, f.r.off, f.r.length, f.known)
+		}
+	}
 	v.damages = nil
 	e.unknown += v.stats.Unknown
 	for _, id := range e.order {
@@ -200,3 +206,5 @@ func (e *Engine) finishRecovery() {
 	e.ready = true
 	e.owner.Recovered(v.stats)
 }
+
+var dbgJ = true

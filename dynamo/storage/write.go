@@ -126,6 +126,9 @@ func (e *Engine) issue(w write) {
 	e.writes.push(w)
 	l.writes++
 	e.syncAfter(l, w.job)
+	if w.partial {
+		e.closeHead() // nothing may follow a hole
+	}
 }
 
 // appended takes the completion of append n.

@@ -48,11 +48,10 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		SuspectAfter: c.FailureDetection.SuspectAfter,
 		Retry:        int64(c.FailureDetection.Retry),
 
-		Sync:         syncPolicy(c.Storage.Sync),
-		SyncPeriod:   int64(c.Storage.Period),
-		CompactAt:    percent(c.Storage.CompactAt),
-		Checksums:    c.Storage.Checksums,
-		CounterBlock: 10_000,
+		Sync:       syncPolicy(c.Storage.Sync),
+		SyncPeriod: int64(c.Storage.Period),
+		CompactAt:  percent(c.Storage.CompactAt),
+		Checksums:  c.Storage.Checksums,
 	}
 	cfg.ReadBy = map[scenarios.ReadBy]dynamo.Routing{scenarios.ReadByContacted: dynamo.Contacted, scenarios.ReadByFirst: dynamo.First,
 		scenarios.ReadByAny: dynamo.Any}[c.Routing.ReadBy]

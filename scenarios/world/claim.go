@@ -147,7 +147,7 @@ func (w *World) versionNames(set *vclock.Set) string {
 	return sortedList(names)
 }
 
-// clockText is a clock with the names of nodes, as {sx: 2, sy: 1}. A node that took a new actor has a mark for each.
+// clockText is a clock with the names of nodes, as {sx: 2, sy: 1}. A node's later epochs are written as n1~65.
 func (w *World) clockText(c vclock.Clock) string {
 	var parts []string
 	for _, e := range c {
@@ -162,8 +162,8 @@ func (w *World) actorName(a vclock.Actor) string {
 	if id == dynamo.NoNode {
 		return preloadClient
 	}
-	if epoch := uint32(a); epoch != 0 {
-		return fmt.Sprintf("%s~%08x", w.nodeName(id), epoch)
+	if epoch := dynamo.ActorEpoch(a); epoch != 1 {
+		return fmt.Sprintf("%s~%d", w.nodeName(id), epoch)
 	}
 	return w.nodeName(id)
 }

@@ -1,0 +1,118 @@
+package dynamo
+
+import (
+	"encoding/binary"
+
+	"dynamosim/dynamo/vclock"
+)
+
+// A node makes versions as an actor: its number together with an epoch. An entry (actor, counter) in a context says "everything up to
+// here", so an actor must never forget a version that it made: it would claim to know it, and a merge would drop it where it still is.
+// A node therefore goes on under a new actor whenever it may have forgotten something: after every start, since what was not synced may
+// be gone although others have it, and when it drops a hint that bears its actor. Counters begin anew with each actor, so no (actor,
+// counter) ever names two versions. Epochs are reserved on disk in blocks before the first of them is used.
+
+// epochsReserved is how many epochs one write to disk reserves.
+const epochsReserved = 64
+
+// wipedEpoch marks the epochs of a node that found its disk empty: it cannot know which ones it used, and draws where to begin.
+const wipedEpoch = 1 << 31
+
+// actors is a node's supply of identities.
+type actors struct {
+	current  vclock.Actor
+	counter  uint64 // the last one given
+	epoch    uint32 // of the current actor
+	reserved uint32 // epochs up to this one are durable
+	asked    uint32 // being made durable, 0 when nothing is
+	known    bool   // the disk had an identity
+}
+
+// ActorOf is the actor of a node in an epoch. The first epoch of a cluster that was formed before time began is 1.
+func ActorOf(id NodeID, epoch uint32) vclock.Actor {
+	return vclock.Actor(uint64(uint32(id))+1)<<32 | vclock.Actor(epoch)
+}
+
+// ActorNode is the node behind an actor, NoNode for one that is no node's.
+func ActorNode(a vclock.Actor) NodeID { return NodeID(int64(a>>32) - 1) }
+
+// ActorEpoch is the epoch of an actor.
+func ActorEpoch(a vclock.Actor) uint32 { return uint32(a) }
+
+// beginActors starts with a new actor after recovery, and reserves the block that it is the first of.
+func (n *Node) beginActors() {
+	a := &n.actors
+	if !a.known {
+		a.reserved = wipedEpoch | uint32(n.env.Rand(RandEpoch)>>33)
+	}
+	a.epoch = a.reserved + 1
+	a.current = ActorOf(n.id, a.epoch)
+	n.reserveEpochs()
+}
+
+// reserveEpochs makes the next block of epochs durable.
+func (n *Node) reserveEpochs() {
+	a := &n.actors
+	a.asked = a.reserved + epochsReserved
+	n.calls++
+	n.meta.Put(0, metaKey, identity(a.asked), 0, n.tickets.put(ticket{kind: ticketEpochs}))
+	n.calls--
+}
+
+// epochsDurable is the end of that; a disk that refuses is asked again.
+func (n *Node) epochsDurable(ok bool) {
+	if !ok {
+		n.env.Mark(MarkDiskFailed, NoKey, 0)
+		n.reserveEpochs()
+		return
+	}
+	n.actors.reserved, n.actors.asked = n.actors.asked, 0
+	if !n.serving {
+		n.serve()
+	}
+}
+
+// renewActor goes on under a new actor.
+func (n *Node) renewActor() {
+	a := &n.actors
+	a.epoch++
+	a.current, a.counter = ActorOf(n.id, a.epoch), 0
+	n.env.Mark(MarkActorRenewed, NoKey, int64(a.epoch))
+	if a.asked == 0 && a.reserved-a.epoch < epochsReserved/2 {
+		n.reserveEpochs()
+	}
+}
+
+// mayMakeVersions tells whether the current actor's epoch is durable.
+func (n *Node) mayMakeVersions() bool { return n.actors.epoch <= n.actors.reserved }
+
+// nextDot names a new version.
+func (n *Node) nextDot() vclock.Dot {
+	n.actors.counter++
+	return vclock.Dot{Actor: n.actors.current, Counter: n.actors.counter}
+}
+
+// forget is called before a set is dropped, or when one proved unreadable (nil).
+func (n *Node) forget(set *vclock.Set) {
+	if n.serving && n.actors.counter > 0 && (set == nil || bears(set, n.actors.current)) {
+		n.renewActor()
+	}
+}
+
+// bears tells whether a set claims to know a version of an actor.
+func bears(set *vclock.Set, a vclock.Actor) bool {
+	if set.Context.Get(a) > 0 {
+		return true
+	}
+	for i := range set.Versions {
+		if set.Versions[i].Dot.Actor == a || set.Versions[i].Clock.Get(a) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// metaKey is the one key of the identity log; its payload is the last epoch that is reserved.
+var metaKey = []byte("identity")
+
+func identity(reserved uint32) []byte { return binary.LittleEndian.AppendUint32(nil, reserved) }

@@ -1,0 +1,237 @@
+package storage
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// failOnce makes the next operation of a kind fail.
+func (d *fakeDisk) failOnce(op string, f fakeFault) {
+	d.fail = func(o, _ string) fakeFault {
+		if o != op {
+			return fakeFault{}
+		}
+		d.fail = nil
+		return f
+	}
+}
+
+// A failed sync is reported to its writer, and no later sync is trusted with the
+// bytes that it left in doubt: the disk here drops them and calls the next good.
+func TestFailedSync(t *testing.T) {
+	for _, p := range []Policy{Each, Group} {
+		cfg := small(p)
+		n := newNode(newFakeDisk(), cfg, 4)
+		n.put(0, 20, 0)
+		n.run()
+		n.disk.failOnce("sync", fakeFault{err: IO})
+		n.put(0, 20, 0)
+		n.put(1, 20, 0)
+		n.run()
+		if n.failures == 0 || n.acks+n.failures != 3 {
+			t.Fatalf("%v: %d writes acknowledged, %d failed", p, n.acks, n.failures)
+		}
+		n.put(2, 20, 0)
+		n.run()
+		n.verify()
+		n.restart(cfg, lose, nil)
+		checkRecovered(t, n, true)
+	}
+}
+
+// Under a policy that acknowledges before the sync, a failed sync leaves
+// acknowledged bytes in doubt: they are copied to another log.
+func TestFailedSyncAfterAcknowledgement(t *testing.T) {
+	cfg := small(Periodic)
+	n := newNode(newFakeDisk(), cfg, 4)
+	n.disk.failOnce("sync", fakeFault{err: IO})
+	n.put(0, 20, 0)
+	n.put(1, 20, 0)
+	n.run()
+	n.put(2, 20, 0)
+	n.run()
+	if n.acks != 3 || n.engine.Stats().Failures != 1 {
+		t.Fatalf("%d acknowledged, %+v", n.acks, n.engine.Stats())
+	}
+	for slot := range uint32(3) {
+		if !n.engine.Synced(slot) {
+			t.Errorf("%s is not durable at last", keyName(slot))
+		}
+	}
+	n.restart(cfg, lose, nil)
+	checkRecovered(t, n, true)
+}
+
+// A process crash after a failed sync leaves the bytes in the page cache, clean.
+// Recovery must not serve them from there alone.
+func TestFailedSyncThenProcessCrashThenPowerLoss(t *testing.T) {
+	cfg := small(Each)
+	n := newNode(newFakeDisk(), cfg, 2)
+	n.disk.failOnce("sync", fakeFault{err: IO})
+	n.put(0, 20, 0)
+	n.run()
+	n.restart(cfg, process, nil)
+	served := n.engine.Has(0)
+	checkRecovered(t, n, true)
+	n.restart(cfg, lose, nil)
+	if served && !n.engine.Has(0) {
+		t.Error("a state that was served after the restart is gone after the power loss")
+	}
+	checkRecovered(t, n, true)
+}
+
+// A failed append is reported, whatever it left in the file, and spoils nothing
+// that was or will be written.
+func TestFailedAppend(t *testing.T) {
+	for _, p := range []Policy{Each, Group, Periodic, Never} {
+		for _, kept := range []int{0, 30, 100} {
+			for _, err := range []Error{IO, NoSpace} {
+				cfg := small(p)
+				n := newNode(newFakeDisk(), cfg, 8)
+				n.put(0, 90, 0)
+				n.put(1, 90, 0)
+				n.disk.failOnce("append", fakeFault{err: err, kept: kept})
+				n.put(1, 90, 0)
+				n.put(2, 90, 0)
+				n.run()
+				n.put(3, 90, 0)
+				n.run()
+				n.verify()
+				if n.failures == 0 || n.acks < 3 {
+					t.Errorf("%v: %d acknowledged, %d failed", p, n.acks, n.failures)
+				}
+				n.restart(cfg, process, nil)
+				checkRecovered(t, n, true)
+			}
+		}
+	}
+}
+
+// A full disk fills no directory with attempts, and writes work again when there
+// is space.
+func TestFullDisk(t *testing.T) {
+	cfg := small(Each)
+	n := newNode(newFakeDisk(), cfg, 8)
+	workload(n, 1, 60)
+	before := n.engine.Stats()
+	n.disk.fail = func(op, _ string) fakeFault {
+		if op == "append" {
+			return fakeFault{err: NoSpace}
+		}
+		return fakeFault{}
+	}
+	for i := range 200 {
+		n.put(i%8, 50, 2000)
+		for n.step() && len(n.pending) > 0 {
+		}
+	}
+	if s := n.engine.Stats(); n.failures != 200 || s.Logs > before.Logs+1 {
+		t.Errorf("%d of 200 writes failed; %d logs became %d", n.failures, before.Logs, s.Logs)
+	}
+	n.disk.fail = nil
+	workload(n, 2, 100)
+	n.verify()
+	checkNode(t, n)
+	if s := n.engine.Stats(); s.Compactions <= before.Compactions {
+		t.Error("no compaction after the disk was full")
+	}
+}
+
+// A disk that refuses to write holds recovery up, no more.
+func TestRecoveryOnFullDisk(t *testing.T) {
+	cfg := small(Each)
+	n := newNode(newFakeDisk(), cfg, 8)
+	workload(n, 1, 20)
+	d := n.disk.after(lose, nil)
+	d.fail = func(op, _ string) fakeFault {
+		if op == "append" {
+			return fakeFault{err: NoSpace}
+		}
+		return fakeFault{}
+	}
+	n.boot(d, cfg)
+	for i := 0; i < 50 || n.engine.Wants() == 0; i++ {
+		n.step()
+	}
+	n.put(0, 10, 0)
+	if n.stats != nil || n.failures != 1 {
+		t.Fatalf("recovered %v on a full disk; %d writes refused", n.stats, n.failures)
+	}
+	n.keys[0].changes = n.keys[0].changes[:len(n.keys[0].changes)-1]
+	d.fail = nil
+	n.run()
+	checkRecovered(t, n, true)
+}
+
+// TestSchedules draws schedules of work, errors of the disk and crashes.
+func TestSchedules(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		cfg := small(Policy(rapid.IntRange(0, 3).Draw(rt, "policy")))
+		cfg.Period = int64(rapid.IntRange(0, 1).Draw(rt, "period"))
+		n := newNode(newFakeDisk(), cfg, 6)
+		number := func(below int) int { return rapid.IntRange(0, below-1).Draw(rt, "n") }
+		errors := 0 // still to come
+		fail := func(op, _ string) fakeFault {
+			if errors == 0 || number(3) > 0 {
+				return fakeFault{}
+			}
+			errors--
+			return fakeFault{err: IO + Error(number(2)), kept: number(3) * 50}
+		}
+		n.disk.fail = fail
+		for range rapid.IntRange(1, 120).Draw(rt, "steps") {
+			switch a := number(20); {
+			case a < 7:
+				n.put(number(6), 20+number(100), int64(number(4000)))
+			case a < 9:
+				n.remove(number(6))
+			case a < 10:
+				n.get(number(6))
+			case a < 17:
+				for range 1 + number(8) {
+					n.step()
+				}
+			case a < 18:
+				errors = number(6)
+			default:
+				c := crash(number(int(crashes)))
+				if dbg {
+					fmt.Println("CRASH", c)
+				}
+				d := n.disk.after(c, number)
+				d.fail = fail
+				n.boot(d, cfg)
+				n.run()
+				checkDrawn(rt, n, c == process || cfg.Sync.waits())
+			}
+		}
+		errors = 0
+		n.run()
+		n.verify()
+		for _, p := range n.problems {
+			rt.Error(p)
+		}
+		if len(n.pending) > 0 {
+			rt.Errorf("%d writes never ended", len(n.pending))
+		}
+	})
+}
+
+func checkDrawn(rt *rapid.T, n *node, durable bool) {
+	if n.stats == nil {
+		rt.Fatal("recovery did not end")
+	}
+	if dbg {
+		fmt.Printf("%+v\n", *n.stats)
+	}
+	if n.stats.Corrupt > 0 || n.stats.Unknown > 0 {
+		n.problem("recovery reports corruption: %+v", *n.stats)
+	}
+	n.settle(durable)
+	n.verify()
+	for _, p := range n.problems {
+		rt.Error(p)
+	}
+}
