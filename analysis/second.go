@@ -100,8 +100,9 @@ func (q *sequential) porcupineModel() porcupine.Model {
 			ok, next := q.step(state.(porcupineState), input.(int32))
 			return ok, next
 		},
-		Hash:              hashState,
-		DescribeOperation: func(input, _ any) string { return q.describe(input.(int32)) },
+		Hash:                      hashState,
+		DescribeOperation:         func(input, _ any) string { return q.describe(input.(int32)) },
+		DescribeOperationMetadata: func(details any) string { return fmt.Sprint(details) },
 		DescribeState: func(state any) string {
 			return q.s.versions(q.ids(state.(porcupineState).unpack()))
 		},
