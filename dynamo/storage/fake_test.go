@@ -107,9 +107,6 @@ func (d *fakeDisk) Append(f File, data []byte, weight int64, token uint64) {
 		return
 	}
 	file := d.files[f]
-	if dbg {
-		fmt.Println("append", file.name, len(file.cache), len(data))
-	}
 	ft := d.fault("append", file.name)
 	if ft.err != NoError {
 		data = data[:len(data)*ft.kept/100]
@@ -135,9 +132,6 @@ func (d *fakeDisk) Sync(f File, token uint64) {
 		return
 	}
 	file := d.files[f]
-	if dbg {
-		fmt.Println("sync", file.name, len(file.cache))
-	}
 	o := fakeOp{kind: "sync", file: file, token: token, err: d.fault("sync", file.name).err, dirty: file.dirty}
 	file.dirty = nil
 	d.queue = append(d.queue, o)
@@ -154,9 +148,6 @@ func (d *fakeDisk) Truncate(File, int64, uint64) { panic("the engine only append
 func (d *fakeDisk) Rename(_, _ string, _ uint64) { panic("the engine does not rename") }
 
 func (d *fakeDisk) Remove(name string, token uint64) {
-	if dbg {
-		fmt.Println("remove", name)
-	}
 	if !d.event() {
 		return
 	}
@@ -205,14 +196,6 @@ func (f *fakeFile) write(from, to int) {
 // step performs the oldest operation and returns its completion; false when there
 // is none or the process is dead.
 func (d *fakeDisk) step() (Completion, bool) {
-	if dbg && len(d.queue) > 0 {
-		o := d.queue[0]
-		nm := ""
-		if o.file != nil {
-			nm = o.file.name
-		}
-		fmt.Println("   done", o.kind, nm, o.off, o.n, o.err, o.token&7, o.token&testSpace.Mask>>3)
-	}
 	for len(d.queue) > 0 && d.event() {
 		o := d.perform()
 		if o.token == 0 {
@@ -340,5 +323,3 @@ func (f *fakeFile) survive(c crash, draw func(n int) int) {
 		}
 	}
 }
-
-var dbg = true

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -197,9 +196,6 @@ func TestSchedules(t *testing.T) {
 				errors = number(6)
 			default:
 				c := crash(number(int(crashes)))
-				if dbg {
-					fmt.Println("CRASH", c)
-				}
 				d := n.disk.after(c, number)
 				d.fail = fail
 				n.boot(d, cfg)
@@ -222,9 +218,6 @@ func TestSchedules(t *testing.T) {
 func checkDrawn(rt *rapid.T, n *node, durable bool) {
 	if n.stats == nil {
 		rt.Fatal("recovery did not end")
-	}
-	if dbg {
-		fmt.Printf("%+v\n", *n.stats)
 	}
 	if n.stats.Corrupt > 0 || n.stats.Unknown > 0 {
 		n.problem("recovery reports corruption: %+v", *n.stats)

@@ -28,6 +28,7 @@ type logFile struct {
 
 	named   bool // the name is durable
 	bad     bool // a sync has failed: no later one can be trusted
+	started bool // recovery has read its first record
 	suspect bool // holds acknowledged bytes that may not be durable, or damage: to be compacted first
 }
 

@@ -95,7 +95,10 @@ func (e *Engine) scanned(l *logFile, r record, ev event) {
 func (e *Engine) take(l *logFile, r *record) {
 	v := &e.recovery
 	v.stats.Records++
-	if v.mark.before(r.mark) {
+	l.started = l.started || r.kind == kindStart && r.off == 0
+	// A mark in an earlier log rests on the ends in this log's first record, which
+	// a failed sync may have lost.
+	if v.mark.before(r.mark) && (l.started || r.mark.log == l.gen) {
 		v.mark = r.mark
 	}
 	switch r.kind {
@@ -135,12 +138,6 @@ func (e *Engine) endScan() {
 	}
 	for i := range v.damages {
 		e.judge(&v.damages[i])
-	}
-	if dbgJ {
-		println("MARK", v.mark.log, v.mark.off)
-		for _, f := range v.damages {
-			println(f.log, f.r.off, f.r.length, f.known)
-		}
 	}
 	v.damages = nil
 	e.unknown += v.stats.Unknown
@@ -206,5 +203,3 @@ func (e *Engine) finishRecovery() {
 	e.ready = true
 	e.owner.Recovered(v.stats)
 }
-
-var dbgJ = true
