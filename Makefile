@@ -1,0 +1,49 @@
+# make         builds bin/dynamosim
+# make help    lists what else there is
+
+# Without a readable repository around it, a build cannot be stamped with its revision.
+STAMP := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
+
+# How long fuzz stays at each target.
+FUZZTIME ?= 20s
+
+.PHONY: build test race fuzz lint golden bench digests-lite ci help
+
+build: ## build bin/dynamosim (also without a target)
+	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
+
+test: ## run all tests
+	go test -timeout 10m ./...
+
+race: ## run all tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -timeout 30m ./...
+
+fuzz: ## fuzz every parser for FUZZTIME each
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+lint: ## check formatting, go vet, the architecture and the rules of determinism
+	@test -z "$$(gofmt -l .)" || { echo "to be formatted with gofmt -w:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go test . ./internal/...
+
+golden: ## write the golden files anew, digests too; read the diff before you commit it
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+	git status --short
+
+bench: ## run all benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+digests-lite: ## compare digests once more: without fused instructions and on one thread, then on 386
+	GODEBUG=cpu.fma=off GOMAXPROCS=1 GOGC=20 go test -count=1 -run Digest ./sim/... ./scenarios/...
+	GOARCH=386 go test -run Digest ./sim/... ./scenarios/...
+
+ci: ## run what the continuous integration runs
+	.ci/run
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
