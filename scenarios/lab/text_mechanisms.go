@@ -1,0 +1,110 @@
+package lab
+
+import (
+	"strings"
+
+	"dynamosim/analysis/history"
+)
+
+// word is a counter as a summary has it.
+type word struct{ counter, one, many string }
+
+// worthSeeing are the counters that a summary shows when they are not 0: what acts only when something goes wrong.
+var worthSeeing = [...]word{
+	{"sloppy_writes", "sloppy write", "sloppy writes"},
+	{"hints_stored", "hint stored", "hints stored"},
+	{"hints_delivered", "hint delivered", "hints delivered"},
+	{"hints_pending", "hint still pending", "hints still pending"},
+	{"hints_expired", "hint expired", "hints expired"},
+	{"read_repairs", "read repair", "read repairs"},
+	{"false_dominations", "false domination", "false dominations"},
+	{"suspected", "suspicion", "suspicions"},
+	{"forwarded", "request forwarded", "requests forwarded"},
+	{"quorum_timeouts", "quorum missed", "quorums missed"},
+	{"refused", "request refused", "requests refused"},
+	{"retries", "retry", "retries"},
+	{"shed", "message shed", "messages shed"},
+	{"dropped_arrivals", "arrival dropped", "arrivals dropped"},
+	{"torn_tails", "torn tail", "torn tails"},
+	{"corrupt_records", "corrupt record", "corrupt records"},
+	{"corrupt_reads", "corrupt read", "corrupt reads"},
+	{"disk_errors", "disk error", "disk errors"},
+	{"messages_lost", "message lost", "messages lost"},
+}
+
+// mechanisms writes which of them acted.
+func (p *page) mechanisms() {
+	var parts []string
+	for _, w := range worthSeeing {
+		if n := p.report.Result.Counter(w.counter); n != 0 {
+			parts = append(parts, counted(n, w.one, w.many))
+		}
+	}
+	if len(parts) > 0 {
+		p.WriteByte('\n')
+		p.parts("  ", parts...)
+	}
+	if p.Verbose {
+		p.counters()
+	}
+}
+
+// counters writes all that are not 0, in all and on each node.
+func (p *page) counters() {
+	t := table{indent: "  ", gap: "   ", right: []bool{false, true}}
+	for _, c := range p.report.Result.Counters {
+		if c.Total == 0 {
+			continue
+		}
+		var nodes []string
+		for _, n := range c.PerNode {
+			nodes = append(nodes, thousands(n))
+		}
+		t.add(plainCell(c.Name), plainCell(thousands(c.Total)), cell{strings.Join(nodes, " · "), p.dim})
+	}
+	p.block(t.lines(p.Width)...)
+}
+
+// hints are commands that show more of the run: what clients saw and what happened inside, of the first key with evidence where there is one.
+func (r *Report) hints() []string {
+	key, from, until := r.scene()
+	if key == "" {
+		return []string{Command("history", r.Plan), Command("trace", r.Plan)}
+	}
+	return []string{Command("history", r.Plan, "--key", key), Command("trace", r.Plan, "--key", key, "--from", from, "--until", until)}
+}
+
+// scene is where and when the first evidence happened, "" where there is none.
+func (r *Report) scene() (key, from, until string) {
+	for i := range r.Checks {
+		for _, e := range r.Checks[i].Evidence {
+			if e.Key == "" || len(e.Operations) == 0 {
+				continue
+			}
+			begin, end := r.interval(e.Operations)
+			return e.Key, millis(begin), millis(end + 1e6)
+		}
+	}
+	return "", "", ""
+}
+
+// interval is when the operations, named by their indexes in the history, began and ended.
+func (r *Report) interval(indexes []int) (begin, end int64) {
+	h := r.Result.History
+	begin = h.End()
+	named := map[int32]bool{}
+	for _, i := range indexes {
+		named[int32(i)] = true
+	}
+	for i := range h.Len() {
+		if o := h.Op(history.OpID(i)); named[o.InvokeIndex] {
+			begin, end = min(begin, o.Invoke), max(end, o.Invoke, o.Return)
+		}
+	}
+	return begin, end
+}
+
+// millis writes a time as a flag has it, cut to milliseconds.
+func millis(ns int64) string {
+	return strings.ReplaceAll(moment(ns), " ", "")
+}
