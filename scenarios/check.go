@@ -55,7 +55,7 @@ func (d *decoder) checkPlan(s *Scenario) {
 
 // checkNetwork reports settings of links that are not there.
 func (d *decoder) checkNetwork(s *Scenario) {
-	if d.given("network.cross-dc") && len(s.Cluster.Datacenters) < 2 {
+	if d.given("network.cross-dc") && s.Plan == nil && len(s.Cluster.Datacenters) < 2 {
 		d.warnAt(Warning, "network.cross-dc", "such as cluster: {datacenters: {east: 3, west: 3}}", "there are no links between datacenters")
 	}
 }

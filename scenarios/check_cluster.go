@@ -106,9 +106,9 @@ func (d *decoder) checkRing(c *Cluster) {
 	}
 }
 
-// unused warns of a setting that changes nothing.
+// unused warns of a setting that changes nothing. A plan may have any.
 func (d *decoder) unused(path, why string) {
-	if d.given(path) {
+	if d.given(path) && d.scenario.Plan == nil {
 		d.warnAt(Warning, path, why, "%s has no effect", lastPart(path))
 	}
 }

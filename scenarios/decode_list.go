@@ -50,7 +50,7 @@ func (d *decoder) sequence(n *yaml.Node, path string, v reflect.Value, f *field)
 		return
 	}
 	names := itemNames(path, n)
-	out := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
+	out := reflect.MakeSlice(v.Type(), 0, min(len(n.Content), 100))
 	item := &field{tag: f.tag}
 	for i, c := range n.Content {
 		if d.full() {
@@ -64,8 +64,10 @@ func (d *decoder) sequence(n *yaml.Node, path string, v reflect.Value, f *field)
 			}
 		}
 		d.remember(at, nil, c)
-		d.defaults(out.Index(i))
-		d.value(c, at, out.Index(i), item)
+		entry := reflect.New(v.Type().Elem()).Elem()
+		d.defaults(entry)
+		d.value(c, at, entry, item)
+		out = reflect.Append(out, entry)
 	}
 	v.Set(out)
 }

@@ -36,9 +36,18 @@ func (p *distParts) readParts(n *yaml.Node, at string) {
 		p.d.decode(shareNode, join(path, "share"), &share)
 		part.decodeYAML(p.d, c, path)
 		p.parts = append(p.parts, rng.Part{Share: share.Chance, Dist: part.Dist})
-		texts = append(texts, "{share: "+share.String()+", "+strings.TrimPrefix(part.Text, "{"))
+		texts = append(texts, partText(share, part))
 	}
 	p.text["of"] = "[" + strings.Join(texts, ", ") + "]"
+}
+
+// partText writes a part of a mixture: the share comes first in its map.
+func partText(share Share, part Dist) string {
+	inner, isMap := strings.CutPrefix(part.Text, "{")
+	if !isMap {
+		inner = "dist: constant, value: " + part.Text + "}"
+	}
+	return "{share: " + share.String() + ", " + inner
 }
 
 // readQuantiles reads {p50: 1ms, p99: 5ms}.

@@ -28,10 +28,10 @@ func choices(n *yaml.Node) []*yaml.Node {
 	if n.Kind != yaml.MappingNode || len(n.Content) != 2 || n.Content[0].Value != "one_of" {
 		return nil
 	}
-	if n.Content[1].Kind != yaml.SequenceNode {
-		return []*yaml.Node{}
+	if list := n.Content[1]; list.Kind == yaml.SequenceNode && len(list.Content) > 0 {
+		return list.Content
 	}
-	return n.Content[1].Content
+	return []*yaml.Node{}
 }
 
 // isStructural tells whether a value is a group of settings, which is not

@@ -126,10 +126,18 @@ func (e *encoder) fields(out *yaml.Node, v, base reflect.Value) {
 	}
 }
 
-// omits tells whether a struct has a key that must not be printed.
+// omits tells whether a struct has a key that must not be printed, because
+// what it holds was derived and means something else when it is written.
 func omits(v reflect.Value, key string) bool {
-	c, ok := v.Interface().(Cluster)
-	return ok && key == "nodes" && len(c.Datacenters) > 0
+	switch x := v.Interface().(type) {
+	case Cluster:
+		return key == "nodes" && len(x.Datacenters) > 0
+	case Operation:
+		return key == "context" && x.Get != ""
+	case Scenario:
+		return key == "checks" && reflect.DeepEqual(x.Checks, defaultChecks())
+	}
+	return false
 }
 
 // unset tells whether a value means that the key was not given.

@@ -19,13 +19,18 @@ func (s *Scenario) plan(brief bool) []byte {
 	v := reflect.ValueOf(*s)
 	root := e.value(v, e.base(v), &field{})
 	for i := 1; i < len(root.Content); i += 2 {
-		layOut(root.Content[i])
+		section := root.Content[i]
+		layOut(section)
+		isList := section.Kind == yaml.SequenceNode && len(section.Content) > 0 && section.Content[0].Kind == yaml.MappingNode
+		if isList || root.Content[i-1].Value == "plan" {
+			section.Style = 0 // the header; workloads, operations and faults, one a line
+		}
 	}
 	return marshal(root)
 }
 
 // flowWidth is the length up to which a map or list stands on one line.
-const flowWidth = 110
+const flowWidth = 120
 
 // layOut gives short maps and lists the form with braces. It returns the
 // length of the one-line form, or something longer than flowWidth.

@@ -106,7 +106,7 @@ func plainTypeWords(t reflect.Type, f *field) string {
 		}
 		return "list of " + plainTypeWords(t.Elem(), f)
 	case reflect.Struct:
-		if s := shapeOf(t); s.mechanism {
+		if s := shapeOf(t); s.mechanism && !reflect.PointerTo(t).Implements(reflect.TypeFor[yamlDecoder]()) {
 			return "map, true or false"
 		}
 		return "map"

@@ -17,20 +17,7 @@ const maxNodes = 10000
 
 func (x *Nodes) decodeYAML(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.SequenceNode {
-		names := []string{}
-		for i, c := range n.Content {
-			at := fmt.Sprintf("%s[%d]", path, i)
-			var name string
-			d.decodeTagged(c, at, &name, `format:"name"`)
-			if slices.Contains(names, name) && name != "" {
-				d.fail(c, at, "each node needs a name of its own", "node %s is named twice", quote(name))
-			}
-			names = append(names, name)
-		}
-		if len(names) == 0 {
-			d.fail(n, path, "such as 5 or [a, b, c]", "a cluster needs at least one node")
-		}
-		*x = names
+		x.decodeNames(d, n, path)
 		return
 	}
 	if n.Kind == yaml.MappingNode {
@@ -44,9 +31,29 @@ func (x *Nodes) decodeYAML(d *decoder, n *yaml.Node, path string) {
 	}
 }
 
+// decodeNames reads a list of names.
+func (x *Nodes) decodeNames(d *decoder, n *yaml.Node, path string) {
+	if len(n.Content) == 0 || len(n.Content) > maxNodes {
+		d.fail(n, path, "from 1 to 10000", "a cluster of %s", count(len(n.Content), "node"))
+		return
+	}
+	seen := make(map[string]bool, len(n.Content))
+	names := make(Nodes, 0, len(n.Content))
+	for i, c := range n.Content {
+		var name string
+		d.decodeTagged(c, at(path, i), &name, `format:"name"`)
+		if seen[name] && name != "" {
+			d.fail(c, at(path, i), "each node needs a name of its own", "node %s is named twice", quote(name))
+		}
+		seen[name] = true
+		names = append(names, name)
+	}
+	*x = names
+}
+
 func (x Nodes) encodeYAML() *yaml.Node {
 	if slices.Equal(x, numbered("n", len(x))) {
-		return scalarNode(strconv.Itoa(len(x)))
+		return plainNode(strconv.Itoa(len(x)))
 	}
 	return listNode(x)
 }

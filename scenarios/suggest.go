@@ -21,7 +21,7 @@ func suggest(word string, allowed []string) string {
 // nearest returns the word within distance 1+len/4 that has something in
 // common with it, the closest and then the first; else the only one that begins with word; else "".
 func nearest(word string, allowed []string) string {
-	const most = 1000 // of a long list, the start is enough for a hint
+	const most = 200 // of a long list, the start is enough for a hint
 	allowed = allowed[:min(len(allowed), most)]
 	best, least := "", 2+len(word)/4
 	for _, a := range allowed {

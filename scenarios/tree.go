@@ -20,6 +20,7 @@ const (
 	MaxPlan     = 16 << 20  // bytes of a plan
 	maxDepth    = 32        // nesting of maps and lists
 	maxExpanded = 20_000    // values that aliases stand for, in all
+	maxItems    = 10_000    // items of a list, and keys of a map, of a scenario
 )
 
 // setSource is the file name of what --set brought in.
@@ -71,7 +72,7 @@ func parse(src *source, text []byte) (*yaml.Node, []Diagnostic) {
 	if bad != nil {
 		return nil, []Diagnostic{*bad}
 	}
-	w := &treeWalk{src: src}
+	w := &treeWalk{src: src, isPlan: looksLikePlan(text)}
 	root := w.walk(doc.Content[0], 1)
 	if len(w.list) > maxKept {
 		w.list = w.list[:maxKept]
@@ -196,8 +197,10 @@ func cut(text string, most int) string {
 // treeWalk checks what a tree is made of and puts copies in place of aliases.
 type treeWalk struct {
 	src      *source
+	isPlan   bool         // lists may be longer
 	expanded int          // values copied for aliases
 	deep     bool         // nesting was reported
+	bomb     bool         // maxExpanded was reported
 	aliases  []*yaml.Node // being followed
 	list     []Diagnostic
 }
@@ -219,6 +222,9 @@ func (w *treeWalk) walk(n *yaml.Node, depth int) *yaml.Node {
 		return w.follow(n, depth)
 	case n.Style&yaml.TaggedStyle != 0:
 		w.fail(n, "leave it out", "the tag %s is not allowed", quote(n.Tag))
+	case len(n.Content) > maxItems && !w.isPlan:
+		w.fail(n, "", "more than %d items", maxItems)
+		return n
 	case n.Kind == yaml.MappingNode:
 		w.keys(n)
 	}
@@ -244,8 +250,9 @@ func (w *treeWalk) follow(n *yaml.Node, depth int) *yaml.Node {
 
 // copy copies a tree that an alias stands for.
 func (w *treeWalk) copy(n, alias *yaml.Node, depth int) *yaml.Node {
-	if w.expanded++; w.expanded > maxExpanded {
-		if w.expanded == maxExpanded+1 {
+	if w.expanded += 1 + len(n.Content); w.expanded > maxExpanded {
+		if !w.bomb {
+			w.bomb = true
 			w.fail(alias, "", "aliases stand for more than %d values", maxExpanded)
 		}
 		return n
