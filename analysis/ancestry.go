@@ -36,25 +36,18 @@ func newAncestry(s *Subject, key int32) *ancestry {
 	return &ancestry{s: s, key: key, ops: ops, mark: make([]int32, len(ops)), spared: memoBytes}
 }
 
-// parents calls yield for the position of every version of the key that
-// position p supersedes.
-func (a *ancestry) parents(p int32, yield func(q int32)) {
-	for _, v := range a.s.History.Context(a.ops[p]) {
-		if q, ok := a.s.local(v, a.key); ok && q < p {
-			yield(q)
-		}
-	}
-}
+// parents returns the positions of the versions that position p supersedes.
+func (a *ancestry) parents(p int32) []int32 { return a.s.set(a.key, p) }
 
-// covers reports whether some version of the list is w or above it.
-func (a *ancestry) covers(versions []history.OpID, w int32) bool {
-	for _, v := range versions {
-		if p, ok := a.s.local(v, a.key); ok && p == w {
+// covers reports whether some version of a set is w or above it.
+func (a *ancestry) covers(set []int32, w int32) bool {
+	for _, p := range set {
+		if p == w {
 			return true
 		}
 	}
-	for _, v := range versions {
-		if p, ok := a.s.local(v, a.key); ok && a.above(p, w) {
+	for _, p := range set {
+		if p > w && a.above(p, w) {
 			return true
 		}
 	}
@@ -108,8 +101,8 @@ func (a *ancestry) search(p, w int32) bool {
 		if q == w {
 			return true
 		}
-		for _, v := range a.s.History.Context(a.ops[q]) {
-			if r, ok := a.s.local(v, a.key); ok && r < q && r >= w && a.mark[r] != a.walk {
+		for _, r := range a.parents(q) {
+			if r >= w && a.mark[r] != a.walk {
 				a.mark[r] = a.walk
 				a.todo = append(a.todo, r)
 			}
@@ -128,7 +121,7 @@ func (a *ancestry) recall(m *memo, p int32) bool {
 			continue
 		}
 		verdict, open := int8(-1), false
-		a.parents(q, func(r int32) {
+		for _, r := range a.parents(q) {
 			switch {
 			case r == m.target || r > m.target && m.above[r] > 0:
 				verdict = 1
@@ -136,7 +129,7 @@ func (a *ancestry) recall(m *memo, p int32) bool {
 				stack = append(stack, r)
 				open = true
 			}
-		})
+		}
 		if verdict > 0 || !open {
 			m.above[q] = verdict
 		}

@@ -72,10 +72,8 @@ func (b *callBuilder) findFirstReads(ops []history.OpID, keep []bool) {
 			continue
 		}
 		if o := b.s.History.Op(id); o.Func == history.Get && o.Outcome == history.Ok {
-			for _, v := range b.s.History.Versions(id) {
-				if q, ok := b.s.local(v, b.key); ok {
-					b.first[q] = min(b.first[q], o.ReturnIndex)
-				}
+			for _, q := range b.s.set(b.key, int32(p)) {
+				b.first[q] = min(b.first[q], o.ReturnIndex)
 			}
 		}
 	}
@@ -99,24 +97,33 @@ func (b *callBuilder) interval(id history.OpID, firstRead int32) (call, bool) {
 
 // fillSets fills in what every call read or supersedes.
 func (b *callBuilder) fillSets(keep []bool) {
-	for i := range b.calls {
+	for p, i := range b.slot {
+		if i < 0 {
+			continue
+		}
 		c := &b.calls[i]
 		from := len(b.sets)
-		if c.writes && b.s.Model == history.Siblings {
-			b.addContext(c.id, keep)
+		if !c.writes {
+			b.addReturned(int32(p))
+		} else if b.s.Model == history.Siblings {
+			b.addContext(int32(p), keep)
 			b.close(b.sets[from:], c.begin)
-		} else if !c.writes {
-			for _, v := range b.s.History.Versions(c.id) {
-				if p, ok := b.s.local(v, b.key); ok && b.slot[p] >= 0 {
-					b.sets = append(b.sets, b.slot[p])
-				}
-			}
 		}
 		set := b.sets[from:]
-		slices.Sort(set)
-		set = slices.Compact(set)
+		if len(set) > 1 {
+			slices.Sort(set)
+			set = slices.Compact(set)
+		}
 		b.sets = b.sets[:from+len(set)]
 		c.set = set[:len(set):len(set)]
+	}
+}
+
+func (b *callBuilder) addReturned(p int32) {
+	for _, q := range b.s.set(b.key, p) {
+		if i := b.slot[q]; i >= 0 {
+			b.sets = append(b.sets, i)
+		}
 	}
 }
 
@@ -129,17 +136,14 @@ func (b *callBuilder) close(writes []int32, begin int32) {
 	}
 }
 
-// addContext adds the calls that a write supersedes: its context, and in
-// place of versions left out those that they superseded.
-func (b *callBuilder) addContext(id history.OpID, keep []bool) {
-	for _, v := range b.s.History.Context(id) {
-		p, ok := b.s.local(v, b.key)
-		switch {
-		case !ok || v >= id:
-		case b.slot[p] >= 0:
-			b.sets = append(b.sets, b.slot[p])
-		case keep != nil:
-			b.addContext(v, keep)
+// addContext adds the calls that the write at a position supersedes: its
+// context, and in place of versions left out those that they superseded.
+func (b *callBuilder) addContext(p int32, keep []bool) {
+	for _, q := range b.s.set(b.key, p) {
+		if i := b.slot[q]; i >= 0 {
+			b.sets = append(b.sets, i)
+		} else if keep != nil {
+			b.addContext(q, keep)
 		}
 	}
 }

@@ -70,11 +70,11 @@ func (s *Subject) episodes(within Interval) episodes {
 	for key := range int32(s.History.Keys()) {
 		a := newAncestry(s, key)
 		since, had := int64(-1), false
-		s.gets(key, func(get history.OpID, o *history.Operation) {
+		s.gets(key, func(p int32, get history.OpID, o *history.Operation) bool {
 			several := len(s.History.Versions(get)) > 1
 			if several && o.Invoke >= within.From && o.Invoke < within.To {
 				had = true
-				if _, _, found := a.falseSiblings(get); found {
+				if _, _, found := a.falseSiblings(p); found {
 					e.falseSiblings++
 				}
 				if since < 0 {
@@ -85,6 +85,7 @@ func (s *Subject) episodes(within Interval) episodes {
 				lasted = append(lasted, o.Return-since)
 				since = -1
 			}
+			return true
 		})
 		if had {
 			e.keys++

@@ -53,50 +53,29 @@ func (s *Subject) freshness() *freshness {
 // of returns the stale gets of a key.
 func (f *freshness) of(key int32) []staleGet { return f.stale[f.from[key]:f.from[key+1]] }
 
-// gets calls yield for every successful get of a key.
-func (s *Subject) gets(key int32, yield func(get history.OpID, o *history.Operation)) {
-	for _, id := range s.operations(key) {
-		if o := s.History.Op(id); o.Func == history.Get && o.Outcome == history.Ok {
-			yield(id, o)
-		}
-	}
-}
-
-// acknowledgedAt tells by position when a version was acknowledged.
-func (s *Subject) acknowledgedAt(key int32) []int32 {
-	ops := s.operations(key)
-	known := make([]int32, len(ops))
-	for p, id := range ops {
-		known[p] = never
-		if o := s.History.Op(id); o.Func.Writes() {
-			known[p] = ended(o)
-		}
-	}
-	return known
-}
-
 func (s *Subject) staleSiblings(key int32, f *freshness) {
 	a := newAncestry(s, key)
 	front := newFrontier(a, s.acknowledgedAt(key))
-	s.gets(key, func(get history.OpID, o *history.Operation) {
+	s.gets(key, func(p int32, _ history.OpID, o *history.Operation) bool {
 		front.advance(o.InvokeIndex)
-		if w := front.missed(get); w >= 0 {
-			f.stale = append(f.stale, front.lagOf(get, w))
+		if w := front.missed(p); w >= 0 {
+			f.stale = append(f.stale, front.lagOf(p, w))
 		}
+		return true
 	})
 }
 
 // lagOf counts what a get missed: from the newest versions that it does not
 // cover down to those that it does.
-func (f *frontier) lagOf(get history.OpID, missed int32) staleGet {
+func (f *frontier) lagOf(get, missed int32) staleGet {
 	h := f.a.s.History
-	o := h.Op(get)
-	g := staleGet{get: get, missed: f.a.ops[missed]}
+	o, set := h.Op(f.a.ops[get]), f.a.s.set(f.a.key, get)
+	g := staleGet{get: f.a.ops[get], missed: f.a.ops[missed]}
 	oldest := o.Invoke
 	seen := map[int32]bool{} // lookups only
 	var stack []int32
 	visit := func(p int32) {
-		if !seen[p] && !f.a.covers(h.Versions(get), p) && !f.deleted(p, o.ReturnIndex) {
+		if !seen[p] && !f.a.covers(set, p) && !f.deleted(p, o.ReturnIndex) {
 			seen[p] = true
 			stack = append(stack, p)
 		}
@@ -111,25 +90,12 @@ func (f *frontier) lagOf(get history.OpID, missed int32) staleGet {
 			g.behind++
 			oldest = min(oldest, w.Return)
 		}
-		f.a.parents(p, visit)
+		for _, q := range f.a.parents(p) {
+			visit(q)
+		}
 	}
 	g.lag = o.Invoke - oldest
 	return g
-}
-
-// acknowledgedWrites returns the acknowledged writes of a key in the order of
-// their ends.
-func (s *Subject) acknowledgedWrites(key int32) []history.OpID {
-	var writes []history.OpID
-	for _, id := range s.operations(key) {
-		if s.History.Op(id).Acknowledged() {
-			writes = append(writes, id)
-		}
-	}
-	slices.SortFunc(writes, func(a, b history.OpID) int {
-		return cmp.Compare(s.History.Op(a).ReturnIndex, s.History.Op(b).ReturnIndex)
-	})
-	return writes
 }
 
 // before returns how many of the writes, in the order of their ends, ended
@@ -141,23 +107,11 @@ func (s *Subject) before(writes []history.OpID, index int32) int {
 	return n
 }
 
-// deletions returns the deletions of a key that may have happened, in the
-// order of their invocation.
-func (s *Subject) deletions(key int32) []history.OpID {
-	var deletes []history.OpID
-	for _, id := range s.operations(key) {
-		if o := s.History.Op(id); o.Func == history.Delete && o.Outcome != history.Fail {
-			deletes = append(deletes, id)
-		}
-	}
-	return deletes
-}
-
 // staleRegister: a version is stale if an acknowledged write began after it
 // had ended, and itself ended before the get began.
 func (s *Subject) staleRegister(key int32, f *freshness) {
 	writes, deletes := s.acknowledgedWrites(key), s.deletions(key)
-	s.gets(key, func(get history.OpID, o *history.Operation) {
+	s.gets(key, func(_ int32, get history.OpID, o *history.Operation) bool {
 		since := s.endOfRead(get, o, deletes)
 		first, last := s.before(writes, since), s.before(writes, o.InvokeIndex)
 		g := staleGet{get: get, missed: history.NoVersion}
@@ -169,6 +123,7 @@ func (s *Subject) staleRegister(key int32, f *freshness) {
 		if g.behind > 0 {
 			f.stale = append(f.stale, g)
 		}
+		return true
 	})
 }
 
@@ -216,10 +171,11 @@ func (s *Subject) staleLastWriteWins(key int32, f *freshness) {
 			f.shadowed = append(f.shadowed, shadow{put: w, by: top})
 		}
 	}
-	s.gets(key, func(get history.OpID, o *history.Operation) {
+	s.gets(key, func(_ int32, get history.OpID, o *history.Operation) bool {
 		if g, stale := s.behindStamps(get, o, writes, largest, deletes); stale {
 			f.stale = append(f.stale, g)
 		}
+		return true
 	})
 }
 

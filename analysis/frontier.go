@@ -58,13 +58,13 @@ func (f *frontier) dominate(p int32) {
 	for len(f.stack) > 0 {
 		q := f.stack[len(f.stack)-1]
 		f.stack = f.stack[:len(f.stack)-1]
-		f.a.parents(q, func(r int32) {
+		for _, r := range f.a.parents(q) {
 			if !f.dominated[r] {
 				f.dominated[r] = true
 				removed = true
 				f.stack = append(f.stack, r)
 			}
-		})
+		}
 	}
 	if removed {
 		f.newest = slices.DeleteFunc(f.newest, func(q int32) bool {
@@ -76,18 +76,18 @@ func (f *frontier) dominate(p int32) {
 	}
 }
 
-// missed returns the first of the newest versions that get does not cover, or
-// -1. A version below a deletion that had been invoked by the end of the get
+// missed returns the first of the newest versions that the get at a position
+// does not cover, or -1. A version below a deletion that had been invoked by the end of the get
 // may be gone, tombstone and all; so a tombstone is missed only by a get that
 // returned what it deletes.
-func (f *frontier) missed(get history.OpID) int32 {
+func (f *frontier) missed(get int32) int32 {
 	h := f.a.s.History
-	versions := h.Versions(get)
+	set := f.a.s.set(f.a.key, get)
 	for _, w := range f.newest {
 		switch {
-		case f.a.covers(versions, w):
+		case f.a.covers(set, w):
 		case h.Op(f.a.ops[w]).Func == history.Delete:
-			if f.returnsBelow(versions, w) {
+			if f.returnsBelow(set, w) {
 				return w
 			}
 		default:
@@ -95,7 +95,7 @@ func (f *frontier) missed(get history.OpID) int32 {
 			if f.misses[w] == patience {
 				f.a.remember(w)
 			}
-			if !f.deleted(w, h.Op(get).ReturnIndex) {
+			if !f.deleted(w, h.Op(f.a.ops[get]).ReturnIndex) {
 				return w
 			}
 		}
@@ -108,9 +108,9 @@ func (f *frontier) missed(get history.OpID) int32 {
 const patience = 16
 
 // returnsBelow reports whether one of the versions is below w.
-func (f *frontier) returnsBelow(versions []history.OpID, w int32) bool {
-	for _, v := range versions {
-		if p, ok := f.a.s.local(v, f.a.key); ok && f.a.above(w, p) {
+func (f *frontier) returnsBelow(set []int32, w int32) bool {
+	for _, p := range set {
+		if f.a.above(w, p) {
 			return true
 		}
 	}

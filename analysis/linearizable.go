@@ -85,11 +85,12 @@ func (l *linearizer) judge(key int32) finding {
 
 // secondOpinion asks Porcupine about keys that are small enough.
 func (l *linearizer) secondOpinion(key int32, f finding) finding {
-	calls := l.builder.build(key, nil)
-	if f.verdict == Unknown || len(calls) > porcupineCalls || l.asked+len(calls) > porcupineTotal {
+	n := len(l.s.operations(key))
+	if f.verdict == Unknown || n > porcupineCalls || l.asked+n > porcupineTotal {
 		return f
 	}
-	l.asked += len(calls)
+	l.asked += n
+	calls := l.builder.build(key, nil)
 	o := porcupineJudges(l.s, calls, l.r.steps())
 	if o == gaveUp {
 		return f
@@ -107,10 +108,11 @@ func (l *linearizer) secondOpinion(key int32, f finding) finding {
 func (l *linearizer) show(kind string, key int32, ids []history.OpID, format string, args ...any) *Evidence {
 	keep := make([]bool, len(l.s.operations(key)))
 	for _, id := range ids {
-		keep[l.s.place[id]] = true
-		for _, v := range l.s.History.Versions(id) {
-			if p, ok := l.s.local(v, key); ok {
-				keep[p] = true
+		p := l.s.place[id].position
+		keep[p] = true
+		if l.s.History.Op(id).Func == history.Get {
+			for _, q := range l.s.set(key, p) {
+				keep[q] = true
 			}
 		}
 	}
@@ -158,8 +160,8 @@ func staleKind(s *Subject, key int32, g staleGet) string {
 		return "stale-read"
 	}
 	a := newAncestry(s, key)
-	for _, v := range versions {
-		if p, ok := s.local(v, key); ok && a.above(s.place[g.missed], p) {
+	for _, p := range s.set(key, s.place[g.get].position) {
+		if a.above(s.place[g.missed].position, p) {
 			return "stale-read"
 		}
 	}

@@ -116,14 +116,16 @@ func (l *loser) siblingsRule(key int32, f *finals) func(history.OpID) bool {
 		}
 	}
 	for _, d := range l.s.deletions(key) {
-		visit(l.s.place[d])
+		visit(l.s.place[d].position)
 	}
 	for len(stack) > 0 {
 		p := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		a.parents(p, visit)
+		for _, q := range a.parents(p) {
+			visit(q)
+		}
 	}
-	return func(w history.OpID) bool { return !reached[l.s.place[w]] }
+	return func(w history.OpID) bool { return !reached[l.s.place[w].position] }
 }
 
 // registerRule: something final was not already acknowledged before the write

@@ -85,10 +85,8 @@ func (m *minimiser) hold(keep []bool) {
 		}
 		first, last = min(first, o.InvokeIndex), max(last, o.ReturnIndex)
 		nothing = nothing || len(m.s.History.Versions(id)) == 0
-		for _, v := range m.s.History.Versions(id) {
-			if q, ok := m.s.local(v, m.key); ok {
-				keep[q] = true
-			}
+		for _, q := range m.s.set(m.key, int32(p)) {
+			keep[q] = true
 		}
 	}
 	for p, id := range ops {

@@ -12,6 +12,9 @@ import (
 // was invoked after the get had ended, or came with another value. It is nil
 // if there is none.
 func (s *Subject) impossibleRead(key int32) *Evidence {
+	if !s.suspect[key] {
+		return nil
+	}
 	for _, id := range s.operations(key) {
 		o := s.History.Op(id)
 		if o.Func != history.Get || o.Outcome != history.Ok {
@@ -53,41 +56,18 @@ func (s *Subject) impossibleVersion(get history.OpID, o *history.Operation, v hi
 // know when the write was invoked; empty if none. Such a history breaks the
 // rules that the tests of siblings rest on.
 func (s *Subject) inventedContext(key int32) string {
-	ops := s.operations(key)
-	known := s.knownAt(key)
-	for _, id := range ops {
-		for _, v := range s.History.Context(id) {
-			p, ok := s.local(v, key)
-			if ok && known[p] > s.History.Op(id).InvokeIndex {
+	ops, known := s.operations(key), s.knownAt(key)
+	for p, id := range ops {
+		o := s.History.Op(id)
+		if !o.Func.Writes() {
+			continue
+		}
+		for _, q := range s.set(key, int32(p)) {
+			if known[q] > o.InvokeIndex {
 				return fmt.Sprintf("%s: %s supersedes %s, which no get had returned and no acknowledgement had named by then",
-					s.History.KeyName(key), s.History.VersionName(id), s.History.VersionName(v))
+					s.History.KeyName(key), s.History.VersionName(id), s.History.VersionName(ops[q]))
 			}
 		}
 	}
 	return ""
-}
-
-// knownAt tells for every operation on a key, by position, from which index on
-// its version is certain to exist: it was acknowledged or a get returned it.
-func (s *Subject) knownAt(key int32) []int32 {
-	ops := s.operations(key)
-	known := make([]int32, len(ops))
-	for p, id := range ops {
-		known[p] = never
-		if o := s.History.Op(id); o.Func.Writes() {
-			known[p] = ended(o)
-		}
-	}
-	for _, id := range ops {
-		o := s.History.Op(id)
-		if o.Func != history.Get || o.Outcome != history.Ok {
-			continue
-		}
-		for _, v := range s.History.Versions(id) {
-			if p, ok := s.local(v, key); ok {
-				known[p] = min(known[p], o.ReturnIndex)
-			}
-		}
-	}
-	return known
 }

@@ -35,13 +35,10 @@ func (l *linearizer) judgeSiblings(key int32) finding {
 func (l *linearizer) superseded(a *ancestry, known []int32) *Evidence {
 	s := newSupersession(a, known)
 	var e *Evidence
-	l.s.gets(a.key, func(get history.OpID, o *history.Operation) {
-		if e != nil {
-			return
-		}
-		v, by, found := s.returned(a, get)
+	l.s.gets(a.key, func(p int32, get history.OpID, _ *history.Operation) bool {
+		v, by, found := s.returned(a, p)
 		if !found {
-			return
+			return true
 		}
 		ids := []history.OpID{get, a.ops[v], a.ops[by]}
 		kind, after := "superseded-version", ""
@@ -52,6 +49,7 @@ func (l *linearizer) superseded(a *ancestry, known []int32) *Evidence {
 		}
 		e = l.show(kind, a.key, ids, "%s although %s supersedes %s and %s%s", l.s.readText(get),
 			l.s.version(a.ops[by]), l.s.version(a.ops[v]), l.shownText(shown), after)
+		return e == nil
 	})
 	return e
 }
@@ -72,15 +70,13 @@ func (l *linearizer) firstSight(key, position int32, known []int32) history.OpID
 // that supersedes it.
 func (l *linearizer) falseSiblings(a *ancestry) *Evidence {
 	var e *Evidence
-	l.s.gets(a.key, func(get history.OpID, o *history.Operation) {
-		if e != nil {
-			return
-		}
-		if older, newer, found := a.falseSiblings(get); found {
+	l.s.gets(a.key, func(p int32, get history.OpID, _ *history.Operation) bool {
+		if older, newer, found := a.falseSiblings(p); found {
 			ids := []history.OpID{get, a.ops[older], a.ops[newer]}
 			e = l.show("false-sibling", a.key, ids, "%s although %s supersedes %s", l.s.readText(get),
 				l.s.version(a.ops[newer]), l.s.version(a.ops[older]))
 		}
+		return e == nil
 	})
 	return e
 }
@@ -90,16 +86,14 @@ func (l *linearizer) falseSiblings(a *ancestry) *Evidence {
 func (l *linearizer) missedSeen(a *ancestry, known []int32) *Evidence {
 	front := newFrontier(a, known)
 	var e *Evidence
-	l.s.gets(a.key, func(get history.OpID, o *history.Operation) {
-		if e != nil {
-			return
-		}
+	l.s.gets(a.key, func(p int32, get history.OpID, o *history.Operation) bool {
 		front.advance(o.InvokeIndex)
-		if w := front.missed(get); w >= 0 {
+		if w := front.missed(p); w >= 0 {
 			shown := l.firstSight(a.key, w, known)
 			ids := []history.OpID{get, a.ops[w], shown}
 			e = l.show("new-old-inversion", a.key, ids, "%s although %s: %s", l.s.readText(get), l.shownText(shown), inversion)
 		}
+		return e == nil
 	})
 	return e
 }

@@ -1,7 +1,5 @@
 package analysis
 
-import "dynamosim/analysis/history"
-
 // supersession tells from when on the versions of a key are certain to have
 // been superseded.
 type supersession struct {
@@ -26,39 +24,37 @@ func newSupersession(a *ancestry, known []int32) *supersession {
 		if exists == never || !a.s.History.Op(a.ops[p]).Func.Writes() {
 			continue
 		}
-		a.parents(p, func(q int32) {
+		for _, q := range a.parents(p) {
 			if exists < s.at[q] {
 				s.at[q], s.by[q] = exists, shownBy
 			}
-		})
+		}
 	}
 	return s
 }
 
-// returned finds a version that a get returned although it was superseded for
-// certain before the get began; by is the version that shows it.
-func (s *supersession) returned(a *ancestry, get history.OpID) (v, by int32, found bool) {
-	begin := a.s.History.Op(get).InvokeIndex
-	for _, id := range a.s.History.Versions(get) {
-		if p, ok := a.s.local(id, a.key); ok && s.at[p] < begin {
+// returned finds a version that the get at a position returned although it was
+// superseded for certain before the get began; by is the version that shows it.
+func (s *supersession) returned(a *ancestry, get int32) (v, by int32, found bool) {
+	begin := a.s.History.Op(a.ops[get]).InvokeIndex
+	for _, p := range a.s.set(a.key, get) {
+		if s.at[p] < begin {
 			return p, s.by[p], true
 		}
 	}
 	return 0, 0, false
 }
 
-// falseSiblings finds two versions that a get returned together although one
-// is above the other.
-func (a *ancestry) falseSiblings(get history.OpID) (older, newer int32, found bool) {
-	versions := a.s.History.Versions(get)
-	if len(versions) < 2 {
+// falseSiblings finds two versions that the get at a position returned
+// together although one is above the other.
+func (a *ancestry) falseSiblings(get int32) (older, newer int32, found bool) {
+	set := a.s.set(a.key, get)
+	if len(set) < 2 {
 		return 0, 0, false
 	}
-	for _, v := range versions {
-		for _, w := range versions {
-			p, ok := a.s.local(v, a.key)
-			q, ok2 := a.s.local(w, a.key)
-			if ok && ok2 && p < q && a.above(q, p) {
+	for _, q := range set {
+		for _, p := range set {
+			if p < q && a.above(q, p) {
 				return p, q, true
 			}
 		}

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"encoding/binary"
 	"slices"
 )
@@ -81,27 +80,32 @@ type event struct {
 	end   bool
 }
 
-// eventsOf sorts begins and ends; intervals are closed, so of equal indexes
-// begins come first.
+// eventsOf merges begins, in the order of which calls come, and ends.
+// Intervals are closed, so of equal indexes begins come first.
 func eventsOf(calls []call) []event {
-	events := make([]event, 0, 2*len(calls))
+	ends := make([]int64, 0, len(calls)) // index in the high half, call in the low
 	for i := range calls {
-		events = append(events, event{index: calls[i].begin, call: int32(i)})
 		if calls[i].end != never {
-			events = append(events, event{index: calls[i].end, call: int32(i), end: true})
+			ends = append(ends, int64(calls[i].end)<<32|int64(i))
 		}
 	}
-	slices.SortFunc(events, func(a, b event) int {
-		return cmp.Or(cmp.Compare(a.index, b.index), cmp.Compare(ends(a), ends(b)), cmp.Compare(a.call, b.call))
-	})
+	slices.Sort(ends)
+	events := make([]event, 0, len(calls)+len(ends))
+	for i := range calls {
+		for len(ends) > 0 && int32(ends[0]>>32) < calls[i].begin {
+			events = append(events, endEvent(ends[0]))
+			ends = ends[1:]
+		}
+		events = append(events, event{index: calls[i].begin, call: int32(i)})
+	}
+	for _, e := range ends {
+		events = append(events, endEvent(e))
+	}
 	return events
 }
 
-func ends(e event) int {
-	if e.end {
-		return 1
-	}
-	return 0
+func endEvent(packed int64) event {
+	return event{index: int32(packed >> 32), call: int32(packed), end: true}
 }
 
 func (s *sweep) findAbove() {
