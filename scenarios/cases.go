@@ -82,7 +82,7 @@ func (l *loading) tryCases(root *yaml.Node, s *Scenario) {
 	}
 	for _, c := range s.Cases {
 		trial := &loading{decoder: newDecoder(l.vocab, l.main), opts: l.opts}
-		trial.fsys, trial.dists = l.fsys, l.dists
+		trial.fsys, trial.dists, trial.filled = l.fsys, l.dists, l.filled
 		maps.Copy(trial.origin, l.origin)
 		trial.opts.Case = c.Name
 		tree := trial.copyTree(root)

@@ -30,8 +30,9 @@ type decoder struct {
 	places map[string]place
 	drawn  []Drawn
 	list   []Diagnostic
-	failed int                  // errors so far, also those past maxKept
-	dists  map[string]*rng.Dist // compiled, by text
+	failed int                            // errors so far, also those past maxKept
+	dists  map[string]*rng.Dist           // compiled, by text
+	filled map[reflect.Type]reflect.Value // structs with their defaults; what they hold is shared, not changed
 }
 
 // place is where a path was written: its key (nil in lists) and its value.

@@ -15,6 +15,18 @@ func (d *decoder) defaults(v reflect.Value) {
 	if v.Kind() != reflect.Struct || isScalar(v) {
 		return
 	}
+	if done, ok := d.filled[v.Type()]; ok {
+		v.Set(done)
+		return
+	}
+	d.fill(v)
+	done := reflect.New(v.Type()).Elem()
+	done.Set(v)
+	d.filled[v.Type()] = done
+}
+
+// fill sets each field of a new struct to its default.
+func (d *decoder) fill(v reflect.Value) {
 	s := shapeOf(v.Type())
 	for i := range s.fields {
 		f := &s.fields[i]
@@ -61,6 +73,7 @@ func newDecoder(v *Vocabulary, main *source) *decoder {
 		origin: map[*yaml.Node]*source{},
 		places: map[string]place{},
 		dists:  map[string]*rng.Dist{},
+		filled: map[reflect.Type]reflect.Value{},
 	}
 }
 
