@@ -22,8 +22,6 @@
 //	dynamo/ring          consistent hashing: positions, tokens, preference lists (§4.2, §4.3, §6.2)
 //	dynamo/vclock        vector clocks, versions, sibling sets (§4.4)
 //	dynamo/quorum        when a read or a write has enough answers (§4.5)
-//	dynamo/merkle        hash trees that find where two replicas differ (§4.7)
-//	dynamo/membership    who is in the cluster, and how the news spreads (§4.8)
 //	dynamo/storage       a log-structured engine that survives crashes (§5)
 //	dynamo               the node: an event-driven state machine that touches its Env and nothing else
 //	dynamo/client        the client library: balancing, partition-aware routing, contexts, retries (§6.4)

@@ -38,20 +38,28 @@ func TestImportTableSeesAllPlatforms(t *testing.T) {
 }
 
 func TestIntroductions(t *testing.T) {
-	introduced := &fstest.MapFile{Data: []byte("// Package p is a package.\npackage p\n")}
-	silent := &fstest.MapFile{Data: []byte("package p\n")}
-	const text = "// The packages:\n//\n//\tcore      what it is\n//\tempty\n"
+	const (
+		introduced = "// Package p is a package.\npackage p\n"
+		silent     = "package p\n"
+		root       = "// Package m is the map. See\n// core/sub/p.go first.\n//\n//\tcore      what it is\n//\tempty\npackage m\n"
+	)
 	for _, test := range []struct {
 		name  string
-		files fstest.MapFS
+		files map[string]string
 		want  string
 	}{
-		{"on the map", fstest.MapFS{"core/doc.go": introduced, "core/p.go": silent}, ""},
-		{"a comment elsewhere", fstest.MapFS{"core/p.go": introduced}, "package core has no doc.go"},
-		{"no comment", fstest.MapFS{"core/doc.go": silent}, "package core has no doc.go"},
-		{"not on the map", fstest.MapFS{"core/sub/doc.go": introduced}, "package core/sub is not on the map"},
-		{"a line without words", fstest.MapFS{"empty/doc.go": introduced}, "package empty is not on the map"},
+		{"on the map", map[string]string{"core/doc.go": introduced, "core/p.go": silent}, ""},
+		{"a comment elsewhere", map[string]string{"core/p.go": introduced}, "package core has no doc.go"},
+		{"no comment", map[string]string{"core/doc.go": silent}, "package core has no doc.go"},
+		{"not on the map", map[string]string{"core/sub/doc.go": introduced}, "package core/sub is not on the map"},
+		{"a line without words", map[string]string{"empty/doc.go": introduced}, "package empty is not on the map"},
+		{"tests alone", map[string]string{"other/p_test.go": silent}, ""},
+		{"a line on nothing", map[string]string{"doc.go": "// Package m is the map.\n//\n//\tcore/gone  was here\npackage m\n"}, "a line on core/gone, where no package is"},
+		{"no map", map[string]string{"doc.go": silent, "p.go": introduced}, "package . has no doc.go"},
 	} {
-		expect(t, test.name, moduleOf(t, test.files).CheckIntroductions(text), test.want)
+		if test.files["doc.go"] == "" {
+			test.files["doc.go"] = root
+		}
+		expect(t, test.name, moduleOf(t, goFiles(test.files)).CheckIntroductions(), test.want)
 	}
 }

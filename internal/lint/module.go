@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"path"
 	"strings"
@@ -17,7 +18,8 @@ type Module struct {
 	Path     string     // as in go.mod
 	Packages []*Package // by folder
 
-	fset *token.FileSet
+	fset   *token.FileSet
+	others types.Importer // of what is not of the module; nil before the first Typecheck
 }
 
 // Package is a folder with Go files.

@@ -13,7 +13,10 @@ import (
 // Typecheck type-checks packages and what they import. Nothing is compiled or cached: the standard library and other
 // modules are read from their sources, which takes about a second.
 func (m *Module) Typecheck(packages []*Package) error {
-	c := &checker{module: m, others: importer.ForCompiler(token.NewFileSet(), "source", nil)}
+	if m.others == nil {
+		m.others = importer.ForCompiler(token.NewFileSet(), "source", nil)
+	}
+	c := &checker{m}
 	var all []error
 	for _, p := range packages {
 		if _, err := c.Import(p.Path); err != nil {
@@ -24,10 +27,7 @@ func (m *Module) Typecheck(packages []*Package) error {
 }
 
 // checker imports packages of the module from what was parsed, others from where the go command finds them.
-type checker struct {
-	module *Module
-	others types.Importer
-}
+type checker struct{ module *Module }
 
 // checked is what is known of the types in a package.
 type checked struct {
@@ -42,7 +42,7 @@ func (c *checker) Import(path string) (*types.Package, error) {
 	if path != c.module.Path {
 		rest, ours := strings.CutPrefix(path, c.module.Path+"/")
 		if !ours {
-			return c.others.Import(path)
+			return c.module.others.Import(path)
 		}
 		folder = rest
 	}
