@@ -1,3 +1,0 @@
-package scenarios
-
-func (d *decoder) check(s *Scenario) {}
