@@ -27,6 +27,7 @@ type bench struct {
 	values  map[uint64]string // names of values by id
 	asked   map[string]uint64 // the client's request by label
 	context map[string]vclock.Clock
+	dots    map[string][]vclock.Dot
 	labels  map[uint64]string // label by request number
 	lost    map[string]bool   // links that lose everything, "a>b"
 	lines   []string
@@ -61,7 +62,7 @@ const client = dynamo.NodeID(100)
 
 // newBench makes a cluster of single-letter nodes on a ring where key "k" has the preference list a, b, c, ...
 func newBench(t testing.TB, names string, change func(*dynamo.Config)) *bench {
-	b := &bench{values: map[uint64]string{}, asked: map[string]uint64{}, context: map[string]vclock.Clock{}, labels: map[uint64]string{}, lost: map[string]bool{}}
+	b := &bench{values: map[uint64]string{}, asked: map[string]uint64{}, context: map[string]vclock.Clock{}, dots: map[string][]vclock.Dot{}, labels: map[uint64]string{}, lost: map[string]bool{}}
 	ms := int64(time.Millisecond)
 	b.cfg = dynamo.Config{N: 3, R: 2, W: 2, Sloppy: true, Fallbacks: -1, Mode: vclock.Dotted, ReadBy: dynamo.Contacted, WriteBy: dynamo.Contacted,
 		ReplicaTimeout: 100 * ms, ReadTimeout: 300 * ms, WriteTimeout: 300 * ms, ReadRepair: true, RepairWait: 100 * ms, RepairShare: ^uint64(0),
@@ -161,7 +162,7 @@ func (b *bench) deliver(l letter) {
 
 // answer remembers the context that a client was given.
 func (b *bench) answer(m *dynamo.Message) {
-	b.context[b.labels[m.Request]] = m.Context
+	b.context[b.labels[m.Request]], b.dots[b.labels[m.Request]] = m.Context, m.Dots
 }
 
 // advance moves time, timers in their order.

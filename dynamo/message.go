@@ -97,6 +97,7 @@ type Message struct {
 	Client    NodeID       // whom the coordinator answers, in forwarded requests
 	Node      NodeID       // replicate, hint: the home it is kept for; get and put: the preferred coordinator; replies: the fastest replica
 	Context   vclock.Clock // put: the context it was given; replies: the context for the client
+	Dots      []vclock.Dot // versions beside the context: the client's own puts, acknowledged without a get since
 	Value     vclock.Value
 	Stamp     vclock.Stamp // put-reply, last-write-wins: the timestamp of the new version
 	Set       *vclock.Set
@@ -106,11 +107,12 @@ type Message struct {
 const (
 	wireHeader = 48
 	wireEntry  = 20
+	wireDot    = 16
 )
 
 // Size is the length of the message on the wire in bytes, keys included. Nothing is really encoded.
 func (m *Message) Size(keys *Keys) int64 {
-	size := int64(wireHeader) + int64(len(m.Context))*wireEntry + int64(m.Value.Len)
+	size := int64(wireHeader) + int64(len(m.Context))*wireEntry + int64(len(m.Dots))*wireDot + int64(m.Value.Len)
 	if m.Key != NoKey {
 		size += int64(len(keys.Name(m.Key)))
 	}
@@ -134,6 +136,9 @@ func (m *Message) Hash(keys *Keys) uint64 {
 	}
 	for _, e := range m.Context {
 		h = fold(h^uint64(e.Actor), e.Counter^0x9e3779b97f4a7c15)
+	}
+	for _, d := range m.Dots {
+		h = fold(h^uint64(d.Actor), d.Counter^0xe7037ed1a0b428db)
 	}
 	if m.Set != nil {
 		h = fold(h^m.Set.Hash(), 0xd6e8feb86659fd93)

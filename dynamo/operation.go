@@ -25,12 +25,13 @@ type operation struct {
 	fallback int      // index in the preference list where the search for the next fallback goes on
 	fastest  NodeID   // the first replica that answered
 
-	set    *vclock.Set // put: what the replicas shall hold
-	stamp  vclock.Stamp
-	shown  vclock.Clock // put: the context that covers the new version
-	writes quorum.Write
-	reads  quorum.Read
-	retry  Message // forward: the client's request
+	set     *vclock.Set // put: what the replicas shall hold
+	stamp   vclock.Stamp
+	context vclock.Clock // put: what the client's next put supersedes, beside the new version
+	dot     vclock.Dot
+	writes  quorum.Write
+	reads   quorum.Read
+	retry   Message // forward: the client's request
 }
 
 type opKind uint8
@@ -103,7 +104,7 @@ func (t *opTable) release(op *operation) {
 	op.gen++
 	op.free, op.answered, op.repairs = true, false, false
 	op.kind, op.timer, op.fallback = 0, 0, 0
-	op.targets, op.set, op.shown = op.targets[:0], nil, nil
+	op.targets, op.set, op.context = op.targets[:0], nil, nil
 	t.free = append(t.free, op.slot)
 }
 

@@ -51,7 +51,8 @@ func (n *Node) makeVersion(op *operation, m *Message) {
 		Tombstone: m.Tombstone,
 		Value:     m.Value,
 	}
-	set, stats := n.cfg.Mode.Put(n.shared.Arena, n.held(m.Key), m.Context, v)
+	context, held := n.cfg.Mode.Seen(n.shared.Arena, n.held(m.Key), m.Context, m.Dots)
+	set, stats := n.cfg.Mode.Put(n.shared.Arena, held, context, v)
 	if stats.Superseded > 0 {
 		n.env.Mark(MarkSuperseded, m.Key, int64(stats.Superseded))
 	}
@@ -59,7 +60,10 @@ func (n *Node) makeVersion(op *operation, m *Message) {
 		n.env.Mark(MarkFalseDomination, m.Key, int64(stats.FalseDominations))
 	}
 	op.set, op.stamp = set, v.Stamp
-	op.shown = n.shared.Arena.With(m.Context, v.Dot, v.Stamp.Wall)
+	op.context, op.dot = context, v.Dot
+	if n.cfg.Mode != vclock.Dotted {
+		op.context = n.shared.Arena.With(context, v.Dot, v.Stamp.Wall)
+	}
 }
 
 // sendWrites writes the new set here first, then sends it to the others. Between the two a crash leaves one copy (§4.5).
@@ -135,8 +139,7 @@ func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
 func (n *Node) proceedPut(op *operation) {
 	if !op.answered && op.writes.Acks() >= op.quorum {
 		op.answered = true
-		n.send(op.client, Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id,
-			Context: op.shown, Stamp: op.stamp})
+		n.answerPut(op)
 	}
 	if op.waits() {
 		return
@@ -146,6 +149,15 @@ func (n *Node) proceedPut(op *operation) {
 	}
 	n.env.CancelTimer(op.timer)
 	n.ops.release(op)
+}
+
+// answerPut acknowledges, with what the client's next put of the key is to supersede: what this one did, and this one.
+func (n *Node) answerPut(op *operation) {
+	answer := Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id, Context: op.context, Stamp: op.stamp}
+	if n.cfg.Mode == vclock.Dotted {
+		answer.Dots = n.shared.dotList(op.dot)
+	}
+	n.send(op.client, answer)
 }
 
 // replicas is the N of a request.

@@ -19,6 +19,20 @@ type Shared struct {
 	Ring  *ring.Ring
 	Arena *vclock.Arena
 	Names []string // of the nodes, by NodeID
+
+	dots []vclock.Dot // the rest of a chunk, for dotList
+}
+
+// dotList gives an immutable list of one dot.
+func (s *Shared) dotList(d vclock.Dot) []vclock.Dot {
+	const chunk = 256
+	if len(s.dots) == 0 {
+		s.dots = make([]vclock.Dot, chunk)
+	}
+	list := s.dots[:1:1]
+	s.dots = s.dots[1:]
+	list[0] = d
+	return list
 }
 
 // Keys interns key names.

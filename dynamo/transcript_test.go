@@ -177,7 +177,7 @@ func (b *bench) request(f []string) {
 		case "key":
 			m.Key = b.shared.Keys.Intern(f[i+1])
 		case "context":
-			m.Context = b.context[f[i+1]]
+			m.Context, m.Dots = b.context[f[i+1]], b.dots[f[i+1]]
 		case "prefer":
 			m.Node = b.host(f[i+1]).id
 		}

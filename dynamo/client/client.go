@@ -38,6 +38,7 @@ type Request struct {
 	Value     vclock.Value
 	Tombstone bool
 	Context   vclock.Clock
+	Dots      []vclock.Dot  // versions beside the context, see dynamo.Message
 	Prefer    dynamo.NodeID // the coordinator that answered the preceding read fastest, NoNode: none
 	Via       dynamo.NodeID // the node to contact, NoNode: the balancer's choice
 	N, Quorum uint8         // 0: the cluster's
@@ -61,6 +62,7 @@ type Result struct {
 	Silent      bool          // no answer came in time
 	Set         *vclock.Set   // get: the versions
 	Context     vclock.Clock  // for the next put of the key
+	Dots        []vclock.Dot  // beside it
 	Stamp       vclock.Stamp
 	Coordinator dynamo.NodeID // put: who answered
 	Fastest     dynamo.NodeID // get: the replica that answered first
@@ -137,7 +139,7 @@ func (c *Client) attempt() {
 	}
 	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, timeout)
 	c.out = dynamo.Message{Kind: r.Kind, N: r.N, Quorum: r.Quorum, Tombstone: r.Tombstone, Request: c.number, Key: r.Key,
-		Client: dynamo.NoNode, Node: r.Prefer, Context: r.Context, Value: r.Value}
+		Client: dynamo.NoNode, Node: r.Prefer, Context: r.Context, Dots: r.Dots, Value: r.Value}
 	c.env.Send(c.asked, &c.out)
 }
 
@@ -148,7 +150,7 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 	}
 	c.env.CancelTimer(c.timer)
 	if m.Status == dynamo.OK {
-		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, Context: m.Context, Stamp: m.Stamp, Coordinator: m.Node, Fastest: m.Node})
+		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, Context: m.Context, Dots: m.Dots, Stamp: m.Stamp, Coordinator: m.Node, Fastest: m.Node})
 		return
 	}
 	if !m.Status.Refused() && m.Kind == dynamo.PutReply {

@@ -14,6 +14,7 @@ type Session struct {
 // Seen is what a client knows of one key.
 type Seen struct {
 	Context  vclock.Clock
+	Dots     []vclock.Dot  // versions beside the context: the put itself
 	Versions []uint64      // ids of the versions that the context stands for: what the get returned, or the put itself
 	Fastest  dynamo.NodeID // the replica that answered the get first (§5)
 }
@@ -35,7 +36,7 @@ func (s *Session) learn(q *Request, r *Result) {
 		s.last = make(map[dynamo.KeyID]Seen)
 	}
 	old := s.last[q.Key]
-	seen := Seen{Context: r.Context, Versions: old.Versions[:0], Fastest: r.Fastest}
+	seen := Seen{Context: r.Context, Dots: r.Dots, Versions: old.Versions[:0], Fastest: r.Fastest}
 	if q.Kind == dynamo.Put {
 		seen.Versions = append(seen.Versions, q.Value.ID)
 	} else if r.Set != nil {

@@ -16,7 +16,8 @@ type Report struct {
 	Plan         *scenarios.Scenario
 	Result       *world.Result
 	Checks       []analysis.Result
-	Expectations []Claim // what the scenario expects, and what it says of single operations and moments
+	Measures     *analysis.Measures // of the load, warm-up left out
+	Expectations []Claim            // what the scenario expects, and what it says of single operations and moments
 	PlanSHA256   string
 
 	Verdict  Verdict

@@ -15,6 +15,7 @@ type scripted struct {
 	done    bool
 	outcome client.Outcome
 	context vclock.Clock
+	dots    []vclock.Dot
 	ids     []history.OpID
 	clock   vclock.Clock // of what was written or returned, as Figure 3 prints it
 	fastest dynamo.NodeID
@@ -95,6 +96,7 @@ func (w *World) giveContext(j *job, ref *scenarios.ContextRef) {
 		}
 		r := &w.script[k]
 		j.context = w.shared.Arena.Join(j.context, r.context)
+		j.dots = append(j.dots, r.dots...)
 		j.ids = append(j.ids, r.ids...)
 		j.prefer = r.fastest
 	}
@@ -113,11 +115,11 @@ func (w *World) operationIndex(id string) int {
 func (w *World) checkOperation(l *lane, r *client.Result) {
 	j := &l.job
 	s := &w.script[j.script]
-	s.outcome, s.context, s.fastest = r.Outcome, r.Context, r.Fastest
+	s.outcome, s.context, s.dots, s.fastest = r.Outcome, r.Context, r.Dots, r.Fastest
 	s.ids = s.ids[:0]
 	if j.writing {
 		s.ids = append(s.ids, j.part)
-		s.clock = r.Context
+		s.clock = w.clockOfVersion(j.key, j.part)
 	} else {
 		s.ids = append(s.ids, w.versionsOf(r.Set)...)
 		s.clock = w.shownClock(r.Set)
@@ -137,6 +139,19 @@ func (w *World) shownClock(set *vclock.Set) vclock.Clock {
 		c = w.shared.Arena.Join(c, set.Versions[i].Shown(w.shared.Arena))
 	}
 	return c
+}
+
+// clockOfVersion is the clock of a version, its dot included, as the first node that holds it has it.
+func (w *World) clockOfVersion(key dynamo.KeyID, version history.OpID) vclock.Clock {
+	for _, h := range w.hosts {
+		set := h.node.Stored(key)
+		for i := 0; set != nil && i < len(set.Versions); i++ {
+			if v := &set.Versions[i]; versionOf(v.Value.ID) == version {
+				return v.Shown(w.shared.Arena)
+			}
+		}
+	}
+	return nil
 }
 
 // scriptDone begins what waited for the end of an operation: the client's next one, and those that come after it.

@@ -53,6 +53,7 @@ type job struct {
 	blind   bool   // put without any context
 	fresh   bool   // put after a get of its own
 	context vclock.Clock
+	dots    []vclock.Dot
 	ids     []history.OpID // versions that the context stands for
 	given   bool           // context and ids are given, not the session's
 	prefer  dynamo.NodeID
@@ -155,7 +156,7 @@ func (l *lane) put() {
 	}
 	w.history.SetContext(j.part, j.ids)
 	value := l.value()
-	l.lib.Do(client.Request{Kind: dynamo.Put, Key: j.key, Value: value, Tombstone: f == history.Delete, Context: j.context, Prefer: j.prefer,
+	l.lib.Do(client.Request{Kind: dynamo.Put, Key: j.key, Value: value, Tombstone: f == history.Delete, Context: j.context, Dots: j.dots, Prefer: j.prefer,
 		Via: j.via, N: j.n, Quorum: j.w, Timeout: j.timeout})
 }
 
@@ -163,7 +164,7 @@ func (l *lane) put() {
 func (l *lane) takeSessionContext() {
 	j := &l.job
 	seen := l.session.memory.Seen(j.key)
-	j.context, j.prefer = seen.Context, seen.Fastest
+	j.context, j.dots, j.prefer = seen.Context, seen.Dots, seen.Fastest
 	j.ids = j.ids[:0]
 	for _, id := range seen.Versions {
 		j.ids = append(j.ids, versionOf(id))
