@@ -54,28 +54,34 @@ func (s *Subject) freshness() *freshness {
 func (f *freshness) of(key int32) []staleGet { return f.stale[f.from[key]:f.from[key+1]] }
 
 func (s *Subject) staleSiblings(key int32, f *freshness) {
-	a := newAncestry(s, key)
-	front := newFrontier(a, s.acknowledgedAt(key))
+	a, known := newAncestry(s, key), s.acknowledgedAt(key)
+	front, gone := newFrontier(a, known), newSupersession(a, known)
 	s.gets(key, func(p int32, _ history.OpID, o *history.Operation) bool {
 		front.advance(o.InvokeIndex)
+		var deletes []int32
+		if _, _, returned := gone.returned(a, p); returned {
+			deletes = front.missedDeletes(s.set(key, p), o.InvokeIndex)
+		}
 		if w := front.missed(p); w >= 0 {
-			f.stale = append(f.stale, front.lagOf(p, w))
+			f.stale = append(f.stale, front.lagOf(p, w, deletes))
+		} else if len(deletes) > 0 {
+			f.stale = append(f.stale, front.lagOf(p, deletes[0], deletes))
 		}
 		return true
 	})
 }
 
-// lagOf counts what a get missed: from the newest versions that it does not
-// cover down to those that it does.
-func (f *frontier) lagOf(get, missed int32) staleGet {
+// lagOf counts what the get at a position missed: from the newest versions
+// that it does not cover down to those that it does, and deletions.
+func (f *frontier) lagOf(get, missed int32, deletes []int32) staleGet {
 	h := f.a.s.History
 	o, set := h.Op(f.a.ops[get]), f.a.s.set(f.a.key, get)
 	g := staleGet{get: f.a.ops[get], missed: f.a.ops[missed]}
 	oldest := o.Invoke
 	seen := map[int32]bool{} // lookups only
-	var stack []int32
+	stack := slices.Clone(deletes)
 	visit := func(p int32) {
-		if !seen[p] && !f.a.covers(set, p) && !f.deleted(p, o.ReturnIndex) {
+		if !seen[p] && f.misses(set, o.ReturnIndex, p) {
 			seen[p] = true
 			stack = append(stack, p)
 		}
@@ -86,9 +92,9 @@ func (f *frontier) lagOf(get, missed int32) staleGet {
 	for len(stack) > 0 {
 		p := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if w := h.Op(f.a.ops[p]); w.Outcome == history.Ok && w.ReturnIndex < o.InvokeIndex {
+		if f.known[p] < o.InvokeIndex {
 			g.behind++
-			oldest = min(oldest, w.Return)
+			oldest = min(oldest, h.Op(f.a.ops[p]).Return)
 		}
 		for _, q := range f.a.parents(p) {
 			visit(q)

@@ -18,14 +18,14 @@ type frontier struct {
 	newest    []int32 // certain to exist and not below another such version
 	dominated []bool  // by position: it is below one that was certain to exist
 	deletes   []int32 // positions of deletions that were invoked and did not fail, rising
-	misses    []int32 // by position: how many gets have missed it
+	asked     []int32 // by position: how many answers have lacked it
 	stack     []int32
 }
 
 // newFrontier prepares a key. known gives by position when a version is
 // certain to exist, never if at no time.
 func newFrontier(a *ancestry, known []int32) *frontier {
-	f := &frontier{a: a, known: known, dominated: make([]bool, len(a.ops)), misses: make([]int32, len(a.ops))}
+	f := &frontier{a: a, known: known, dominated: make([]bool, len(a.ops)), asked: make([]int32, len(a.ops))}
 	for p := range a.ops {
 		o := a.s.History.Op(a.ops[p])
 		if known[p] != never {
@@ -46,7 +46,9 @@ func (f *frontier) advance(index int32) {
 		f.next++
 		if !f.dominated[p] {
 			f.dominate(p)
-			f.newest = append(f.newest, p)
+			if !f.isDelete(p) {
+				f.newest = append(f.newest, p)
+			}
 		}
 	}
 }
@@ -76,35 +78,50 @@ func (f *frontier) dominate(p int32) {
 	}
 }
 
+func (f *frontier) isDelete(p int32) bool {
+	return f.a.s.History.Op(f.a.ops[p]).Func == history.Delete
+}
+
 // missed returns the first of the newest versions that the get at a position
-// does not cover, or -1. A version below a deletion that had been invoked by the end of the get
-// may be gone, tombstone and all; so a tombstone is missed only by a get that
-// returned what it deletes.
+// should cover and does not, or -1.
 func (f *frontier) missed(get int32) int32 {
-	h := f.a.s.History
-	set := f.a.s.set(f.a.key, get)
+	set, end := f.a.s.set(f.a.key, get), f.a.s.History.Op(f.a.ops[get]).ReturnIndex
 	for _, w := range f.newest {
-		switch {
-		case f.a.covers(set, w):
-		case h.Op(f.a.ops[w]).Func == history.Delete:
-			if f.returnsBelow(set, w) {
-				return w
-			}
-		default:
-			f.misses[w]++
-			if f.misses[w] == patience {
-				f.a.remember(w)
-			}
-			if !f.deleted(w, h.Op(f.a.ops[get]).ReturnIndex) {
-				return w
-			}
+		if f.misses(set, end, w) {
+			return w
 		}
 	}
 	return -1
 }
 
-// patience is how many gets may miss a version before the answers to what is
-// above it are remembered.
+// misses reports whether an answer that came at index end should have covered
+// the put w and did not. What is below a deletion that had been invoked by
+// then may be gone, tombstone and all.
+func (f *frontier) misses(set []int32, end, w int32) bool {
+	if f.isDelete(w) || f.a.covers(set, w) {
+		return false
+	}
+	f.asked[w]++
+	if f.asked[w] == patience {
+		f.a.remember(w)
+	}
+	return !f.deleted(w, end)
+}
+
+// missedDeletes returns the deletions that were certain to exist before index
+// and that an answer does not cover although it has something below them.
+func (f *frontier) missedDeletes(set []int32, index int32) []int32 {
+	var missed []int32
+	for _, d := range f.deletes {
+		if f.known[d] < index && f.returnsBelow(set, d) && !f.a.covers(set, d) {
+			missed = append(missed, d)
+		}
+	}
+	return missed
+}
+
+// patience is how many answers may lack a version before what is above it is
+// remembered.
 const patience = 16
 
 // returnsBelow reports whether one of the versions is below w.
