@@ -36,7 +36,7 @@ func tokenCount(capacity float64, perUnit int) int {
 	if capacity <= 0 {
 		return 0
 	}
-	return max(1, int(float64(capacity*float64(perUnit))+0.5))
+	return max(1, int(float64(capacity*float64(perUnit))+0.5)) // range: capacities are below 1000, tokens a unit below 4096
 }
 
 // EqualRanges returns the tokens of strategy 3 (§6.2): one at the end of each of q
@@ -121,7 +121,7 @@ func apportion(nodes []Member, q int, held []int) []int {
 	left := q
 	for i, m := range nodes {
 		share := float64(float64(max(m.Capacity, 0)/total) * float64(q))
-		counts[i] = int(share)
+		counts[i] = int(share) // range: at most q
 		remainders[i] = share - float64(counts[i])
 		order[i] = i
 		left -= counts[i]

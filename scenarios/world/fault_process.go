@@ -209,7 +209,7 @@ func slowed(w *World, h *host) int64 {
 func (w *World) applySlows(h *host) {
 	cpu, disk, network := int64(1000), int64(1000), int64(1000)
 	for _, k := range h.slows {
-		factor := int64(float64(k.Factor * 1000))
+		factor := int64(float64(k.Factor * 1000)) // range: factors are at most 100000
 		for _, part := range k.Of {
 			switch part {
 			case scenarios.SlowCPU:

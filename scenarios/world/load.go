@@ -70,7 +70,7 @@ func generatorConfig(spec *scenarios.Workload, seed uint64) workload.Config {
 	}
 	cfg.Keys.Distribution, _ = workload.ParseDistribution(string(k.Distribution))
 	for _, op := range spec.Ops {
-		weight := int64(op.Weight * 1000)
+		weight := int64(float64(op.Weight * 1000)) // range: weights are at most a billion
 		switch op.Op {
 		case scenarios.OpGet:
 			cfg.Weights.Get = weight
