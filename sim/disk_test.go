@@ -647,3 +647,20 @@ func TestResetKeepsTheMemoryOfDisks(t *testing.T) {
 		t.Errorf("%d disks, %d files, %d blocks kept", n, len(c.files.inodes), len(c.files.blocks))
 	}
 }
+
+func TestPowerLossEndsWhatTheDeviceWasDoing(t *testing.T) {
+	c := withDisk(nil)
+	c.on(func(d *Disk) {
+		for range 50 {
+			d.Append(d.Open("f"), []byte("x"), 0, 1)
+		}
+	})
+	c.PowerLoss(0, Lose)
+	again := c.boot(0, 2)
+	if q := c.Queues(0); q.Disk != 0 {
+		t.Errorf("%d operations under way after the power loss", q.Disk)
+	}
+	c.on(func(d *Disk) { d.SyncDir(9) })
+	c.Step(100)
+	wantSeen(t, again, "2 sync-dir 9 ok")
+}

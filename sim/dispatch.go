@@ -180,12 +180,11 @@ func (s *System[M]) wait(p *process, i int32) {
 // served ends the service of a message: the handler runs, then the core takes
 // the next message that waits.
 func (s *System[M]) served(i int32) {
-	e := &s.events[i]
-	id, epoch := e.proc, e.epoch
+	id := s.events[i].proc
 	s.processes[id].busy--
 	s.deliver(i)
-	p := &s.processes[id]
-	if p.epoch != epoch || p.waiting.n == 0 || p.busy >= p.cores {
+	p := &s.processes[id] // maybe crashed by now: then nothing waits
+	if p.waiting.n == 0 {
 		return
 	}
 	next := s.popFront(&p.waiting)

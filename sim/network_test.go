@@ -591,3 +591,26 @@ func TestReseedKeepsPairExtras(t *testing.T) {
 		t.Errorf("%d ns with another seed, %d before", took, times[0][0])
 	}
 }
+
+func TestNoDelayIsNoEffect(t *testing.T) {
+	rule := &Rule{Name: "d", Delay: rng.Constant(0)}
+	c, _ := arrivals(noteConfig(), 3, rule)
+	if rule.Effects != 0 || c.Counters().Delayed != 0 {
+		t.Errorf("%d effects, %d delayed", rule.Effects, c.Counters().Delayed)
+	}
+}
+
+// What two copies of a message cause is drawn apart.
+func TestCopiesHaveLineagesOfTheirOwn(t *testing.T) {
+	cfg := noteConfig()
+	cfg.Network.SameDC.Duplicate = rng.Certain
+	c := stage(cfg, 2, ProcessConfig{})
+	c.AddRule(&Rule{Name: "again", Duplicate: rng.Certain})
+	draws := map[uint64]bool{}
+	c.actors[1].message = func(ProcID, note) { draws[c.Env(1).Rand(1)] = true }
+	c.send(0, 1, 1)
+	c.Step(10)
+	if len(draws) != 3 || c.Counters().Duplicated != 2 {
+		t.Errorf("%d draws by 3 copies, %d made", len(draws), c.Counters().Duplicated)
+	}
+}

@@ -414,3 +414,26 @@ func TestPauseOfAnIncarnationAfterACrashInAResume(t *testing.T) {
 	c.Step(10)
 	wantSeen(t, again, "5 0 from 0")
 }
+
+func TestQueueHasRoomAgainAfterAll(t *testing.T) {
+	for _, oldest := range []bool{false, true} {
+		c := stage(noteConfig(), 1, ProcessConfig{})
+		c.enter("server", server(2, oldest))
+		for range 3 {
+			c.send(0, 1, 4)
+			c.RunUntil(c.Now() + 100*ms)
+		}
+		if got := c.ProcessCounters(1); got.Received != 9 || got.Shed != 3 {
+			t.Errorf("shed oldest %v: %d handled, %d shed", oldest, got.Received, got.Shed)
+		}
+		c.send(0, 1, 3)
+		c.RunUntil(c.Now() + 2*ms)
+		c.Crash(1)
+		c.boot(1, 2)
+		c.send(0, 1, 3)
+		c.Step(100)
+		if got := c.ProcessCounters(1); got.Received != 12 || got.Shed != 3 {
+			t.Errorf("shed oldest %v, after a crash: %d handled, %d shed", oldest, got.Received, got.Shed)
+		}
+	}
+}

@@ -58,7 +58,9 @@ func (q *queue) reset() {
 	for i := range q.keys {
 		q.keys[i] = noKey()
 	}
-	q.grow()
+	if len(q.keys) == 0 {
+		q.grow()
+	}
 }
 
 // grow makes room for the four children of any place in use.

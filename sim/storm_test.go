@@ -169,13 +169,32 @@ func TestDigestIsAFunctionOfTheConfiguration(t *testing.T) {
 }
 
 func TestResetSystemEqualsFreshOne(t *testing.T) {
+	for _, ties := range []Ties{TiesFIFO, TiesSeeded} {
+		cfg := stormConfig()
+		cfg.Ties = ties
+		s := New(cfg)
+		weather(s, cfg, 11)
+		weather(s, cfg, 3)
+		got, counted := weather(s, cfg, 7)
+		want, fresh := weather(New(cfg), cfg, 7)
+		if got != want || counted != fresh {
+			t.Errorf("reset: %s and %+v, fresh: %s and %+v", got, counted, want, fresh)
+		}
+	}
+}
+
+func TestResetKeepsMemoryAndTakesNoMore(t *testing.T) {
 	s := New(stormConfig())
-	weather(s, stormConfig(), 11)
-	weather(s, stormConfig(), 3)
-	got, counted := weather(s, stormConfig(), 7)
-	want, fresh := weather(New(stormConfig()), stormConfig(), 7)
-	if got != want || counted != fresh {
-		t.Errorf("reset: %s and %+v, fresh: %s and %+v", got, counted, want, fresh)
+	weather(s, stormConfig(), 7)
+	size := func() [4]int {
+		return [4]int{len(s.messages.chunks), cap(s.events), len(s.queue.keys), len(s.timers.keys)}
+	}
+	before := size()
+	for range 3 {
+		weather(s, stormConfig(), 7)
+	}
+	if after := size(); after != before {
+		t.Errorf("chunks, events, keys, timers: %v after one run, %v after four", before, after)
 	}
 }
 

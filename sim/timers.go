@@ -15,7 +15,9 @@ func (q *timerQueue) reset() {
 		q.keys[i] = noKey()
 	}
 	clear(q.place)
-	q.grow()
+	if len(q.keys) == 0 {
+		q.grow()
+	}
 }
 
 func (q *timerQueue) grow() {
