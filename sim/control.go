@@ -142,6 +142,10 @@ func (s *System[M]) SetClock(p ProcID, offset, driftPPM int64) {
 // JumpClock moves the wall clock of p by some ns, forward or back.
 func (s *System[M]) JumpClock(p ProcID, by int64) { s.processes[p].clock.jump(by) }
 
+// SetOverrides replaces the links that differ from their class, as of the next
+// message sent.
+func (s *System[M]) SetOverrides(overrides []Override) { s.network.override(overrides) }
+
 // AddRule begins a fault of the network. The System counts into rule.Effects
 // until the rule is removed.
 func (s *System[M]) AddRule(rule *Rule) {

@@ -664,3 +664,15 @@ func TestPowerLossEndsWhatTheDeviceWasDoing(t *testing.T) {
 	c.Step(100)
 	wantSeen(t, again, "2 sync-dir 9 ok")
 }
+
+func TestFilesShowsThePageCache(t *testing.T) {
+	c := withDisk(nil)
+	c.keep("b", "abc")
+	c.on(func(d *Disk) { d.Append(d.Open("a"), []byte("xy"), 9, 0) })
+	if got := fmt.Sprint(c.Files(0)); got != "[{a [120 121] 9} {b [97 98 99] 3}]" {
+		t.Errorf("files: %s", got)
+	}
+	if stage(noteConfig(), 1, ProcessConfig{}).Files(0) != nil {
+		t.Error("files of a process without a disk")
+	}
+}

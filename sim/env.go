@@ -86,6 +86,16 @@ func (e *Proc[M]) CancelTimer(id TimerID) {
 // Disk returns the process's disk, nil if it has none.
 func (e *Proc[M]) Disk() *Disk { return e.system.processes[e.id].disk }
 
+// Root makes what the running handler does from now on depend on lineage
+// alone, as if Run had begun it: a client begins its next operation in the
+// handler that ended the last one.
+func (e *Proc[M]) Root(lineage uint64) {
+	s := e.system
+	s.mustRun(e.id, "Root")
+	s.lineage = lineage
+	s.tally.begin()
+}
+
 // Mute makes the process deaf until its running handler returns: what it does
 // from now on vanishes, what it did before stands. Then the process is not
 // running any more and then is called, which may crash it: a crash at this

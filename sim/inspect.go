@@ -64,3 +64,24 @@ func (s *System[M]) ProcessCounters(p ProcID) *ProcessCounters {
 	}
 	return &proc.counters
 }
+
+// StoredFile is a file as its disk holds it, page cache included.
+type StoredFile struct {
+	Name   string
+	Data   []byte
+	Weight int64 // accounted bytes
+}
+
+// Files copies what is on the disk of p, in the order of names.
+func (s *System[M]) Files(p ProcID) []StoredFile {
+	d := s.processes[p].disk
+	if d == nil {
+		return nil
+	}
+	files := make([]StoredFile, 0, len(d.dir.names))
+	for _, e := range d.dir.names {
+		node := d.inodes[e.file]
+		files = append(files, StoredFile{Name: e.name, Data: node.copyOut(nil, 0, int(node.size)), Weight: node.weight})
+	}
+	return files
+}

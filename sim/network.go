@@ -97,13 +97,24 @@ func (n *network) reset(cfg NetworkConfig, seed uint64) {
 	n.NetworkConfig, n.extra, n.under = cfg, seed, 0
 	n.rules.reset()
 	n.overrides.reset()
-	for i := range cfg.Overrides {
-		n.overrides.set(i, cfg.Overrides[i].From, cfg.Overrides[i].To)
-	}
+	n.override(cfg.Overrides)
 	if n.links == nil {
 		n.links = make(map[uint64]link)
 	}
 	clear(n.links)
+}
+
+// override replaces the overrides.
+func (n *network) override(list []Override) {
+	processes := n.overrides.processes
+	n.Overrides = list
+	n.overrides.reset()
+	for i := range list {
+		n.overrides.set(i, list[i].From, list[i].To)
+	}
+	for range processes {
+		n.overrides.add()
+	}
 }
 
 // add makes room for one more process.

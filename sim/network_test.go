@@ -614,3 +614,18 @@ func TestCopiesHaveLineagesOfTheirOwn(t *testing.T) {
 		t.Errorf("%d draws by 3 copies, %d made", len(draws), c.Counters().Duplicated)
 	}
 }
+
+func TestOverridesMayBeReplaced(t *testing.T) {
+	cfg := noteConfig()
+	cfg.Network.Overrides = []Override{{To: NewSet(1), Path: Path{Latency: rng.Constant(20 * ms)}}}
+	c := stage(cfg, 2, ProcessConfig{})
+	c.SetOverrides([]Override{{To: NewSet(0, 2), Path: Path{Latency: rng.Constant(5 * ms)}}})
+	c.enter("late", ProcessConfig{})
+	c.send(1, 0, 1)
+	c.send(0, 1, 1)
+	c.send(0, 2, 1)
+	c.Step(3)
+	wantSeen(t, c.actors[0], "5 0 from 1")
+	wantSeen(t, c.actors[1], "1 0 from 0")
+	wantSeen(t, c.actors[2], "5 0 from 0")
+}

@@ -149,16 +149,21 @@ func (s *System[M]) At(t int64, c Control) {
 }
 
 // Step dispatches up to max events and returns how many it did; fewer than max
-// means that nothing is left.
+// means that nothing is left, or that the run was stopped.
 func (s *System[M]) Step(max int) int { return s.step(max, math.MaxInt64) }
 
 // RunUntil dispatches every event that is due at t or before and returns how
-// many there were. Afterwards the time is t.
+// many there were. Afterwards the time is t, unless the run was stopped.
 func (s *System[M]) RunUntil(t int64) int {
 	n := s.step(math.MaxInt, t)
-	s.now = max(s.now, t)
+	if !s.stopped {
+		s.now = max(s.now, t)
+	}
 	return n
 }
+
+// Stop ends the run: no event is dispatched after the present one.
+func (s *System[M]) Stop() { s.stopped = true }
 
 func (s *System[M]) step(max int, limit int64) (n int) {
 	for n < max && !s.stopped {

@@ -278,3 +278,39 @@ func TestTally(t *testing.T) {
 		t.Error("a new handler remembers the last one")
 	}
 }
+
+func TestStopEndsTheRun(t *testing.T) {
+	c := stage(noteConfig(), 2, ProcessConfig{})
+	c.actors[1].message = func(ProcID, note) { c.Stop() }
+	c.send(0, 1, 3)
+	if n := c.Step(10); n != 1 || c.Step(10) != 0 {
+		t.Errorf("%d events", n)
+	}
+	if n := c.RunUntil(50 * ms); n != 0 || c.Now() != 1*ms {
+		t.Errorf("%d more events until %d", n, c.Now())
+	}
+	c.Reset(noteConfig())
+	if c.RunUntil(50 * ms); c.Now() != 50*ms {
+		t.Errorf("a reset system stands at %d", c.Now())
+	}
+}
+
+// After Root, a handler is as if Run had begun it.
+func TestRootBeginsAnew(t *testing.T) {
+	draw := func(root bool) (u uint64) {
+		c := stage(noteConfig(), 1, ProcessConfig{})
+		if !root {
+			c.Run(0, 5, func() { u = c.Env(0).Rand(1) })
+			return u
+		}
+		c.Run(0, 4, func() {
+			c.Env(0).Rand(1)
+			c.Env(0).Root(5)
+			u = c.Env(0).Rand(1)
+		})
+		return u
+	}
+	if draw(true) != draw(false) {
+		t.Error("what follows Root depends on what came before it")
+	}
+}
