@@ -215,7 +215,7 @@ func (s *Subject) behindStamps(get history.OpID, o *history.Operation, writes, l
 func (s *Subject) mayBeDeleted(w history.OpID, get *history.Operation, deletes []history.OpID) bool {
 	for _, id := range deletes {
 		d := s.History.Op(id)
-		if d.InvokeIndex < get.ReturnIndex && (!d.Stamped() || laterStamp(s.History, id, w)) {
+		if d.InvokeIndex < get.ReturnIndex && (!s.stamped(id) || laterStamp(s.History, id, w)) {
 			return true
 		}
 	}

@@ -51,7 +51,7 @@ func (n naive) misses(get, w history.OpID) bool {
 		return ended(h.Op(versions[0])) < o.InvokeIndex
 	}
 	if len(versions) == 0 {
-		return o.Func != history.Delete && !deletes(func(d history.OpID) bool { return laterStamp(h, d, w) })
+		return o.Func != history.Delete && !deletes(func(d history.OpID) bool { return !h.Op(d).Stamped() || laterStamp(h, d, w) })
 	}
 	return laterStamp(h, w, versions[0])
 }

@@ -82,7 +82,7 @@ func (s *Subject) supersedes(a *ancestry, o, v history.OpID) bool {
 	case !ok || !ok2:
 		return false
 	case s.Model == history.LastWriteWins:
-		return laterStamp(s.History, o, v)
+		return s.stamped(o) && s.stamped(v) && laterStamp(s.History, o, v)
 	case s.Model == history.Register:
 		return ended(s.History.Op(v)) < s.History.Op(o).InvokeIndex
 	}

@@ -53,21 +53,31 @@ type Facts struct {
 // cannot answer are not applicable, with the reason; of the others those are
 // left out. The results depend on nothing but the arguments.
 func Judge(h *history.History, opts Options) []Result {
-	subjects := subjects{h: h, facts: opts.Facts}
-	model := h.Model
+	return NewSubject(h, opts.Facts).Judge(opts)
+}
+
+// Judge runs checks over a subject, whose facts it has; those of the options
+// do not count.
+func (s *Subject) Judge(opts Options) []Result {
+	model := s.Model
 	if opts.Model != nil {
 		model = *opts.Model
 	}
-	if opts.Checks != nil {
-		var all []Result
-		for _, r := range opts.Checks {
-			all = append(all, judgeOne(subjects.under(model, r.Model), r, opts, true)...)
+	named := opts.Checks != nil
+	requests := opts.Checks
+	if !named {
+		for _, c := range Checks() {
+			requests = append(requests, Request{Check: c.Name})
 		}
-		return all
 	}
 	var all []Result
-	for _, c := range Checks() {
-		all = append(all, judgeOne(subjects.under(model, nil), Request{Check: c.Name}, opts, false)...)
+	views := views{s}
+	for _, r := range requests {
+		view := views.under(model)
+		if r.Model != nil {
+			view = views.under(*r.Model)
+		}
+		all = append(all, judgeOne(view, r, opts, named)...)
 	}
 	return all
 }
@@ -95,26 +105,24 @@ func judgeOne(s *Subject, r Request, opts Options, named bool) []Result {
 	return []Result{{Check: r.Check, Verdict: NotApplicable, Want: r.Want, Reason: reason, Summary: reason}}
 }
 
-// subjects hands out the history under different models, the work that does
-// not depend on the model being done once.
-type subjects struct {
-	h     *history.History
-	facts Facts
-	first *Subject
+// views are a subject under the models asked for, each made once.
+type views []*Subject
+
+func (v *views) under(model history.Model) *Subject {
+	for _, s := range *v {
+		if s.Model == model {
+			return s
+		}
+	}
+	other := (*v)[0].as(model)
+	*v = append(*v, other)
+	return other
 }
 
-func (s *subjects) under(model history.Model, override *history.Model) *Subject {
-	if override != nil {
-		model = *override
-	}
-	if s.first == nil {
-		s.first = NewSubject(s.h, s.facts)
-	}
-	if s.first.Model == model {
-		return s.first
-	}
-	other := *s.first
-	other.Model = model
-	other.fresh = nil
+// as returns the subject under another model, sharing what does not depend on
+// it.
+func (s *Subject) as(model history.Model) *Subject {
+	other := *s
+	other.Model, other.fresh = model, nil
 	return &other
 }

@@ -20,9 +20,7 @@ func linearizableCheck() Check {
 func judgeLinearizable(s *Subject, r Request) []Result {
 	results := []Result{linearizable(s, r)}
 	if s.Model == history.LastWriteWins {
-		as := *s
-		as.Model, as.fresh = history.Register, nil
-		second := linearizable(&as, r)
+		second := linearizable(s.as(history.Register), r)
 		second.As, second.Want = history.Register.String(), WantReport
 		results = append(results, second)
 	}

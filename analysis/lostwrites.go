@@ -152,7 +152,7 @@ func (l *loser) stampRule(key int32, f *finals) (lost, undecided func(history.Op
 	h := l.s.History
 	top, unknown := history.NoVersion, false
 	consider := func(v history.OpID) {
-		if _, _, stamped := h.StampOf(v); !stamped {
+		if !l.s.stamped(v) {
 			unknown = true
 		} else if top == history.NoVersion || laterStamp(h, v, top) {
 			top = v

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -24,6 +25,7 @@ type generator struct {
 	wild    bool
 	spoil   int // answer to spoil, counting down
 	clock   int64
+	stamps  map[history.OpID]int64
 }
 
 // pending is an open operation; took says that it has taken effect, and saw
@@ -37,7 +39,7 @@ type pending struct {
 
 // generate returns a history of so many operations.
 func generate(seed uint64, model history.Model, deletes bool, operations int) *history.History {
-	g := &generator{r: rand.New(rand.NewPCG(seed, 77)), model: model, deletes: deletes}
+	g := &generator{r: rand.New(rand.NewPCG(seed, 77)), model: model, deletes: deletes, stamps: map[history.OpID]int64{}}
 	g.h = history.New(history.Header{Model: model})
 	g.clients = 2 + g.r.IntN(4)
 	for c := range g.clients {
@@ -84,7 +86,7 @@ func (g *generator) invoke() {
 		g.written = append(g.written, id)
 		g.h.SetContext(id, g.context())
 		if g.model == history.LastWriteWins {
-			g.h.SetStamp(id, g.clock+int64(g.r.IntN(8)), int32(c))
+			g.stamps[id] = g.clock + int64(g.r.IntN(8))
 		}
 	}
 	g.open = append(g.open, pending{id: id, client: c})
@@ -112,7 +114,7 @@ func (g *generator) take(p *pending) {
 	case g.model == history.Register:
 		g.state = []history.OpID{p.id}
 	case g.model == history.LastWriteWins:
-		if len(g.state) == 0 || laterStamp(g.h, p.id, g.state[0]) {
+		if len(g.state) == 0 || g.later(p.id, g.state[0]) {
 			g.state = []history.OpID{p.id}
 		}
 	default:
@@ -120,6 +122,11 @@ func (g *generator) take(p *pending) {
 		g.state = slices.DeleteFunc(slices.Clone(g.state), func(v history.OpID) bool { return slices.Contains(context, v) })
 		g.state = append(g.state, p.id)
 	}
+}
+
+// later orders versions by timestamp, client and invocation.
+func (g *generator) later(a, b history.OpID) bool {
+	return cmp.Or(cmp.Compare(g.stamps[a], g.stamps[b]), cmp.Compare(g.h.Op(a).Client, g.h.Op(b).Client), cmp.Compare(a, b)) > 0
 }
 
 // answer is what a get sees: the state, from which tombstones may vanish.
@@ -166,6 +173,9 @@ func (g *generator) end(i int) {
 }
 
 func (g *generator) learn(v history.OpID) {
+	if g.model == history.LastWriteWins {
+		g.h.SetStamp(v, g.stamps[v], g.h.Op(v).Client)
+	}
 	if !slices.Contains(g.known, v) {
 		g.known = append(g.known, v)
 	}

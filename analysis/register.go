@@ -152,7 +152,7 @@ func (l *linearizer) judgeMax(key int32) finding {
 // timestamp; without one there is nothing to order it by.
 func (l *linearizer) unstamped(key int32, calls []call) string {
 	for i := range calls {
-		if o := l.s.History.Op(calls[i].id); calls[i].writes && calls[i].end != never && !o.Stamped() {
+		if calls[i].writes && calls[i].end != never && !l.s.stamped(calls[i].id) {
 			return fmt.Sprintf("%s: the version %s has no timestamp", l.s.History.KeyName(key), l.s.History.VersionName(calls[i].id))
 		}
 	}

@@ -61,18 +61,37 @@ func (q *sequential) step(state porcupineState, i int32) (ok bool, next porcupin
 	}
 	c := &q.calls[i]
 	if !c.writes {
-		return q.allows(state.unpack(), c), state
+		set := state.unpack()
+		if q.model == history.LastWriteWins && len(set) > 1 {
+			set = set[1:]
+		}
+		return q.allows(set, c), state
 	}
 	switch q.model {
 	case history.Register:
 		return true, packState([]int32{i})
 	case history.LastWriteWins:
-		if set := state.unpack(); len(set) > 0 && !laterStamp(q.s.History, c.id, q.calls[set[0]].id) {
-			return true, state
-		}
-		return true, packState([]int32{i})
+		return true, q.stampedStep(state, i)
 	}
 	return true, packState(with(minus(state.unpack(), c.set), i))
+}
+
+// stampedStep is a write of last-write-wins. A deletion whose timestamp nobody
+// knows is taken to have the least one that makes it the newest, which leaves
+// most room to what follows: it is there, on top of the version whose timestamp
+// counts.
+func (q *sequential) stampedStep(state porcupineState, i int32) porcupineState {
+	set := state.unpack()
+	stamped := func(c int32) bool { return q.s.stamped(q.calls[c].id) }
+	switch {
+	case len(set) == 0 || !stamped(set[0]):
+		return packState([]int32{i})
+	case !stamped(i):
+		return packState([]int32{set[0], i})
+	case laterStamp(q.s.History, q.calls[i].id, q.calls[set[0]].id):
+		return packState([]int32{i})
+	}
+	return state
 }
 
 // allows reports whether a get may return what it did: what is there, where

@@ -226,6 +226,16 @@ func ended(o *history.Operation) int32 {
 // names it.
 func (s *Subject) index(id history.OpID) int { return int(s.History.Op(id).InvokeIndex) }
 
+// stamped reports whether a version has a timestamp that the file of the
+// history tells too: of unknown writes only those that a get returned do.
+func (s *Subject) stamped(v history.OpID) bool {
+	if _, _, ok := s.History.StampOf(v); !ok || !v.Written() {
+		return ok
+	}
+	p := s.place[v]
+	return s.known[s.start[p.key]+p.position] != never
+}
+
 // laterStamp reports whether a's last-write-wins stamp is above b's: by time,
 // then by node, then by the order of invocation.
 func laterStamp(h *history.History, a, b history.OpID) bool {
