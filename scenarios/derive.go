@@ -118,36 +118,39 @@ func (w *Workload) usePreset(d *decoder) {
 // The baselines: what a plan need not print, because loading it again derives
 // it from the rest.
 
-func (s Scenario) baseline(*Scenario) any {
-	base := defaultOf(reflect.TypeOf(s)).Interface().(Scenario)
+func (s Scenario) baseline(e *encoder) any {
+	base := e.defaultOf(reflect.TypeFor[Scenario]()).Interface().(Scenario)
 	base.Checks = defaultChecks()
 	return base
 }
 
-func (c Cluster) baseline(*Scenario) any {
-	base := defaultOf(reflect.TypeOf(c)).Interface().(Cluster)
+func (c Cluster) baseline(e *encoder) any {
+	base := e.defaultOf(reflect.TypeFor[Cluster]()).Interface().(Cluster)
 	base.Datacenters = c.Datacenters
-	base.derive(func(string) bool { return false })
+	base.derive(nothing)
 	base.Ring.Ranges = defaultRanges(len(c.Nodes))
 	base.Datacenters = nil
 	return base
 }
 
-func (w Workload) baseline(s *Scenario) any {
-	base := defaultOf(reflect.TypeOf(w)).Interface().(Workload)
-	base.Preset = w.Preset
-	base.usePreset(newDecoder(&Vocabulary{}, &source{}))
-	base.Name, base.Clients = w.Name, w.Clients
-	base.derive(s, func(string) bool { return false })
-	base.Clients = defaultOf(reflect.TypeOf(w)).Interface().(Workload).Clients
+func (w Workload) baseline(e *encoder) any {
+	base := e.defaultOf(reflect.TypeFor[Workload]()).Interface().(Workload)
+	clients := base.Clients
+	base.Preset, base.Name, base.Clients = w.Preset, w.Name, w.Clients
+	base.usePreset(e.d)
+	base.derive(e.s, nothing)
+	base.Clients = clients
 	return base
 }
 
-func (o Operation) baseline(s *Scenario) any {
-	base := defaultOf(reflect.TypeOf(o)).Interface().(Operation)
+func (o Operation) baseline(e *encoder) any {
+	base := e.defaultOf(reflect.TypeFor[Operation]()).Interface().(Operation)
 	base.ID = o.ID
 	base.Put, base.CartAdd, base.CartRemove = o.Put, o.CartAdd, o.CartRemove
-	base.derive(s, func(string) bool { return false })
+	base.derive(e.s, nothing)
 	base.Put, base.CartAdd, base.CartRemove = "", "", ""
 	return base
 }
+
+// nothing tells that a key was not given.
+func nothing(string) bool { return false }

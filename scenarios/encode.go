@@ -19,6 +19,17 @@ type encoder struct {
 	s     *Scenario // for defaults that depend on it; nil: none
 	brief bool      // only what differs from the defaults
 	skip  []string  // keys to leave out
+	d     *decoder  // knows the defaults, nil until they are asked for
+}
+
+// defaultOf returns a new value of a type with its defaults.
+func (e *encoder) defaultOf(t reflect.Type) reflect.Value {
+	if e.d == nil {
+		e.d = newDecoder(&Vocabulary{}, &source{name: "defaults"})
+	}
+	v := reflect.New(t).Elem()
+	e.d.defaults(v)
+	return v
 }
 
 // encodeAny writes any value, defaults included.
@@ -38,7 +49,7 @@ func encodeFields(out *yaml.Node, v, base reflect.Value, skip []string) {
 }
 
 // baselined is a part of a scenario whose defaults depend on other values.
-type baselined interface{ baseline(s *Scenario) any }
+type baselined interface{ baseline(e *encoder) any }
 
 // base returns what a struct is compared with, invalid unless brief.
 func (e *encoder) base(v reflect.Value) reflect.Value {
@@ -46,9 +57,9 @@ func (e *encoder) base(v reflect.Value) reflect.Value {
 		return reflect.Value{}
 	}
 	if b, ok := v.Interface().(baselined); ok && e.s != nil {
-		return reflect.ValueOf(b.baseline(e.s))
+		return reflect.ValueOf(b.baseline(e))
 	}
-	return defaultOf(v.Type())
+	return e.defaultOf(v.Type())
 }
 
 // value writes a value; of a struct, only what differs from base, if base is

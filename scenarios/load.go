@@ -135,6 +135,7 @@ func (l *loading) peekSeed(root *yaml.Node) uint64 {
 func (l *loading) finish(s *Scenario, isPlan bool) *Scenario {
 	s.Origin = Origin{Source: l.main.name, Base: s.Base, SHA256: l.sha256, IsPlan: isPlan, Case: l.opts.Case, Set: l.opts.Set}
 	s.Base = ""
+	s.Origin.places = l.positions()
 	l.drawSelectors(s)
 	s.Origin.Drawn = l.drawn
 	if s.Nemesis != nil {
@@ -147,6 +148,25 @@ func (l *loading) finish(s *Scenario, isPlan bool) *Scenario {
 		s.Plan = &PlanHeader{Of: s.Name, Seed: s.Seed, ScenarioSHA256: l.sha256, Format: Format, Program: l.opts.Program}
 	}
 	return s
+}
+
+// positions returns where top-level keys and their items were written.
+func (l *loading) positions() map[string]Position {
+	places := map[string]Position{}
+	for path, p := range l.places {
+		if strings.Count(path, ".")+strings.Count(path, "[") > 1 {
+			continue
+		}
+		n, file := p.value, l.main.name
+		if p.key != nil {
+			n = p.key
+		}
+		if o := l.origin[n]; o != nil {
+			file = o.name
+		}
+		places[path] = Position{file, n.Line, n.Column}
+	}
+	return places
 }
 
 // reason is an error without what the message says already.

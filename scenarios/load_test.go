@@ -309,3 +309,18 @@ func TestEmpiricalFile(t *testing.T) {
 		}
 	}
 }
+
+func TestPositions(t *testing.T) {
+	s := loadWith(t, gray, nil, LoadOptions{Set: []string{"seed=3"}})
+	for path, want := range map[string]Position{
+		"warmup": {"test.yaml", 2, 1}, "faults.limp": {"test.yaml", 8, 5}, "expect[1]": {"test.yaml", 12, 5}, "checks.regular": {"test.yaml", 9, 30},
+		"seed": {"--set seed=3", 1, 1},
+	} {
+		if got, ok := s.Origin.Position(path); !ok || got != want {
+			t.Errorf("%s is at %v, want %v", path, got, want)
+		}
+	}
+	if _, ok := s.Origin.Position("faults.cut.for"); ok {
+		t.Error("a position below an item")
+	}
+}

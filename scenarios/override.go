@@ -53,7 +53,7 @@ func parseValue(src *source, text string, offset int) (*yaml.Node, []Diagnostic)
 	value, problems := parse(&source{src.name, src.lines}, []byte(text))
 	for i := range problems {
 		problems[i].Column += offset
-		problems[i].Source = src.line(1)
+		problems[i].Source = printable(src.line(1))
 	}
 	if problems == nil {
 		shift(value, offset)

@@ -107,6 +107,7 @@ func TestSetRefused(t *testing.T) {
 		"version=1":                       "version cannot be overridden",
 		"cluster.r=9":                     "--set cluster.r=9: error: R=9 but N=3\n      | cluster.r=9\n      |           ^ at most 3",
 		"checks.linearisable=valid":       "did you mean \"linearizable\"?",
+		"a\x00=\x86":                      "not UTF-8",
 		"\x1b[31m=1":                      "not a path: \"\\x1b[31m\"",
 	} {
 		text := strings.Replace(overridable, "5..9/s", "{one_of: [5/s, 9/s]}", 1)
@@ -114,7 +115,7 @@ func TestSetRefused(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("--set '%s': want %q in\n%s", set, want, out)
 		}
-		if !strings.HasPrefix(out, "--set ") || strings.Contains(out, "\x1b") {
+		if !strings.HasPrefix(out, "--set ") || strings.ContainsAny(out, "\x00\x1b") {
 			t.Errorf("--set '%s' is not named:\n%q", set, out)
 		}
 	}

@@ -122,6 +122,22 @@ type Origin struct {
 	Set    []string // overrides that were applied
 	Drawn  []Drawn  // what the seed decided, in the order of the schema
 	Notes  []string // what drawing the nemesis refused or lowered
+
+	places map[string]Position
+}
+
+// Position is a place in a text, counted from 1.
+type Position struct {
+	File         string
+	Line, Column int
+}
+
+// Position returns where the text has a top-level key such as "warmup", or an
+// item such as "faults.cut", "expect[2]" or "checks.convergence". What came
+// with an override has the override as its file.
+func (o *Origin) Position(path string) (Position, bool) {
+	p, ok := o.places[path]
+	return p, ok
 }
 
 // Drawn is one value that the seed decided.
