@@ -33,6 +33,11 @@ type hintStore struct {
 	engine  *storage.Engine
 }
 
+func (h *hintStore) emptied() hintStore {
+	clear(h.entries)
+	return hintStore{entries: h.entries[:0], byKey: h.byKey.emptied()}
+}
+
 // find gives the entry for a home and a key, used or not, or -1.
 func (h *hintStore) find(home NodeID, key KeyID) int32 {
 	for i := h.byKey.get(key); i >= 0; i = h.entries[i].next {

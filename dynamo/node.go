@@ -36,7 +36,18 @@ type Node struct {
 
 // New returns a node that has not been started.
 func New(id NodeID, cfg *Config, shared *Shared) *Node {
-	return &Node{id: id, cfg: cfg, shared: shared}
+	n := new(Node)
+	n.Reset(id, cfg, shared)
+	return n
+}
+
+// Reset makes n what New returns. It keeps the memory that n has got hold of, and nothing else.
+func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
+	*n = Node{
+		id: id, cfg: cfg, shared: shared,
+		peers: n.peers.emptied(), ops: n.ops.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
+		payload: n.payload[:0], keyBytes: n.keyBytes[:0], later: n.later[:0], repairing: n.repairing[:0],
+	}
 }
 
 // ID is the node's address.

@@ -87,6 +87,14 @@ type opTable struct {
 	free  []uint32
 }
 
+// emptied forgets all operations. Their slots begin again as new ones do, so that a node's numbers do not depend on its former life.
+func (t *opTable) emptied() opTable {
+	for _, op := range t.slots {
+		*op = operation{targets: op.targets[:0]}
+	}
+	return opTable{slots: t.slots[:0], free: t.free[:0]}
+}
+
 func (t *opTable) take() *operation {
 	if last := len(t.free) - 1; last >= 0 {
 		op := t.slots[t.free[last]]
@@ -94,8 +102,14 @@ func (t *opTable) take() *operation {
 		op.free = false
 		return op
 	}
-	op := &operation{slot: uint32(len(t.slots)), gen: 1}
-	t.slots = append(t.slots, op)
+	i := len(t.slots)
+	if i < cap(t.slots) && t.slots[:i+1][i] != nil {
+		t.slots = t.slots[:i+1] // an operation of a former life
+	} else {
+		t.slots = append(t.slots, new(operation))
+	}
+	op := t.slots[i]
+	op.slot, op.gen = uint32(i), 1
 	return op
 }
 

@@ -12,6 +12,11 @@ type slotCell struct {
 	slot int32 // plus one; 0: empty
 }
 
+func (t *slotTable) emptied() slotTable {
+	clear(t.cells)
+	return slotTable{cells: t.cells}
+}
+
 // get gives the slot of a key, or -1.
 func (t *slotTable) get(key KeyID) int32 {
 	if len(t.cells) == 0 {

@@ -26,6 +26,11 @@ type store struct {
 	engine *storage.Engine
 }
 
+func (s *store) emptied() store {
+	clear(s.sets)
+	return store{table: s.table.emptied(), keys: s.keys[:0], sets: s.sets[:0]}
+}
+
 // slotOf gives the node's slot of a key, a new one where it never stored the key.
 func (s *store) slotOf(key KeyID) int32 {
 	slot := s.table.get(key)

@@ -18,6 +18,13 @@ type peerTable struct {
 	suspected []NodeID // in the order in which they were suspected
 }
 
+func (t *peerTable) emptied() peerTable {
+	for _, page := range t.pages {
+		clear(page)
+	}
+	return peerTable{pages: t.pages, suspected: t.suspected[:0]}
+}
+
 // at gives a peer's record, making it on first use.
 func (t *peerTable) at(id NodeID) *peer {
 	page := int(id) / peersAPage

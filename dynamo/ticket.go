@@ -24,6 +24,8 @@ type ticketTable struct {
 	free  []uint64
 }
 
+func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[:0], free: t.free[:0]} }
+
 func (t *ticketTable) put(k ticket) uint64 {
 	if last := len(t.free) - 1; last >= 0 {
 		token := t.free[last]

@@ -23,7 +23,7 @@ func Share(f float64) Position {
 		panic(fmt.Sprintf("ring: share %v of the ring is not in [0, 1)", f))
 	}
 	scaled := float64(f * (1 << 32) * (1 << 32)) // powers of two: exact
-	hi := uint64(scaled) // range: f < 1
+	hi := uint64(scaled)                         // range: f < 1
 	rest := float64((scaled - float64(hi)) * (1 << 32) * (1 << 32))
 	return Position{Hi: hi, Lo: uint64(rest)} // range: what is left of scaled is below 1
 }

@@ -15,7 +15,7 @@ type host struct {
 	id      sim.ProcID
 	name    string
 	proc    *sim.Proc[dynamo.Message]
-	node    *dynamo.Node // of the last incarnation; nil before the first
+	node    *dynamo.Node // of the last incarnation
 	env     nodeEnv
 	boots   uint64 // counted here, hidden from the node
 	counted [256]int64
@@ -31,7 +31,7 @@ type host struct {
 // boot starts an incarnation. The first one finds the disk of a cluster that was formed before time began.
 func (h *host) boot() {
 	h.boots++
-	h.node = dynamo.New(dynamo.NodeID(h.id), &h.world.config, h.world.shared)
+	h.node.Reset(dynamo.NodeID(h.id), &h.world.config, h.world.shared)
 	h.world.sys.Boot(h.id, h, h.boots, func() {
 		if h.boots == 1 {
 			h.install()

@@ -150,7 +150,7 @@ func (w *World) nodeIDs(names []string) []dynamo.NodeID {
 func (w *World) addHost(i int) {
 	c := &w.plan.Cluster
 	name := c.Nodes[i]
-	h := &host{world: w, name: name, clock: w.clockOf(i, rng.Hash(name))}
+	h := &host{world: w, name: name, node: w.spareNode(i), clock: w.clockOf(i, rng.Hash(name))}
 	disk := &sim.DiskConfig{Read: c.Disk.Read.Dist, Write: c.Disk.Write.Dist, Sync: c.Disk.Sync.Dist, Bandwidth: c.Disk.Bandwidth.BytesPerSecond(),
 		Queue: c.Disk.Queue, Capacity: int64(c.Disk.Capacity), Sector: int64(c.Disk.Sector), Page: int64(c.Disk.Page)}
 	h.id = w.sys.AddProcess(name, sim.ProcessConfig{

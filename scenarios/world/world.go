@@ -52,6 +52,7 @@ type World struct {
 	wants     []Claim
 	converge  convergence
 	finals    finalReads
+	spare     []*dynamo.Node // of the run before
 	service   []*rng.Dist
 }
 
@@ -64,23 +65,47 @@ type initialVersion struct {
 
 // New builds the world of a plan, at the moment before its nodes start.
 func New(plan *scenarios.Scenario, opts Options) (*World, error) {
-	w := &World{plan: plan, seeds: classSeeds(plan.Seed)}
+	w := new(World)
+	return w, w.Reset(plan, opts)
+}
+
+// Reset makes w the world of another plan. It keeps memory and nothing else: a world that was used before and a new one run alike. The
+// history of the run before is gone. After a panic inside a world it must not be used again.
+func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
+	old := *w
+	*w = World{plan: plan, seeds: classSeeds(plan.Seed), keys: old.keys[:0], versions: old.versions[:0], latest: old.latest[:0], spare: old.spare[:0]}
+	for _, h := range old.hosts {
+		w.spare = append(w.spare, h.node)
+	}
 	if plan.Plan != nil {
 		w.seeds = classSeeds(plan.Plan.Seed)
 	}
 	var err error
 	if w.config, err = nodeConfig(&plan.Cluster); err != nil {
-		return nil, err
+		return err
 	}
 	r := buildRing(&plan.Cluster, w.seeds.plan)
 	w.shared = &dynamo.Shared{Ring: r, Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Keys: dynamo.NewKeys(r, pinned(&plan.Cluster))}
-	w.history = history.New(history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())})
+	header := history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())}
 	if opts.Trace != nil {
 		w.sink = scenarioTime{opts.Trace}
 	}
-	w.sys = sim.New(w.systemConfig())
+	if w.history, w.sys = old.history, old.sys; w.sys == nil {
+		w.history, w.sys = history.New(header), sim.New(w.systemConfig())
+	} else {
+		w.history.Reset(header)
+		w.sys.Reset(w.systemConfig())
+	}
 	w.quiesce = w.settling()
-	return w, w.populate()
+	return w.populate()
+}
+
+// spareNode gives the node object for a host: one of the run before, if there is one.
+func (w *World) spareNode(i int) *dynamo.Node {
+	if i < len(w.spare) {
+		return w.spare[i]
+	}
+	return new(dynamo.Node)
 }
 
 // seed is what the run is reproduced by.

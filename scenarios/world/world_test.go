@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -153,6 +154,28 @@ func TestSamePlanSameBytes(t *testing.T) {
 	}
 	if d3, _, _ := bytesOf(8); d3 == d1 {
 		t.Errorf("seeds 7 and 8 have one digest %s", d1)
+	}
+}
+
+// A world that is used again runs like a new one, whatever it ran before.
+func TestResetWorldRunsLikeANewOne(t *testing.T) {
+	var used world.World
+	for _, name := range []string{"chaos", "put-get", "cart-partition", "chaos", "power-loss", "figure-2"} {
+		plan := library(t, name, scenarios.LoadOptions{})
+		want := run(t, plan, world.Options{}, 1<<15)
+		if err := used.Reset(plan, world.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for used.Step(1 << 15) {
+		}
+		var a, b bytes.Buffer
+		got := used.Result()
+		if err := errors.Join(want.History.Write(&a), got.History.Write(&b)); err != nil {
+			t.Fatal(err)
+		}
+		if got.Digest != want.Digest || !bytes.Equal(a.Bytes(), b.Bytes()) {
+			t.Errorf("%s: digest %s in a used world, %s in a new one", name, got.Digest, want.Digest)
+		}
 	}
 }
 
