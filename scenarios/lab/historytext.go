@@ -11,7 +11,23 @@ import (
 	"strings"
 
 	"dynamosim/analysis/history"
+	"dynamosim/scenarios"
 )
+
+// KnowsKey is a *BadInput if nobody used a key of this name.
+func KnowsKey(h *history.History, key string) error {
+	if _, ok := h.FindKey(key); ok {
+		return nil
+	}
+	var names []string
+	for k := range h.Keys() {
+		names = append(names, Clean(h.KeyName(int32(k))))
+	}
+	if more := len(names) - 10; more > 0 && scenarios.Nearest(key, names) == "" {
+		names = append(names[:10], fmt.Sprintf("%d more", more))
+	}
+	return &BadInput{Unknown("key", key, names)}
+}
 
 // WriteHistoryText writes what clients saw, for people: an operation a line in the order in which they began, with how it ended, and
 // what the nemesis did between them. With a key, only what concerns it.
@@ -169,8 +185,16 @@ func eventText(e *history.Event) string {
 	return Clean(strings.TrimSpace(e.Kind + " " + e.Text))
 }
 
-// WriteHistoryOf writes the lines of a history that concern a key, with those of the nemesis: again a history, which the checkers take.
-func WriteHistoryOf(h *history.History, w io.Writer, key string) error {
+// WriteHistory writes a history in its own format. With a key, the lines that concern it and those of the nemesis: again a history, which
+// the checkers take.
+func WriteHistory(h *history.History, w io.Writer, key string) error {
+	if key == "" {
+		return h.Write(w)
+	}
+	return writeHistoryOf(h, w, key)
+}
+
+func writeHistoryOf(h *history.History, w io.Writer, key string) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	r, pipe := io.Pipe()
 	go func() { pipe.CloseWithError(h.Write(pipe)) }()

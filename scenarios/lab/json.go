@@ -55,16 +55,19 @@ type operationCounts struct {
 
 func (r *Report) latencyObject() object {
 	o := object{}
-	for _, l := range r.latencies() {
-		o.add(l.Kind, object{
-			{"count", l.Count}, {"mean_ms", inMS(l.Mean)}, {"p50_ms", inMS(l.P50)}, {"p90_ms", inMS(l.P90)}, {"p99_ms", inMS(l.P99)},
-			{"p999_ms", inMS(l.P999)}, {"p9999_ms", inMS(l.P9999)}, {"max_ms", inMS(l.Max)},
+	for _, k := range r.kinds() {
+		if k.OK == 0 {
+			continue
+		}
+		o.add(k.Name, object{
+			{"count", k.OK}, {"mean_ms", inMS(k.Mean)}, {"p50_ms", inMS(k.P50)}, {"p90_ms", inMS(k.P90)}, {"p99_ms", inMS(k.P99)},
+			{"p999_ms", inMS(k.P999)}, {"p9999_ms", inMS(k.P9999)}, {"max_ms", inMS(k.Max)},
 		})
 	}
 	return o
 }
 
-func (r *Report) checksObject() object { return checksObject(r.Checks) }
+func (r *Report) checksObject() object { return checksObject(r.answered()) }
 
 // checksObject has the results of checks by name.
 func checksObject(results []analysis.Result) object {

@@ -28,11 +28,8 @@ func (r *Report) Markdown() []byte {
 	r.markdownOperations(m)
 	r.markdownChecks(m)
 	r.markdownCounters(m)
-	m.line("\n## Again\n\n```\n%s", Command("run", plan))
-	for _, h := range r.hints() {
-		m.line("%s", h)
-	}
-	m.line("```")
+	history, trace := r.hints()
+	m.line("\n## Again\n\n```\n%s\n%s\n%s\n```", Command("run", plan), history, trace)
 	return []byte(m.String())
 }
 
@@ -110,21 +107,26 @@ func (r *Report) markdownOperations(m *markdown) {
 	n := r.counts()
 	m.line("\n## Operations\n\n%s: %s ok (%s), %s failed, %s unknown", counted(n.Total, "operation", "operations"), thousands(n.OK),
 		percent(n.OK, n.Total), thousands(n.Fail), thousands(n.Info))
-	all := r.latencies()
+	all := r.kinds()
 	if len(all) == 0 {
 		return
 	}
-	m.head("", "ok>", "mean>", "p50>", "p90>", "p99>", "p99.9>", "max>")
-	for _, l := range all {
-		m.row(l.Kind, thousands(l.Count), span(l.Mean), span(l.P50), span(l.P90), span(l.P99), span(l.P999), span(l.Max))
+	m.head("", "ok>", "failed>", "unknown>", "mean>", "p50>", "p90>", "p99>", "p99.9>", "max>")
+	for _, k := range all {
+		cells := []string{k.Name, thousands(k.OK), thousands(k.Fail), thousands(k.Info)}
+		for _, ns := range [...]int64{k.Mean, k.P50, k.P90, k.P99, k.P999, k.Max} {
+			cells = append(cells, k.time(ns))
+		}
+		m.row(cells...)
 	}
 }
 
 func (r *Report) markdownChecks(m *markdown) {
 	m.line("\n## Checks")
 	m.head("check", "verdict", "wanted", "")
-	for i := range r.Checks {
-		c := &r.Checks[i]
+	checks := r.answered()
+	for i := range checks {
+		c := &checks[i]
 		m.row(c.Name(), c.Verdict.String(), c.Want.String(), summaryText(c))
 		for _, e := range furtherEvidence(c, true) {
 			m.row("", "", "", e)

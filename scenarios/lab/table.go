@@ -107,3 +107,19 @@ func (c cell) coloured(s string) string {
 	}
 	return c.in(s)
 }
+
+// Columns lays out rows of text with their columns aligned; the last column is wrapped to fit a page of a width.
+func Columns(indent string, width int, rows [][]string) []string {
+	t := table{indent: indent, gap: "   "}
+	for _, row := range rows {
+		cells := make([]cell, len(row))
+		for i, text := range row {
+			cells[i] = plainCell(Clean(text))
+		}
+		t.add(cells...)
+	}
+	return t.lines(width)
+}
+
+// Wrap breaks a text at blanks into lines of at most a width.
+func Wrap(text string, width int) []string { return wrap(Clean(text), width) }

@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"dynamosim/analysis"
@@ -93,34 +94,42 @@ func (p *page) head() {
 	if plan.Origin.Case != "" {
 		name += ", case " + Clean(plan.Origin.Case)
 	}
-	t := table{gap: "   "}
-	about := Clean(plan.About)
-	if len(plan.Paper) > 0 {
-		about += "   " + Clean(strings.Join(plan.Paper, ", "))
-	}
-	if about == "" {
-		p.lines(p.bold(name))
-		return
-	}
-	t.add(cell{name, p.bold}, plainCell(strings.ReplaceAll(about, "   §", "\u00a0\u00a0\u00a0§")))
-	for _, l := range t.lines(p.Width) {
-		p.lines(strings.ReplaceAll(l, "\u00a0", " "))
+	about, paper := Clean(plan.About), Clean(strings.Join(plan.Paper, ", "))
+	line := strings.TrimRight(name+"   "+about+"   "+paper, " ")
+	if textWidth(line) <= p.Width {
+		p.lines(p.bold(name) + strings.TrimPrefix(line, name))
+	} else {
+		t := table{gap: "   "}
+		t.add(cell{name, p.bold}, plainCell(about))
+		if paper != "" {
+			t.add(plainCell(""), plainCell(paper))
+		}
+		p.lines(t.lines(p.Width)...)
 	}
 	if p.Verbose && plan.Description != "" {
 		p.block(wrap(Clean(plan.Description), p.Width)...)
+		p.WriteByte('\n')
 	}
 }
 
 // operations writes how the operations of clients ended and how long they took.
 func (p *page) operations() {
 	n := p.report.counts()
-	p.block(fmt.Sprintf("  %s   %s ok (%s)   %s failed   %s unknown", counted(n.Total, "operation", "operations"),
+	p.block(fmt.Sprintf("  %s: %s ok (%s), %s failed, %s unknown", counted(n.Total, "operation", "operations"),
 		thousands(n.OK), percent(n.OK, n.Total), thousands(n.Fail), thousands(n.Info)))
-	t := table{indent: "  ", gap: "   ", right: []bool{false, true, true, true, true, true}}
-	t.add(plainCell(""), cell{"ok", p.dim}, cell{"p50", p.dim}, cell{"p99", p.dim}, cell{"p99.9", p.dim}, cell{"max", p.dim})
-	for _, l := range p.report.latencies() {
-		t.add(plainCell(l.Kind), plainCell(thousands(l.Count)), plainCell(span(l.P50)), plainCell(span(l.P99)),
-			plainCell(span(l.P999)), plainCell(span(l.Max)))
+	t := table{indent: "  ", gap: "   ", right: slices.Repeat([]bool{true}, 9)}
+	t.right[0] = false
+	var titles []cell
+	for _, title := range [...]string{"", "ok", "failed", "unknown", "p50", "p99", "p99.9", "max"} {
+		titles = append(titles, cell{title, p.dim})
+	}
+	t.add(titles...)
+	for _, k := range p.report.kinds() {
+		cells := []cell{plainCell(k.Name), plainCell(thousands(k.OK)), plainCell(thousands(k.Fail)), plainCell(thousands(k.Info))}
+		for _, ns := range [...]int64{k.P50, k.P99, k.P999, k.Max} {
+			cells = append(cells, plainCell(k.time(ns)))
+		}
+		t.add(cells...)
 	}
 	if len(t.rows) > 1 {
 		p.lines(t.lines(p.Width)...)
@@ -178,9 +187,8 @@ func (p *page) verdict() {
 	}
 	p.lines(p.dim("again") + "    " + Command("run", r.Plan))
 	if !p.Quiet {
-		for _, h := range r.hints() {
-			p.lines(p.dim("see") + "      " + h)
-		}
+		history, trace := r.hints()
+		p.lines(p.dim("history")+"  "+history, p.dim("trace")+"    "+trace)
 	}
 }
 
@@ -198,7 +206,10 @@ func hanging(label, text string, width int) []string {
 
 // pace is how long the run took on this machine.
 func (r *Report) pace() string {
-	text := span(r.Host.WallMS * 1e6)
+	text := "less than 1 ms"
+	if r.Host.WallMS > 0 {
+		text = round(r.Host.WallMS * 1e6)
+	}
 	if r.Host.Speed > 0 {
 		text += fmt.Sprintf(", %s × real time", thousands(int64(r.Host.Speed)))
 	}
@@ -206,29 +217,38 @@ func (r *Report) pace() string {
 }
 
 // counts are how the operations of clients ended.
-func (r *Report) counts() operationCounts {
-	a := r.check("availability")
-	return operationCounts{a.Number("total"), a.Number("ok"), a.Number("fail"), a.Number("info")}
+func (r *Report) counts() operationCounts { return countsOf(&r.Measures.Operations) }
+
+// kind are the numbers of one kind of operation; the times are those of what succeeded, in ns.
+type kind struct {
+	Name string
+	operationCounts
+	Mean, P50, P90, P99, P999, P9999, Max int64
 }
 
-// latency is how long the successful operations of a kind took, in ns.
-type latency struct {
-	Kind                                         string
-	Count, Mean, P50, P90, P99, P999, P9999, Max int64
-}
-
-// latencies are those of the kinds of operations that there were.
-func (r *Report) latencies() []latency {
-	l := r.check("latency")
-	var all []latency
+// kinds are those that there were.
+func (r *Report) kinds() []kind {
+	var all []kind
 	for k := range analysis.Kind(analysis.Kinds) {
-		number := func(name string) int64 { return l.Number(k.String() + "_" + name) }
-		if number("count") > 0 {
-			all = append(all, latency{k.String(), number("count"), number("mean_ns"), number("p50_ns"), number("p90_ns"), number("p99_ns"),
-				number("p999_ns"), number("p9999_ns"), number("max_ns")})
+		m, d := &r.Measures.By[k], &r.Measures.Latency[k]
+		if m.Total > 0 {
+			all = append(all, kind{k.String(), countsOf(m), d.Mean(), d.Quantile(500_000), d.Quantile(900_000), d.Quantile(990_000),
+				d.Quantile(999_000), d.Quantile(999_900), d.Max()})
 		}
 	}
 	return all
+}
+
+func countsOf(c *analysis.Counts) operationCounts {
+	return operationCounts{int64(c.Total), int64(c.Ok), int64(c.Fail), int64(c.Info)}
+}
+
+// time writes one of the times, if anything succeeded.
+func (k *kind) time(ns int64) string {
+	if k.OK == 0 {
+		return "–"
+	}
+	return span(ns)
 }
 
 // check is the result of a check of this name, an empty one where it was not judged.

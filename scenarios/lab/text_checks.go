@@ -12,8 +12,19 @@ const mostEvidence = 3
 
 // checks writes the verdict of every check with its evidence.
 func (p *page) checks() {
-	t := checkTable(p.report.Checks, p.paint, p.Verbose)
+	t := checkTable(p.report.answered(), p.paint, p.Verbose)
 	p.block(t.lines(p.Width)...)
+}
+
+// answered are the checks that could be answered, and those that the scenario names.
+func (r *Report) answered() []analysis.Result {
+	var list []analysis.Result
+	for _, c := range r.Checks {
+		if spec := r.spec(c.Check); c.Verdict != analysis.NotApplicable || spec != nil && spec.Named {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 // checkTable has a row for a check and one for each further piece of evidence.
@@ -77,8 +88,9 @@ func furtherEvidence(r *analysis.Result, verbose bool) []string {
 			lines = append(lines, Clean(e.Text))
 		}
 	}
+	// Evidence is told a key at a time, of the first keys only.
 	if more := max(int64(len(r.Evidence)), r.Number("invalid_keys")) - int64(shown); more > 0 && shown > 0 {
-		lines = append(lines, fmt.Sprintf("and %s more", thousands(more)))
+		lines = append(lines, fmt.Sprintf("and %s", counted(more, "more key", "more keys")))
 	}
 	return lines
 }

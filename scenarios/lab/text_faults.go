@@ -62,13 +62,16 @@ func startText(f *world.FaultResult) string {
 
 // whatText is the fault as a scenario has it, and how long it lasted.
 func whatText(f *world.FaultResult) string {
-	text := Clean(f.Text)
+	text, notes, noted := strings.Cut(Clean(f.Text), "; ")
 	switch {
 	case !f.Began:
 	case f.Forever:
 		text += " for ever"
 	case f.End > f.Start:
 		text += " for " + round(f.End-f.Start)
+	}
+	if noted {
+		text += "; " + notes
 	}
 	return text
 }
@@ -80,7 +83,17 @@ func effectText(f *world.FaultResult) string {
 	case !f.Began:
 		return "never began"
 	}
-	return thousands(f.Effects) + " " + shortEffect(f.Effect)
+	return effects(f.Effects, f.Effect)
+}
+
+// effects writes a number of effects: 1 node down, 412 messages cut.
+func effects(n int64, effect string) string {
+	what := shortEffect(effect)
+	if n == 1 {
+		noun, rest, _ := strings.Cut(what, " ")
+		what = strings.TrimSuffix(noun, "s") + " " + rest
+	}
+	return thousands(n) + " " + what
 }
 
 // shortEffect is what is counted, without what it brings about: of "nodes down, bytes lost" the nodes.
@@ -102,23 +115,24 @@ func (p *page) effectPaint(f *world.FaultResult) func(string) string {
 
 // byKind sums faults up.
 func byKind(faults []world.FaultResult) string {
-	var kinds []string
-	number, effects, effect := map[string]int64{}, map[string]int64{}, map[string]string{}
+	type sum struct {
+		kind, effect string
+		faults, hits int64
+	}
+	var sums []sum
 	for i := range faults {
 		f := &faults[i]
-		if number[f.Kind] == 0 {
-			kinds = append(kinds, f.Kind)
+		n := slices.IndexFunc(sums, func(s sum) bool { return s.kind == f.Kind })
+		if n < 0 {
+			n = len(sums)
+			sums = append(sums, sum{kind: f.Kind, effect: f.Effect})
 		}
-		number[f.Kind]++
-		effects[f.Kind] += f.Effects
-		effect[f.Kind] = f.Effect
+		sums[n].faults++
+		sums[n].hits += f.Effects
 	}
-	text := ""
-	for i, k := range kinds {
-		if i > 0 {
-			text += "; "
-		}
-		text += fmt.Sprintf("%d × %s, %s %s", number[k], k, thousands(effects[k]), shortEffect(effect[k]))
+	var parts []string
+	for _, s := range sums {
+		parts = append(parts, fmt.Sprintf("%d × %s, %s", s.faults, s.kind, effects(s.hits, s.effect)))
 	}
-	return text
+	return strings.Join(parts, "; ")
 }

@@ -1,8 +1,10 @@
 package lab
 
 import (
+	"slices"
 	"strings"
 
+	"dynamosim/analysis"
 	"dynamosim/analysis/history"
 )
 
@@ -13,6 +15,7 @@ type word struct{ counter, one, many string }
 var worthSeeing = [...]word{
 	{"sloppy_writes", "sloppy write", "sloppy writes"},
 	{"hints_stored", "hint stored", "hints stored"},
+	{"hints_superseded", "hint merged into an earlier one", "hints merged into earlier ones"},
 	{"hints_delivered", "hint delivered", "hints delivered"},
 	{"hints_pending", "hint still pending", "hints still pending"},
 	{"hints_expired", "hint expired", "hints expired"},
@@ -49,43 +52,63 @@ func (p *page) mechanisms() {
 	}
 }
 
+// mostNodes is how many nodes have numbers of their own beside a counter.
+const mostNodes = 12
+
 // counters writes all that are not 0, in all and on each node.
 func (p *page) counters() {
-	t := table{indent: "  ", gap: "   ", right: []bool{false, true}}
+	nodes := p.report.Plan.Cluster.Nodes
+	if len(nodes) > mostNodes {
+		nodes = nil
+	}
+	t := table{indent: "  ", gap: "   ", right: slices.Repeat([]bool{true}, 2+len(nodes))}
+	t.right[0] = false
+	head := []cell{{"counter", p.dim}, {"total", p.dim}}
+	for _, n := range nodes {
+		head = append(head, cell{Clean(n), p.dim})
+	}
+	t.add(head...)
 	for _, c := range p.report.Result.Counters {
 		if c.Total == 0 {
 			continue
 		}
-		var nodes []string
-		for _, n := range c.PerNode {
-			nodes = append(nodes, thousands(n))
+		row := []cell{plainCell(c.Name), plainCell(thousands(c.Total))}
+		for _, n := range c.PerNode[:min(len(nodes), len(c.PerNode))] {
+			row = append(row, plainCell(thousands(n)))
 		}
-		t.add(plainCell(c.Name), plainCell(thousands(c.Total)), cell{strings.Join(nodes, " · "), p.dim})
+		t.add(row...)
 	}
 	p.block(t.lines(p.Width)...)
 }
 
-// hints are commands that show more of the run: what clients saw and what happened inside, of the first key with evidence where there is one.
-func (r *Report) hints() []string {
-	key, from, until := r.scene()
-	if key == "" {
-		return []string{Command("history", r.Plan), Command("trace", r.Plan)}
+// hints are commands that show more of the run: what clients saw and what happened inside, of the first key with evidence where there is
+// one.
+func (r *Report) hints() (history, trace string) {
+	e := r.firstEvidence()
+	if e == nil {
+		return Command("history", r.Plan), Command("trace", r.Plan)
 	}
-	return []string{Command("history", r.Plan, "--key", key), Command("trace", r.Plan, "--key", key, "--from", from, "--until", until)}
+	begin, end := r.interval(e.Operations)
+	return Command("history", r.Plan, "--key", e.Key), Command("trace", r.Plan, "--key", e.Key, "--from", millis(begin), "--until", millis(end+1e6))
 }
 
-// scene is where and when the first evidence happened, "" where there is none.
-func (r *Report) scene() (key, from, until string) {
+// firstEvidence is the first that names operations on a key: of a check that is not as wanted if there is one; nil if there is none at all.
+func (r *Report) firstEvidence() *analysis.Evidence {
+	var first *analysis.Evidence
 	for i := range r.Checks {
-		for _, e := range r.Checks[i].Evidence {
-			if e.Key == "" || len(e.Operations) == 0 {
-				continue
+		c := &r.Checks[i]
+		for j := range c.Evidence {
+			e := &c.Evidence[j]
+			switch {
+			case e.Key == "" || len(e.Operations) == 0:
+			case c.Met() != analysis.Valid:
+				return e
+			case first == nil:
+				first = e
 			}
-			begin, end := r.interval(e.Operations)
-			return e.Key, millis(begin), millis(end + 1e6)
 		}
 	}
-	return "", "", ""
+	return first
 }
 
 // interval is when the operations, named by their indexes in the history, began and ended.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"dynamosim/analysis/history"
 	"dynamosim/scenarios"
 	"dynamosim/sim/trace"
 )
@@ -239,4 +240,13 @@ func (p *participants) columns(nodes, width int) []int32 {
 		return nil
 	}
 	return all
+}
+
+// Observe runs a plan for what its clients saw, without judging it.
+func Observe(plan *scenarios.Scenario, opts RunOptions) (*history.History, error) {
+	result, err := simulate(plan, opts, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return result.History, nil
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"dynamosim/scenarios/lab"
+)
+
+// historyFlags are those of history.
+type historyFlags struct {
+	source
+	format string
+	key    string
+}
+
+func historyCommand(t *terminal) *cobra.Command {
+	o := &historyFlags{}
+	cmd := &cobra.Command{
+		Use:   "history SCENARIO",
+		Short: "Show what the clients of a run saw",
+		Example: `
+  dynamosim history @put-get
+  dynamosim history @cart-partition --key cart-7
+  dynamosim history @stale-read --format jsonl > history.jsonl    for dynamosim check, and for other checkers`,
+		Long: `The text has an operation a line: when it was invoked, how long it took, who asked for what, and how it ended. With --key also what every node holds
+of the key at the end. Checks and files of a run come from dynamosim run.
+
+` + aboutScenario,
+		Args: oneScenario,
+		RunE: func(_ *cobra.Command, args []string) error { return o.history(t, args[0]) },
+	}
+	o.flags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.format, "format", "text", "`FORMAT`: text or jsonl")
+	f.StringVar(&o.key, "key", "", "only what concerns this `KEY`, and the faults")
+	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "jsonl"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (o *historyFlags) history(t *terminal, name string) error {
+	if err := oneOf("--format", o.format, "text", "jsonl"); err != nil {
+		return err
+	}
+	plan, err := o.open(t, name, false)
+	if err != nil {
+		return err
+	}
+	progress := newProgress(t, false)
+	h, err := lab.Observe(plan, lab.RunOptions{Progress: progress.show, Stop: t.interrupt.stopped})
+	progress.clear()
+	if err != nil {
+		return failedRun(t, plan, err, false)
+	}
+	if o.key != "" {
+		if err := lab.KnowsKey(h, o.key); err != nil {
+			return err
+		}
+	}
+	if o.format == "jsonl" {
+		return lab.WriteHistory(h, t.out, o.key)
+	}
+	return lab.WriteHistoryText(h, t.out, o.key)
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"dynamosim/scenarios"
+	"dynamosim/scenarios/lab"
+)
+
+// runFlags are those of run.
+type runFlags struct {
+	source
+	dir            string
+	force          bool
+	json           bool
+	verify         bool
+	quiet, verbose bool
+}
+
+func runCommand(t *terminal) *cobra.Command {
+	o := &runFlags{}
+	cmd := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Run a scenario once and judge what clients saw",
+		Example: `
+  dynamosim run @cart-partition                  a scenario of the library, with its own seed
+  dynamosim run my.yaml --seed 7 -o out          your own; the result, the history and the trace go to out/
+  dynamosim run out                              the same run again, from its plan
+  dynamosim run @stale-read --set cluster.r=2    with other settings
+  dynamosim run @chaos --seed random --verify    twice, to see that both runs are the same
+  dynamosim run @put-get --json | jq .checks     for programs`,
+		Long: aboutScenario + `
+
+With -o the folder gets result.json, history.jsonl (what clients saw), state.jsonl (what nodes hold at the end), trace.jsonl.zst (what
+happened inside), plan.yaml (the run again, without the scenario), report.md, host.json, and KEY.html for each key that is not linearizable.
+A folder with the same plan is written anew; any other that is not empty needs --force.
+
+The exit code is that of ` + "`dynamosim help exit-codes`.",
+		Args: oneScenario,
+		RunE: func(_ *cobra.Command, args []string) error { return o.run(t, args[0]) },
+	}
+	o.flags(cmd)
+	f := cmd.Flags()
+	f.StringVarP(&o.dir, "output", "o", "", "`DIR` for the files of the run")
+	f.BoolVar(&o.force, "force", false, "write into a folder that holds something else")
+	f.BoolVar(&o.json, "json", false, "print the result as one JSON object")
+	f.BoolVar(&o.verify, "verify", false, "run twice and compare digest, history and result")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print the verdict alone, and no progress")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "print all faults, evidence, expectations and counters")
+	cmd.MarkFlagDirname("output")
+	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
+	return cmd
+}
+
+func (o *runFlags) run(t *terminal, name string) error {
+	plan, err := o.open(t, name, o.quiet)
+	if err != nil {
+		return err
+	}
+	produce := lab.ProduceOptions{Verify: o.verify}
+	if o.given() {
+		if produce.Folder, err = lab.OpenFolder(o.dir, plan, o.force); err != nil {
+			return err
+		}
+		t.interrupt.atEnd(produce.Folder.Discard)
+		defer t.interrupt.atEnd(nil)
+	}
+	progress := newProgress(t, o.quiet)
+	produce.RunOptions = lab.RunOptions{Progress: progress.show, Stop: t.interrupt.stopped}
+	report, difference, err := lab.Produce(plan, produce)
+	progress.clear()
+	if err != nil {
+		return o.failed(t, plan, err)
+	}
+	return o.show(t, report, difference)
+}
+
+// show prints the result and ends with its exit code.
+func (o *runFlags) show(t *terminal, report *lab.Report, difference *lab.Difference) error {
+	var err error
+	if o.json {
+		_, err = t.out.Write(report.JSON())
+	} else {
+		text := t.textOptions()
+		text.Quiet, text.Verbose, text.Verified = o.quiet, o.verbose, o.verify && difference == nil
+		err = report.Text(t.out, text)
+	}
+	if difference != nil && difference.Event > 0 {
+		t.note("%s\n  first run   %s\n  second run  %s", difference, shorten(difference.First), shorten(difference.Second))
+	}
+	if err != nil && !o.given() {
+		return lostResult{err}
+	}
+	return exit(report.ExitCode)
+}
+
+// given tells whether a folder was asked for.
+func (o *runFlags) given() bool { return o.dir != "" }
+
+// shorten cuts a line of a trace down to what a terminal line or two hold.
+func shorten(line string) string {
+	const most = 200
+	if line == "" {
+		return "(ends here)"
+	}
+	if runes := []rune(line); len(runes) > most {
+		line = string(runes[:most-1]) + "…"
+	}
+	return lab.Clean(line)
+}
+
+// failed tells of a run that has no report.
+func (o *runFlags) failed(t *terminal, plan *scenarios.Scenario, err error) error {
+	return failedRun(t, plan, err, o.json)
+}
+
+// failedRun tells of a crash with the command that repeats it; other errors it passes on.
+func failedRun(t *terminal, plan *scenarios.Scenario, err error, asJSON bool) error {
+	var crash *lab.Crash
+	if !errors.As(err, &crash) {
+		return err
+	}
+	if asJSON {
+		t.out.Write(crash.JSON(plan))
+	}
+	text := fmt.Sprintf("dynamosim: %v\nagain  %s\n\n%s", err, lab.Command("run", plan), crash.Stack)
+	return &status{lab.ExitFail, text}
+}
