@@ -192,10 +192,7 @@ func (s *System[M]) cutInFlight(rule *Rule) {
 // kill ends a message under way; its event is skipped when it comes up.
 func (s *System[M]) kill(e *event) {
 	s.arrived(e)
-	s.digest.Add2(where(trace.Drop, e.proc, e.peer), e.lineage)
-	if s.sink != nil {
-		s.record(trace.Drop, e)
-	}
+	s.noteDrop(e, FateCut)
 	s.messages.release(e.msg)
 	e.kind, e.msg = eventDead, none
 }

@@ -25,7 +25,8 @@ type core struct {
 	muted     bool   // the running process is deaf
 	afterMute func()
 
-	describe func(slot int32) (kind, key, text string)
+	describe      func(slot int32) (kind, key, text string)
+	describeTimer func(t Timer) string
 }
 
 // Effects by kind. They enter lineages and are never reused.
@@ -78,36 +79,4 @@ func (c *core) effect(kind, sub uint64, target uint32, name uint64) uint64 {
 func where(kind trace.Kind, proc, peer ProcID) uint64 {
 	const bits, mask = 28, 1<<28 - 1
 	return uint64(kind)<<(2*bits) | uint64(proc)&mask<<bits | uint64(peer)&mask
-}
-
-// note takes a dispatched event down.
-func (c *core) note(kind trace.Kind, e *event) {
-	c.digest.Add4(uint64(c.now), c.ordinal, where(kind, e.proc, e.peer), e.lineage)
-	if c.sink != nil {
-		c.record(kind, e)
-	}
-}
-
-func (c *core) record(kind trace.Kind, e *event) {
-	r := trace.Record{
-		Ordinal: c.ordinal, Time: c.now, Kind: kind,
-		Proc: int32(e.proc), Peer: int32(e.peer), Cause: e.cause, Lineage: e.lineage,
-		Arg1: int64(e.a), Arg2: int64(e.b),
-	}
-	if e.msg >= 0 && e.kind != eventDisk {
-		r.Message, r.Key, r.Text = c.describe(e.msg)
-	}
-	c.sink.Record(&r)
-}
-
-// tell takes down what the owner did to a process: boot, crash, pause, resume.
-func (c *core) tell(kind trace.Kind, p ProcID, arg uint64) {
-	c.digest.Add4(uint64(c.now), c.ordinal, where(kind, p, Nobody), arg)
-	if c.sink == nil {
-		return
-	}
-	c.sink.Record(&trace.Record{
-		Ordinal: c.ordinal, Time: c.now, Kind: kind, Proc: int32(p), Peer: int32(Nobody),
-		Cause: c.ordinal, Lineage: c.lineage, Arg1: int64(arg),
-	})
 }

@@ -1,9 +1,6 @@
 package sim
 
-import (
-	"dynamosim/sim/rng"
-	"dynamosim/sim/trace"
-)
+import "dynamosim/sim/rng"
 
 // DiskConfig is what the disk of a process is like.
 type DiskConfig struct {
@@ -44,6 +41,14 @@ const (
 	OpRemove   DiskOp = 8
 	OpCreate   DiskOp = 9
 )
+
+func (o DiskOp) String() string {
+	names := [...]string{"", "read", "append", "write", "sync", "sync-dir", "truncate", "rename", "remove", "create"}
+	if int(o) >= len(names) {
+		return "unknown"
+	}
+	return names[o]
+}
 
 // DiskError says why an operation failed. 0 is success.
 type DiskError uint8
@@ -137,12 +142,18 @@ func (d *Disk) Open(name string) File {
 		return f
 	}
 	f := File(len(d.inodes))
+	node := d.create(name)
+	d.tell(OpCreate, f, d.lineage(OpCreate, f), node.hash, 0)
+	return f
+}
+
+// create makes the next file.
+func (d *Disk) create(name string) *inode {
 	node := d.core.files.inode()
 	node.hash = rng.Hash(name)
 	d.inodes = append(d.inodes, node)
-	d.dir.change(dirChange{seq: d.nextSeq(), op: OpCreate, name: name, file: f})
-	d.tell(OpCreate, f, d.lineage(OpCreate, f), node.hash, 0)
-	return f
+	d.dir.change(dirChange{seq: d.nextSeq(), op: OpCreate, name: name, file: File(len(d.inodes) - 1)})
+	return node
 }
 
 // List returns the directory in the order of names.
@@ -280,256 +291,4 @@ func (d *Disk) rename(op DiskOp, from, to string, token uint64) {
 		o.err = DiskNotFound
 	}
 	d.finish(&o, d.cfg.Write, rng.Mix(rng.Hash(from), rng.Hash(to)))
-}
-
-// operation is one call of the disk on its way to the device.
-type operation struct {
-	op     DiskOp
-	err    DiskError
-	file   File
-	node   *inode
-	token  uint64
-	offset int64
-	length int
-	bytes  int64 // accounted
-}
-
-// begin looks the file of an operation up. Without a node there is nothing to do.
-func (d *Disk) begin(op DiskOp, f File, token uint64) operation {
-	o := operation{op: op, file: f, token: token}
-	if d.deaf("disk operation") || d.refuse(&o) {
-		return o
-	}
-	if o.node = d.node(f); o.node == nil {
-		o.err = DiskNotFound
-		d.finish(&o, nil, 0)
-	}
-	return o
-}
-
-// deaf tells whether operations have no effect now.
-func (d *Disk) deaf(what string) bool {
-	d.core.mustRun(d.proc, what)
-	return d.core.muted
-}
-
-// refuse fails an operation that found too many others waiting.
-func (d *Disk) refuse(o *operation) bool {
-	if o.token == 0 || d.cfg.Queue <= 0 || d.outstanding(d.core.now) < d.cfg.Queue {
-		return false
-	}
-	o.err = DiskBusy
-	d.finish(o, nil, 0)
-	return true
-}
-
-func (d *Disk) nextSeq() uint64 {
-	d.seq++
-	return d.seq
-}
-
-// node returns what a file refers to, nil if it is dead.
-func (d *Disk) node(f File) *inode {
-	if f < 0 || int(f) >= len(d.inodes) || d.inodes[f] == nil || d.inodes[f].removed {
-		return nil
-	}
-	return d.inodes[f]
-}
-
-// fits tells whether there is room for more bytes, and fails the operation if not.
-func (d *Disk) fits(o *operation, bytes int64) bool {
-	if bytes <= d.Free() {
-		return true
-	}
-	o.err, o.bytes = DiskFull, 0
-	return false
-}
-
-// lineage is the lineage of an operation.
-func (d *Disk) lineage(op DiskOp, f File) uint64 {
-	name := uint64(0)
-	if f >= 0 && int(f) < len(d.inodes) && d.inodes[f] != nil {
-		name = d.inodes[f].hash
-	}
-	return d.core.effect(effectDisk, uint64(op), uint32(name), name)
-}
-
-// finish takes the device for an operation and schedules its completion. It
-// returns when the operation ends; one that failed takes no time.
-func (d *Disk) finish(o *operation, time *rng.Dist, content uint64) (end int64) {
-	c := d.core
-	lineage := d.lineage(o.op, o.file)
-	d.tell(o.op, o.file, lineage, content, uint64(o.bytes))
-	d.count(o)
-	end = c.now
-	if o.err == DiskOK {
-		end = d.occupy(time, lineage, o.bytes)
-	} else if o.token == 0 && o.node != nil {
-		o.node.err = o.err
-	}
-	if o.token == 0 {
-		return end
-	}
-	i, e := c.alloc()
-	*e = event{
-		lineage: lineage, cause: c.ordinal, a: o.token, b: uint64(o.offset),
-		proc: d.proc, peer: ProcID(o.file), msg: int32(o.length), epoch: c.processes[d.proc].epoch,
-		kind: eventDisk, code: uint8(o.op), err: uint8(o.err),
-	}
-	c.schedule(end, i)
-	return end
-}
-
-// occupy takes the device for an operation.
-func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
-	c := d.core
-	took := time.Sample(rng.Draw(c.seeds.Environment, drawDisk, c.processes[d.proc].hash, lineage))
-	if d.cfg.Bandwidth > 0 {
-		took = saturate(took, duration(bytes, d.cfg.Bandwidth))
-	}
-	if d.slow != 0 {
-		took = scale(took, d.slow)
-		c.processes[d.proc].counters.SlowDisk++
-	}
-	d.busy = saturate(max(d.busy, c.now), took)
-	d.ends.push(d.busy)
-	d.outstanding(c.now)
-	return d.busy
-}
-
-func (d *Disk) count(o *operation) {
-	n := &d.counters
-	n.Operations++
-	if o.err != DiskOK {
-		n.Errors++
-		return
-	}
-	switch o.op {
-	case OpRead:
-		n.Reads++
-		n.ReadBytes += o.bytes
-	case OpAppend, OpWrite:
-		n.Writes++
-		n.WrittenBytes += o.bytes
-	case OpSync, OpSyncDir:
-		n.Syncs++
-	}
-}
-
-func (d *Disk) tell(op DiskOp, f File, lineage, content, bytes uint64) {
-	c := d.core
-	c.digest.Add4(where(trace.DiskOp, d.proc, ProcID(f)), lineage, content, uint64(op)<<56^bytes)
-	if c.sink == nil {
-		return
-	}
-	c.sink.Record(&trace.Record{
-		Ordinal: c.ordinal, Time: c.now, Kind: trace.DiskOp, Proc: int32(d.proc), Peer: int32(Nobody),
-		Cause: c.ordinal, Lineage: lineage, Message: op.String(), Key: d.dir.nameOf(f), Arg1: int64(f), Arg2: int64(bytes),
-	})
-}
-
-// outstanding is how many operations the device has not finished.
-func (d *Disk) outstanding(now int64) int {
-	for d.ends.n > 0 && d.ends.front() <= now {
-		d.ends.pop()
-	}
-	return d.ends.n
-}
-
-// complete makes the completion of an operation whose event has come.
-func (d *Disk) complete(e *event) Completion {
-	c := Completion{Token: e.a, Op: DiskOp(e.code), Err: DiskError(e.err), Offset: int64(e.b)}
-	d.settle(d.core.now)
-	if c.Op == OpRead && c.Err == DiskOK {
-		c.Data = d.core.files.read(d.inodes[e.peer], c.Offset, int(e.msg))
-		d.endRead(File(e.peer))
-	}
-	return c
-}
-
-// endRead ends a read under way.
-func (d *Disk) endRead(f File) {
-	node := d.inodes[f]
-	if node.readers--; node.removed && node.readers == 0 {
-		d.collect()
-	}
-}
-
-// abandon ends the reads of a process that is gone.
-func (d *Disk) abandon() {
-	if d == nil {
-		return
-	}
-	for _, node := range d.inodes {
-		if node != nil {
-			node.readers = 0
-		}
-	}
-	d.collect()
-}
-
-// thin merges appends in the journal of a file that is hardly ever synced.
-func (d *Disk) thin(n *inode) {
-	if len(n.changes) < manyChanges {
-		return
-	}
-	if d.settle(d.core.now); len(d.syncs) == 0 {
-		n.merge()
-	}
-}
-
-// pend notes a sync that will complete.
-func (d *Disk) pend(s pendingSync) {
-	d.settle(d.core.now)
-	d.syncs = append(d.syncs, s)
-}
-
-// settle makes durable what syncs that have completed by now cover.
-func (d *Disk) settle(now int64) {
-	n := 0
-	for ; n < len(d.syncs) && d.syncs[n].at <= now; n++ {
-		switch s := d.syncs[n]; {
-		case s.file == NoFile:
-			d.dir.sync(s.seq)
-			d.collect()
-		case d.inodes[s.file] != nil:
-			d.inodes[s.file].sync(s.seq)
-		}
-	}
-	if n > 0 {
-		d.syncs = d.syncs[:copy(d.syncs, d.syncs[n:])]
-	}
-}
-
-// unname notes that no name leads to a file any more.
-func (d *Disk) unname(f File) {
-	if f != NoFile {
-		d.inodes[f].removed = true
-		d.removed = append(d.removed, f)
-	}
-}
-
-// collect frees the files that have lost their names for good, a power loss
-// included, and that nobody reads.
-func (d *Disk) collect() {
-	kept := d.removed[:0]
-	for _, f := range d.removed {
-		node := d.inodes[f]
-		if node.readers > 0 || d.dir.mentions(f) {
-			kept = append(kept, f)
-			continue
-		}
-		d.used -= node.weight
-		d.core.files.releaseInode(node)
-		d.inodes[f] = nil
-	}
-	d.removed = kept
-}
-
-func (o DiskOp) String() string {
-	names := [...]string{"", "read", "append", "write", "sync", "sync-dir", "truncate", "rename", "remove", "create"}
-	if int(o) >= len(names) {
-		return "unknown"
-	}
-	return names[o]
 }

@@ -676,3 +676,26 @@ func TestFilesShowsThePageCache(t *testing.T) {
 		t.Error("files of a process without a disk")
 	}
 }
+
+func TestFormatIsDurableAndTakesNoTime(t *testing.T) {
+	c := withDisk(nil)
+	c.keep("old", "x")
+	c.Crash(0)
+	start := c.Now()
+	c.Format(0, []StoredFile{{Name: "b", Data: []byte("bb"), Weight: 100}, {Name: "a", Data: []byte("a")}})
+	again := c.boot(0, 2)
+	c.on(func(d *Disk) {
+		d.Append(d.Open("a"), []byte("!"), 0, 0)
+		d.Read(d.Open("b"), 0, 2, 1)
+	})
+	c.Step(10)
+	wantSeen(t, again, fmt.Sprintf("%d read 1 ok", (start+2*ms)/ms))
+	d := c.Env(0).Disk()
+	if got := listing(d); got != "a=a! b=bb " || d.used != 102 {
+		t.Errorf("files %s, %d bytes", got, d.used)
+	}
+	c.PowerLoss(0, Lose)
+	if got := listing(d); got != "a=a b=bb " || d.used != 101 {
+		t.Errorf("after a power loss: files %s, %d bytes", got, d.used)
+	}
+}

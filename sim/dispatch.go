@@ -78,7 +78,7 @@ func (s *System[M]) fire(i int32) {
 		p.counters.SkewedTimers++
 	}
 	s.enter(e.proc, e.lineage)
-	s.handlers[e.proc].Timer(Timer{Kind: uint32(e.a >> 32), A: uint32(e.a), B: e.b})
+	s.handlers[e.proc].Timer(e.timer())
 	s.leave()
 }
 
@@ -227,9 +227,7 @@ func (s *System[M]) refuse(p *process, i int32) {
 // drop forgets a message that does not reach its handler.
 func (s *System[M]) drop(i int32, fate Fate) {
 	e := &s.events[i]
-	e.a = uint64(fate)
-	s.digest.Add1(e.a)
-	s.note(trace.Drop, e)
+	s.noteDrop(e, fate)
 	s.messages.release(e.msg)
 	s.release(i)
 }
@@ -240,7 +238,7 @@ func (s *System[M]) dispatchFlight(f *flight, slot int32) {
 		s.recordSend(f, slot)
 	}
 	if f.fate != 0 {
-		s.digest.Add2(where(trace.Drop, f.to, f.from), uint64(f.fate))
+		s.digest.Add2(where(trace.Drop, f.from, f.to), uint64(f.fate))
 		s.messages.release(slot)
 		return
 	}
@@ -269,17 +267,4 @@ func (s *System[M]) launch(f *flight, slot int32) {
 		return
 	}
 	s.schedule(s.after(f.latency), i)
-}
-
-func (s *System[M]) recordSend(f *flight, slot int32) {
-	r := trace.Record{
-		Ordinal: s.ordinal, Time: s.now, Kind: trace.Send,
-		Proc: int32(f.from), Peer: int32(f.to), Cause: s.ordinal, Lineage: f.lineage,
-		Arg1: f.latency, Arg2: f.size,
-	}
-	r.Message, r.Key, r.Text = s.describeSlot(slot)
-	if f.fate != 0 {
-		r.Kind, r.Text = trace.Drop, f.fate.String()
-	}
-	s.sink.Record(&r)
 }

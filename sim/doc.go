@@ -18,7 +18,7 @@
 // two sides of a process (handler.go, env.go), then the loop (dispatch.go). The
 // rest is one subject a file: kernel.go, queue.go, timers.go (pending events);
 // process.go, control.go (processors, crashes, pauses); network.go, rule.go;
-// clock.go; disk.go, directory.go, file.go, journal.go, power.go.
+// clock.go; disk.go, device.go, directory.go, file.go, journal.go, power.go.
 //
 // # Order
 //

@@ -25,6 +25,11 @@ type event struct {
 	flags   uint8
 }
 
+// timer returns what a process set, which a and b hold.
+func (e *event) timer() Timer {
+	return Timer{Kind: uint32(e.a >> 32), A: uint32(e.a & (1<<32 - 1)), B: e.b}
+}
+
 // eventKind says what is done when an event is due.
 type eventKind uint8
 

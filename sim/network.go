@@ -52,11 +52,10 @@ const (
 	FateOverflow Fate = 4 // beyond a buffer or an in-flight limit
 	FateDown     Fate = 5 // the process was down
 	FateDied     Fate = 6 // waited at a process that went down
-	FateShed     Fate = 7 // refused by a full queue
 )
 
 func (f Fate) String() string {
-	names := [...]string{"", "lost", "cut", "corrupt", "overflow", "process down", "died with its process", "shed"}
+	names := [...]string{"", "lost", "cut", "damaged", "no room", "down", "died waiting"}
 	if int(f) >= len(names) {
 		return "unknown"
 	}

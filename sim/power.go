@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"fmt"
+
 	"dynamosim/sim/rng"
 	"dynamosim/sim/trace"
 )
@@ -46,11 +48,35 @@ func (s *System[M]) PowerLoss(p ProcID, u Unsynced) Loss {
 // Wipe crashes a process and takes everything off its disk.
 func (s *System[M]) Wipe(p ProcID) {
 	s.Crash(p)
-	if d := s.processes[p].disk; d != nil {
-		d.halt()
-		s.digest.Add2(where(trace.DiskOp, p, Nobody), uint64(d.used))
-		d.erase()
+	if s.processes[p].disk != nil {
+		s.Format(p, nil)
 	}
+}
+
+// Format gives the disk of a process that is down these files and nothing else,
+// durably and in no time: what was there before the run began.
+func (s *System[M]) Format(p ProcID, files []StoredFile) {
+	proc := &s.processes[p]
+	if proc.up || proc.disk == nil {
+		panic(fmt.Sprintf("sim: format of %s, which is up or has no disk", proc.name))
+	}
+	d := proc.disk
+	s.digest.Add2(where(trace.DiskOp, p, Nobody), uint64(d.used))
+	d.halt()
+	d.erase()
+	for i := range files {
+		d.install(&files[i])
+	}
+}
+
+// install adds a durable file.
+func (d *Disk) install(file *StoredFile) {
+	weight := max(file.Weight, int64(len(file.Data)))
+	node := d.create(file.Name)
+	node.extend(&d.core.files, file.Data, weight)
+	d.used += weight
+	d.dir.sync(d.seq)
+	d.core.digest.Add3(node.hash, hashBytes(file.Data), uint64(weight))
 }
 
 // halt ends what the device was doing.

@@ -8,18 +8,18 @@ import (
 	"dynamosim/sim/trace"
 )
 
-// Config is what a System is made of. Kind, Size, Hash and Control are pure
-// functions of their argument but for Control, which is the owner's own code.
+// Config is what a System is made of. The functions of messages are pure.
 type Config[M any] struct {
-	Seeds    Seeds
-	Kind     func(m *M) uint8                    // index into the tables of latency and service
-	Size     func(m *M) int64                    // bytes on the wire
-	Hash     func(m *M) uint64                   // of the content, for the digest
-	Describe func(m *M) (kind, key, text string) // for people; called only for a Sink
-	Control  func(c Control)                     // called when an event given to At is due
-	Network  NetworkConfig
-	Trace    trace.Sink // nil = off
-	Ties     Ties
+	Seeds         Seeds
+	Kind          func(m *M) uint8                    // index into the tables of latency and service
+	Size          func(m *M) int64                    // bytes on the wire
+	Hash          func(m *M) uint64                   // of the content, for the digest
+	Describe      func(m *M) (kind, key, text string) // for people; called only for a Sink
+	DescribeTimer func(t Timer) string                // the same
+	Control       func(c Control)                     // called when an event given to At is due
+	Network       NetworkConfig
+	Trace         trace.Sink // nil = off
+	Ties          Ties
 }
 
 // Ties says in which order the events of one instant happen.
@@ -54,6 +54,7 @@ func New[M any](cfg Config[M]) *System[M] {
 // processes, events, messages, rules, files and counters are gone.
 func (s *System[M]) Reset(cfg Config[M]) {
 	s.cfg = cfg
+	s.describeTimer = cfg.DescribeTimer
 	clear(s.handlers)
 	clear(s.shedders)
 	s.handlers, s.shedders = s.handlers[:0], s.shedders[:0]
