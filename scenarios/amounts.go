@@ -27,7 +27,7 @@ func ParseRate(text string) (Rate, error) {
 }
 
 // PerSecond returns how often in a second.
-func (r Rate) PerSecond() float64 { return float64(r) / rateStep }
+func (r Rate) PerSecond() float64 { return float64(float64(r) / rateStep) }
 
 // String returns the rate as ParseRate reads it.
 func (r Rate) String() string { return formatSteps(int64(r), rateStep) + "/s" }

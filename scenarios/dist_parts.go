@@ -88,12 +88,12 @@ func quantileText(points []rng.Quantile) string {
 // reads back as the same float.
 func percentText(p float64) string {
 	for digits := 0; digits < 18; digits++ {
-		text := strconv.FormatFloat(p*100, 'f', digits, 64)
+		text := strconv.FormatFloat(float64(p*100), 'f', digits, 64)
 		if s, err := ParseShare(text + "%"); err == nil && s.Float() == p {
 			return text
 		}
 	}
-	return strconv.FormatFloat(p*100, 'f', 18, 64)
+	return strconv.FormatFloat(float64(p*100), 'f', 18, 64)
 }
 
 // maxQuantiles bounds a file of quantiles.

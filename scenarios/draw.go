@@ -133,5 +133,6 @@ func between(u uint64, low, high int64, isLog bool) int64 {
 	from, to := rng.Log(float64(low)), rng.Log(float64(high))
 	share := float64(float64(u>>11) * 0x1p-53)
 	x := rng.Exp(from + float64(share*(to-from)))
-	return min(max(int64(x+0.5), low), high)
+	x = min(max(x+0.5, float64(low)), float64(high))
+	return min(max(int64(x), low), high) // range: clamped to two numbers of 64 bits that are far from the largest
 }

@@ -128,7 +128,7 @@ func (q Quantity) Percentile() (float64, bool) {
 	if q.Kind != QuantityStat || !isP || err != nil {
 		return 0, false
 	}
-	return p / 100, true
+	return float64(p / 100), true
 }
 
 // String returns the quantity as it is written.
@@ -208,11 +208,11 @@ func (c Comparison) holds(a, b float64) bool {
 func formatUnit(v float64, u Unit) string {
 	switch u {
 	case UnitDuration:
-		return Duration(v).String()
+		return Duration(v).String() // range: times of a run are at most a year
 	case UnitShare:
-		return strconv.FormatFloat(v*100, 'f', -1, 32) + "%"
+		return strconv.FormatFloat(float64(v*100), 'f', -1, 32) + "%"
 	case UnitBytes:
-		return Bytes(v).String()
+		return Bytes(v).String() // range: counted in an int64
 	}
 	return strconv.FormatFloat(v, 'f', -1, 32)
 }

@@ -138,7 +138,7 @@ func (p *claimParser) argOf(q Quantity, start int, known []string, what string) 
 
 func sortedKeys(m map[string]Unit) []string {
 	var keys []string
-	for k := range m {
+	for k := range m { // order: sorted below
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)

@@ -153,7 +153,7 @@ func (l *loading) finish(s *Scenario, isPlan bool) *Scenario {
 // positions returns where top-level keys and their items were written.
 func (l *loading) positions() map[string]Position {
 	places := map[string]Position{}
-	for path, p := range l.places {
+	for path, p := range l.places { // order: it fills a map
 		if strings.Count(path, ".")+strings.Count(path, "[") > 1 {
 			continue
 		}

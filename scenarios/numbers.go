@@ -82,7 +82,9 @@ type floatNumber struct{ v reflect.Value }
 
 func (n floatNumber) like() stepped { return floatNumber{reflect.New(n.v.Type()).Elem()} }
 func (n floatNumber) text() string  { return formatFloat(n.v.Float()) }
-func (n floatNumber) steps() int64  { return int64(math.Round(n.v.Float() * floatSteps)) }
+func (n floatNumber) steps() int64 {
+	return int64(math.Round(float64(n.v.Float() * floatSteps))) // range: fields are bounded far below
+}
 
 func (n floatNumber) setSteps(s int64) {
 	sign := ""

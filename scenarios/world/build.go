@@ -11,17 +11,12 @@ import (
 	"dynamosim/sim/rng"
 )
 
-// seeds are the class seeds of a run (design: plan, workload, environment, node): each kind of draw has its own, so that one can change
-// while the others stay.
+// seeds are the class seeds of a run: each kind of draw has its own, so that one can change while the others stay.
 type seeds struct{ plan, workload, environment, node uint64 }
 
 func classSeeds(seed uint64) seeds {
-	return seeds{
-		plan:        rng.Draw(seed, 1, 0, 0),
-		workload:    rng.Draw(seed, 2, 0, 0),
-		environment: rng.Draw(seed, 3, 0, 0),
-		node:        rng.Draw(seed, 4, 0, 0),
-	}
+	class := func(name string) uint64 { return scenarios.ClassSeed(seed, name) }
+	return seeds{plan: class("plan"), workload: class("workload"), environment: class("environment"), node: class("node")}
 }
 
 // nodeConfig translates the cluster section into what nodes agree on.
