@@ -10,7 +10,8 @@
 //
 // The writers are JSONL, for programs, and Ladder, for people: a space-time
 // diagram with a column for each process. Filter narrows either down to a key
-// and a span of time.
+// and a span of time. Checkpoints find where two runs part that should have
+// been one.
 //
 // Kinds have explicit numbers, which enter the digest and the files and are
 // never reused; what marks say comes in as text. The package knows nothing of
