@@ -1,6 +1,9 @@
 package storage
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // minSegment keeps the records that begin and drop a log small beside the rest.
 const minSegment = 4096
@@ -14,28 +17,35 @@ type stage uint8
 
 const (
 	stageNone   stage = 0 // there is none
-	stageWalk   stage = 1 // through the log's records, copying those that count
-	stageRest   stage = 2 // through the index, for what could not be read; then the drop record
-	stageUnlink stage = 3 // the copies are durable: the file is being removed
+	stageWalk   stage = 1 // through the victim's records, copying those that count
+	stageRest   stage = 2 // through the index, for what could not be read
+	stageDrop   stage = 3 // the copies are durable: noting that the victim does not count any more
+	stageUnlink stage = 4 // removing its file
 )
 
 // compaction copies what counts in one log, the victim, to the head, a chunk at
-// a time, and removes the victim when the copies are durable.
+// a time, and removes the victim when the copies are durable. Logs in which nothing
+// counts go with it.
+//
+// A superseded record is not copied, so no log goes before the record which
+// supersedes it is durable. Logs whose own bytes may not be durable, the suspect
+// ones, are therefore all walked before any of them goes.
 type compaction struct {
 	stage    stage
-	busy     bool // the disk or a Tick is awaited
-	victim   *logFile
-	walk     walker // up to where the copies are durable
-	next     walker // the same when the batch under way is
-	last     bool   // the batch under way ends the walk
-	drops    bool   // it has the drop record
-	again    bool   // the chunk was damaged when it was read first
-	asked    int64  // bytes of the read under way
-	cursor   uint32 // next slot of stageRest
-	moves    []move // what the batch under way holds
-	seen     []uint32
-	told     []uint32
-	pressure int64 // bytes written for the owner since the last chunk
+	busy     bool       // the disk or a Tick is awaited
+	victim   *logFile   // the log being walked
+	dropping []*logFile // the logs that go
+	walk     walker     // up to where the copies are durable
+	next     walker     // the same when the batch under way is
+	last     bool       // the batch under way ends the walk
+	drops    bool       // it has the drop record
+	again    bool       // the chunk was damaged when it was read first
+	asked    int64      // bytes of the read under way
+	cursor   uint32     // next slot of stageRest
+	moves    []move     // what the batch under way holds
+	told     []uint32   // keys found to be lost
+	gens     []byte     // payload of the drop record
+	pressure int64      // bytes written for the owner since the last chunk
 }
 
 // move is a record of the victim with its copy.
@@ -64,38 +74,55 @@ func (e *Engine) advance() {
 		e.compactRead()
 	case stageRest:
 		e.compactRest()
+	case stageDrop:
+		e.compactDrop()
 	case stageUnlink:
 		e.unlink()
 	}
 }
 
 func (e *Engine) beginCompaction() {
-	k := &e.compaction
-	v, waiting := e.condemned()
-	if v == nil && !waiting && e.ready {
-		v = e.choose()
-	}
+	v, waiting := e.suspect()
 	switch {
-	case v == nil && !waiting && e.recovery.stage == recoveryClean:
+	case v != nil:
+		e.beginWalk(v)
+	case waiting:
+	case e.dropEmpty():
+	case e.recovery.stage == recoveryClean:
 		e.finishRecovery()
-	case v == nil:
-	case v.end == 0:
-		k.victim = v
-		e.unlist(v)
-		e.unlink()
+	case !e.ready || !e.excessive():
+	case e.idle():
+		e.compactDrop()
 	default:
-		k.victim, k.stage, k.again = v, stageWalk, false
-		k.walk = walk(v.gen, v.end, e.config.Checksums)
-		e.compactRead()
+		if v := e.choose(); v != nil {
+			e.beginWalk(v)
+		}
 	}
 }
 
-// condemned returns a log that has to go, be the log as short as it may; or
-// whether there is one with which the disk is not through.
-func (e *Engine) condemned() (l *logFile, waiting bool) {
+// beginWalk makes v the victim. While it is walked its own records do not count:
+// a removal that hides only those need not be kept.
+func (e *Engine) beginWalk(v *logFile) {
+	k := &e.compaction
+	k.victim, k.stage, k.again = v, stageWalk, false
+	k.walk = walk(v.gen, v.end, e.config.Checksums)
+	e.recount(v, -1)
+	e.compactRead()
+}
+
+func (e *Engine) endWalk() {
+	k := &e.compaction
+	e.recount(k.victim, 1)
+	k.victim.walked = true
+	k.victim, k.stage, k.cursor = nil, stageDrop, 0
+}
+
+// suspect returns a suspect log that has not been walked, or says that there is
+// one with which the disk is not through.
+func (e *Engine) suspect() (l *logFile, waiting bool) {
 	for _, id := range e.order {
-		if l := e.logs[id]; id != e.head && (l.suspect || l.end == 0) {
-			if l.quiet() {
+		if l := e.logs[id]; l.suspect && !l.walked && l.end > 0 {
+			if l.quiet() && l.id != e.head {
 				return l, false
 			}
 			waiting = true
@@ -104,17 +131,53 @@ func (e *Engine) condemned() (l *logFile, waiting bool) {
 	return nil, waiting
 }
 
-// choose returns the log to compact next if the whole is too long: the one with
-// the largest share of garbage.
-func (e *Engine) choose() *logFile {
-	many := int64(len(e.order)) > maxLogs+2*e.total/e.segment()
-	if !many && e.total <= e.live+e.slack()/4*3 {
-		return nil
+// dropEmpty begins to remove a log that has nothing but failed writes in it. No
+// later log's first record lists it.
+func (e *Engine) dropEmpty() bool {
+	k := &e.compaction
+	for _, id := range e.order {
+		if l := e.logs[id]; l.end == 0 && id != e.head && l.quiet() {
+			k.dropping = append(k.dropping[:0], l)
+			e.unlist(l)
+			e.unlink()
+			return true
+		}
 	}
-	var best *logFile
+	return false
+}
+
+// excessive reports whether the log has come close to its limit, or to too many
+// files.
+func (e *Engine) excessive() bool {
+	return e.many() || e.total > e.live+e.slack()/4*3
+}
+
+func (e *Engine) many() bool {
+	return int64(len(e.order)) > maxLogs+2*e.total/e.segment()
+}
+
+// settled reports whether l may be compacted or dropped.
+func (e *Engine) settled(l *logFile) bool {
+	return l.id != e.head && l.quiet() && l.durable(l.end)
+}
+
+// idle reports whether there are logs in which nothing counts.
+func (e *Engine) idle() bool {
+	for _, id := range e.order {
+		if l := e.logs[id]; l.entries == 0 && e.settled(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// choose returns the log with the largest share of garbage. If that is in the
+// head, the head is closed, to be chosen when it is durable.
+func (e *Engine) choose() (best *logFile) {
+	many := e.many()
 	for _, id := range e.order {
 		l := e.logs[id]
-		if id != e.head && l.quiet() && l.durable(l.end) && (many || l.garbage() >= l.weight/8) && wasteful(l, best) {
+		if e.settled(l) && (many || l.garbage() >= l.weight/8) && (best == nil || wasteful(l, best)) {
 			best = l
 		}
 	}
@@ -124,12 +187,8 @@ func (e *Engine) choose() *logFile {
 	return best
 }
 
-// wasteful reports whether a larger share of a than of b, which may be nil, is
-// garbage.
+// wasteful reports whether a larger share of a than of b is garbage.
 func wasteful(a, b *logFile) bool {
-	if b == nil {
-		return true
-	}
 	ah, al := bits.Mul64(uint64(a.garbage()), uint64(b.weight))
 	bh, bl := bits.Mul64(uint64(b.garbage()), uint64(a.weight))
 	return ah > bh || ah == bh && al > bl
@@ -172,7 +231,7 @@ func (e *Engine) compactChunk(c Completion) {
 		}
 		if ev != sound && !k.again {
 			k.again = true
-			e.undo()
+			e.clearBatch()
 			e.compactRead()
 			return
 		}
@@ -185,31 +244,27 @@ func (e *Engine) compactChunk(c Completion) {
 			e.stats.Corrupt++
 		}
 	}
-	if k.last && k.victim.entries == int64(len(k.moves)) {
+	if k.last && e.unmoved() == 0 && e.mayDrop() {
 		e.addDrop()
 	}
 	e.sendBatch()
 }
 
-// carry adds the copy of a record to the batch if it counts.
+// carry adds the copy of a record to the batch if it counts. The victim's own
+// records are not counted now: a removal without others hides only what goes with
+// it, unless a crash may bring the victim back without the removal.
 func (e *Engine) carry(r record) {
 	if r.kind == kindStart || r.kind == kindDrop {
 		return
 	}
-	k := &e.compaction
 	slot := e.owner.Slot(r.key)
 	n := e.entry(slot)
-	if n.records > 0 {
-		e.count(slot, -1)
-		k.seen = append(k.seen, slot)
-	}
-	if !n.at(k.victim.id, r.off) || n.seq != r.seq || n.state != r.kind.state() {
+	if !n.at(e.compaction.victim.id, r.off) || n.seq != r.seq || n.state != r.kind.state() {
 		return
 	}
 	m := move{slot: slot, from: r.off, was: n.state, length: r.length, weight: r.weight, sum: r.sum}
-	m.forget = n.state == removed && n.records == 0
+	m.forget = n.state == removed && n.records == 0 && !e.compaction.victim.suspect
 	e.addMove(m, &r)
-	e.stats.Copied += r.weight
 }
 
 func (e *Engine) addMove(m move, r *record) {
@@ -219,23 +274,49 @@ func (e *Engine) addMove(m move, r *record) {
 		}
 		m.off = e.batch.end()
 		e.addRecord(r)
-		e.count(m.slot, 1)
+		e.stats.Copied += r.weight
 	}
 	e.compaction.moves = append(e.compaction.moves, m)
 }
 
-// addDrop adds the record that says that the victim does not count any more.
-func (e *Engine) addDrop() {
-	if e.batch.log == nil {
-		e.beginBatch()
+// compactDrop walks the next suspect log, if there is one, and ends with the drop
+// record.
+func (e *Engine) compactDrop() {
+	k := &e.compaction
+	k.stage = stageDrop
+	v, waiting := e.suspect()
+	switch {
+	case v != nil:
+		e.beginWalk(v)
+	case !waiting:
+		e.addDrop()
+		e.sendBatch()
 	}
-	b := &e.batch
-	g := e.compaction.victim.gen
-	payload := [4]byte{byte(g), byte(g >> 8), byte(g >> 16), byte(g >> 24)}
-	before := len(b.buf)
-	b.buf = e.appendMeta(b.buf, position{b.log.gen, b.end()}, kindDrop, payload[:])
-	b.weight += int64(len(b.buf) - before)
-	e.compaction.drops = true
+}
+
+// mayDrop reports whether no suspect log but the victim is left to be walked. All
+// that counts in the others is durable when a sync that is issued now has ended:
+// the head's own, or one that was issued before, when its log was closed.
+func (e *Engine) mayDrop() bool {
+	for _, id := range e.order {
+		if l := e.logs[id]; l.suspect && !l.walked && l.end > 0 && l != e.compaction.victim {
+			return false
+		}
+	}
+	return true
+}
+
+// addDrop adds the record that says which logs do not count any more.
+func (e *Engine) addDrop() {
+	k := &e.compaction
+	k.drops, k.dropping, k.gens = true, k.dropping[:0], k.gens[:0]
+	for _, id := range e.order {
+		if l := e.logs[id]; l == k.victim || l.walked || l.entries == 0 && e.settled(l) {
+			k.dropping = append(k.dropping, l)
+			k.gens = binary.LittleEndian.AppendUint32(k.gens, l.gen)
+		}
+	}
+	e.addMeta(kindDrop, k.gens)
 }
 
 func (e *Engine) sendBatch() {
@@ -263,43 +344,42 @@ func (e *Engine) batchDone(l *logFile) {
 	}
 	e.clearBatch()
 	k.busy, k.again = false, false
+	e.nextStage()
+	e.advance()
+}
+
+// nextStage decides what follows a batch that has become durable.
+func (e *Engine) nextStage() {
+	k := &e.compaction
+	drops := k.drops
+	k.drops = false
 	switch {
-	case k.drops && k.victim.entries == 0:
-		e.unlist(k.victim)
-		k.stage = stageUnlink
 	case k.stage == stageWalk && !k.last:
 		k.walk = k.next
-	case k.stage == stageWalk || k.drops:
-		k.stage, k.cursor = stageRest, 0
+		return
+	case k.victim != nil && k.victim.entries > 0:
+		k.stage = stageRest
+		return
+	case k.victim != nil:
+		e.endWalk()
 	}
-	k.drops = false
-	e.advance()
+	// A sync that has failed meanwhile may have made a log suspect.
+	if drops && e.mayDrop() {
+		for _, l := range k.dropping {
+			e.unlist(l)
+		}
+		k.stage = stageUnlink
+	}
 }
 
 // batchFailed takes the batch back; after a pause it is put together again.
 func (e *Engine) batchFailed() {
-	k := &e.compaction
-	e.undo()
-	k.drops, k.cursor = false, 0
+	e.clearBatch()
+	e.compaction.drops, e.compaction.cursor = false, 0
 	e.retry = true
 }
 
-// undo takes back what putting the batch together has counted.
-func (e *Engine) undo() {
-	k := &e.compaction
-	for _, slot := range k.seen {
-		e.count(slot, 1)
-	}
-	for _, m := range k.moves {
-		if !m.forget {
-			e.count(m.slot, -1)
-		}
-	}
-	e.clearBatch()
-}
-
 func (e *Engine) clearBatch() {
-	k := &e.compaction
-	k.moves, k.seen = k.moves[:0], k.seen[:0]
+	e.compaction.moves = e.compaction.moves[:0]
 	e.batch.log = nil
 }

@@ -1,24 +1,26 @@
 package storage
 
 // compactRest writes anew what the index says of the keys whose records in the
-// victim could not be read, and ends with the drop record.
+// victim could not be read.
 func (e *Engine) compactRest() {
 	k := &e.compaction
 	if int(k.cursor) >= len(e.index) {
 		k.cursor = 0
 	}
-	for int(k.cursor) < len(e.index) && int64(len(e.batch.buf)) < e.config.Chunk && k.victim.entries > int64(len(k.moves)) {
-		n := &e.index[k.cursor]
-		if n.state != absent && n.log == k.victim.id {
+	for int(k.cursor) < len(e.index) && int64(len(e.batch.buf)) < e.config.Chunk && e.unmoved() > 0 {
+		if n := &e.index[k.cursor]; n.state != absent && n.log == k.victim.id {
 			e.rewrite(k.cursor)
 		}
 		k.cursor++
 	}
-	if k.victim.entries == int64(len(k.moves)) {
-		e.addDrop()
-	}
 	e.sendBatch()
 	e.tell()
+}
+
+// unmoved returns how many records that count the victim will hold when the batch
+// is durable.
+func (e *Engine) unmoved() int64 {
+	return e.compaction.victim.entries - int64(len(e.compaction.moves))
 }
 
 // rewrite adds to the batch a record of what is left of a key: that it was
@@ -34,7 +36,6 @@ func (e *Engine) rewrite(slot uint32) {
 	r := record{kind: n.state.kind(), seq: n.seq, key: e.key}
 	r.weight = headerSize + int64(len(e.key))
 	m := move{slot: slot, from: n.off, was: n.state, length: r.weight, weight: r.weight}
-	m.forget = n.state == removed && n.records <= 1
 	e.addMove(m, &r)
 }
 
@@ -51,16 +52,21 @@ func (e *Engine) tell() {
 	e.compaction.told = told[:0]
 }
 
-// unlink removes the victim's file when nobody reads from it any more.
+// unlink removes the files of the logs that were dropped, when nobody reads from
+// them any more.
 func (e *Engine) unlink() {
 	k := &e.compaction
 	k.stage = stageUnlink
-	if !k.victim.quiet() {
-		return
+	for _, l := range k.dropping {
+		if !l.quiet() {
+			return
+		}
 	}
 	k.busy = true
-	if name := e.fileName(k.victim.gen); e.exists(name) {
-		e.disk.Remove(name, 0)
+	for _, l := range k.dropping {
+		if name := e.fileName(l.gen); e.exists(name) {
+			e.disk.Remove(name, 0)
+		}
 	}
 	e.work++
 	e.disk.SyncDir(e.token(opUnlink, e.work))
@@ -76,14 +82,19 @@ func (e *Engine) exists(name string) bool {
 }
 
 // unlinked takes the completion of unlink. The next compaction begins only when
-// the file is gone for good: a removal that it forgets may hide a record in it.
+// the files are gone for good: a removal that it forgets may hide a record in them.
 func (e *Engine) unlinked(err Error) {
 	k := &e.compaction
-	if err != NoError || e.exists(e.fileName(k.victim.gen)) {
-		e.retry = true
-		return
+	for _, l := range k.dropping {
+		if err != NoError || e.exists(e.fileName(l.gen)) {
+			e.retry = true
+			return
+		}
 	}
-	e.freeLog(k.victim)
-	e.stats.Compactions++
-	k.victim, k.stage, k.busy = nil, stageNone, false
+	for _, l := range k.dropping {
+		e.recount(l, -1)
+		e.freeLog(l)
+		e.stats.Compactions++
+	}
+	k.dropping, k.stage, k.busy = k.dropping[:0], stageNone, false
 }

@@ -6,14 +6,15 @@ import (
 )
 
 // workload puts, overwrites and removes keys, up to three at once, with weights
-// that force compactions. The upper half of the keys is rarely touched, so that
-// compaction has something to copy.
+// that force compactions. Every fourth write goes to the next of the upper three
+// quarters of the keys, so that each log keeps something that has to be copied.
 func workload(n *node, seed int64, ops int) {
 	r := rand.New(rand.NewSource(seed))
+	hot := (len(n.keys) + 3) / 4
 	for i := 0; i < ops && !n.disk.dead(); i++ {
-		slot := r.Intn(len(n.keys) / 2)
-		if i < len(n.keys) || r.Intn(2) == 0 {
-			slot = (i + r.Intn(2)) % len(n.keys)
+		slot := r.Intn(hot)
+		if cold := len(n.keys) - hot; i%4 == 0 && cold > 0 {
+			slot = hot + (i/4)%cold
 		}
 		if r.Intn(5) == 0 {
 			n.remove(slot)
@@ -32,20 +33,26 @@ func (n *node) restart(cfg Config, c crash, draw func(int) int) {
 	n.run()
 }
 
-// fork returns another node, restarted from what a crash of this one leaves.
-func (n *node) fork(cfg Config, c crash, draw func(int) int) *node {
+// twin returns a node without an engine that knows what this one knows.
+func (n *node) twin() *node {
 	m := &node{keys: make([]key, len(n.keys)), version: n.version, tolerant: n.tolerant}
 	for i, k := range n.keys {
-		m.keys[i] = key{append([]change{}, k.changes...), k.acked}
+		m.keys[i] = key{append([]change{}, k.changes...), k.acked, k.synced}
 	}
+	return m
+}
+
+// fork returns a twin that is restarted from what a crash of this node leaves.
+func (n *node) fork(cfg Config, c crash, draw func(int) int) *node {
+	m := n.twin()
 	m.boot(n.disk.after(c, draw), cfg)
 	m.run()
 	return m
 }
 
-// checkRecovered compares what was recovered with the twin. durable says that no
-// key may be older than acknowledged.
-func checkRecovered(t *testing.T, n *node, durable bool) {
+// checkRecovered compares what was recovered with the twin. No key may be older than
+// the floor.
+func checkRecovered(t *testing.T, n *node, f floor) {
 	t.Helper()
 	if n.stats == nil {
 		t.Fatal("recovery did not end")
@@ -53,7 +60,7 @@ func checkRecovered(t *testing.T, n *node, durable bool) {
 	if !n.tolerant && (n.stats.Corrupt != 0 || n.stats.Unknown != 0) {
 		n.problem("recovery reports corruption: %+v", *n.stats)
 	}
-	n.settle(durable)
+	n.settle(f)
 	n.verify()
 	checkNode(t, n)
 }
@@ -118,11 +125,11 @@ func forConfigurations(t *testing.T, f func(t *testing.T, cfg Config)) {
 // and every completion, with every fate of the unsynced bytes, and compares what
 // is recovered with a twin.
 func TestCrashAnywhere(t *testing.T) {
-	const keys, ops = 16, 120
+	const keys, ops = 24, 120
 	forConfigurations(t, func(t *testing.T, cfg Config) {
 		whole := newNode(newFakeDisk(), cfg, keys)
 		workload(whole, 1, ops)
-		if s := whole.engine.Stats(); s.Compactions < 5 || s.Copied == 0 {
+		if s := whole.engine.Stats(); s.Compactions < 5 || s.Copied < 200 {
 			t.Fatalf("the workload forces too little compaction: %+v", s)
 		}
 		checkNode(t, whole)
@@ -130,7 +137,7 @@ func TestCrashAnywhere(t *testing.T) {
 		n.disk.before = func() {
 			for c := process; c < crashes && !t.Failed(); c++ {
 				m := n.fork(cfg, c, rand.New(rand.NewSource(int64(n.disk.events))).Intn)
-				checkRecovered(t, m, c == process || cfg.Sync.waits())
+				checkRecovered(t, m, floorAfter(cfg.Sync, c))
 				if t.Failed() {
 					t.Errorf("crash %v at event %d of %d", c, n.disk.events, whole.disk.events)
 				}
@@ -147,22 +154,23 @@ func TestCrashDuringRecovery(t *testing.T) {
 	forConfigurations(t, func(t *testing.T, cfg Config) {
 		interrupted := 0
 		for at := 5; at < 300; at += 13 {
+			n := newNode(newFakeDisk(), cfg, keys)
+			n.disk.limit = at
+			workload(n, int64(at), ops)
 			for step := 1; ; step++ {
 				draw := rand.New(rand.NewSource(int64(at*1000 + step)))
 				first, second := crash(draw.Intn(int(crashes))), crash(draw.Intn(int(crashes)))
-				n := newNode(newFakeDisk(), cfg, keys)
-				n.disk.limit = at
-				workload(n, int64(at), ops)
+				m := n.twin()
 				d := n.disk.after(first, draw.Intn)
 				d.limit = step
-				n.boot(d, cfg)
-				n.run()
-				if n.stats != nil {
+				m.boot(d, cfg)
+				m.run()
+				if m.stats != nil {
 					break
 				}
 				interrupted++
-				n.restart(cfg, second, draw.Intn)
-				checkRecovered(t, n, first == process && second == process || cfg.Sync.waits())
+				m.restart(cfg, second, draw.Intn)
+				checkRecovered(t, m, floorAfter(cfg.Sync, first, second))
 				if t.Failed() {
 					t.Fatalf("crash %v at event %d, then %v at event %d of recovery", first, at, second, step)
 				}
@@ -185,7 +193,7 @@ func TestLifeOfCrashes(t *testing.T) {
 			workload(n, int64(life), 50)
 			c := crash(draw.Intn(int(crashes)))
 			n.restart(cfg, c, draw.Intn)
-			checkRecovered(t, n, c == process || cfg.Sync.waits())
+			checkRecovered(t, n, floorAfter(cfg.Sync, c))
 			if s := n.engine.Stats(); s.Logs > 40 {
 				t.Errorf("%d logs for %d bytes", s.Logs, s.LogBytes)
 			}

@@ -20,7 +20,8 @@ type fakeDisk struct {
 	fail func(op string, name string) fakeFault // nil = never
 	trim func(name string, data []byte) []byte  // damages what a read returns; nil = never
 
-	before func() // called before each event; nil = not
+	syncsDone int
+	before    func() // called before each event; nil = not
 }
 
 // fakeFault is what goes wrong with an operation.
@@ -177,6 +178,7 @@ func (d *fakeDisk) perform() fakeOp {
 	}
 	switch o.kind {
 	case "sync":
+		d.syncsDone++
 		for _, r := range o.dirty {
 			o.file.write(r[0], r[1])
 		}

@@ -36,7 +36,7 @@ func TestFailedSync(t *testing.T) {
 		n.run()
 		n.verify()
 		n.restart(cfg, lose, nil)
-		checkRecovered(t, n, true)
+		checkRecovered(t, n, acked)
 	}
 }
 
@@ -60,7 +60,7 @@ func TestFailedSyncAfterAcknowledgement(t *testing.T) {
 		}
 	}
 	n.restart(cfg, lose, nil)
-	checkRecovered(t, n, true)
+	checkRecovered(t, n, acked)
 }
 
 // A process crash after a failed sync leaves the bytes in the page cache, clean.
@@ -73,12 +73,12 @@ func TestFailedSyncThenProcessCrashThenPowerLoss(t *testing.T) {
 	n.run()
 	n.restart(cfg, process, nil)
 	served := n.engine.Has(0)
-	checkRecovered(t, n, true)
+	checkRecovered(t, n, acked)
 	n.restart(cfg, lose, nil)
 	if served && !n.engine.Has(0) {
 		t.Error("a state that was served after the restart is gone after the power loss")
 	}
-	checkRecovered(t, n, true)
+	checkRecovered(t, n, acked)
 }
 
 // A failed append is reported, whatever it left in the file, and spoils nothing
@@ -102,7 +102,7 @@ func TestFailedAppend(t *testing.T) {
 					t.Errorf("%v: %d acknowledged, %d failed", p, n.acks, n.failures)
 				}
 				n.restart(cfg, process, nil)
-				checkRecovered(t, n, true)
+				checkRecovered(t, n, acked)
 			}
 		}
 	}
@@ -161,68 +161,72 @@ func TestRecoveryOnFullDisk(t *testing.T) {
 	n.keys[0].changes = n.keys[0].changes[:len(n.keys[0].changes)-1]
 	d.fail = nil
 	n.run()
-	checkRecovered(t, n, true)
+	checkRecovered(t, n, acked)
 }
 
 // TestSchedules draws schedules of work, errors of the disk and crashes.
 func TestSchedules(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		cfg := small(Policy(rapid.IntRange(0, 3).Draw(rt, "policy")))
-		cfg.Period = int64(rapid.IntRange(0, 1).Draw(rt, "period"))
-		n := newNode(newFakeDisk(), cfg, 6)
-		number := func(below int) int { return rapid.IntRange(0, below-1).Draw(rt, "n") }
-		errors := 0 // still to come
-		fail := func(op, _ string) fakeFault {
-			if errors == 0 || number(3) > 0 {
-				return fakeFault{}
-			}
-			errors--
-			return fakeFault{err: IO + Error(number(2)), kept: number(3) * 50}
-		}
-		n.disk.fail = fail
-		for range rapid.IntRange(1, 120).Draw(rt, "steps") {
-			switch a := number(20); {
-			case a < 7:
-				n.put(number(6), 20+number(100), int64(number(4000)))
-			case a < 9:
-				n.remove(number(6))
-			case a < 10:
-				n.get(number(6))
-			case a < 17:
-				for range 1 + number(8) {
-					n.step()
-				}
-			case a < 18:
-				errors = number(6)
-			default:
-				c := crash(number(int(crashes)))
-				d := n.disk.after(c, number)
-				d.fail = fail
-				n.boot(d, cfg)
-				n.run()
-				checkDrawn(rt, n, c == process || cfg.Sync.waits())
-			}
-		}
-		errors = 0
-		n.run()
-		n.verify()
-		for _, p := range n.problems {
-			rt.Error(p)
-		}
-		if len(n.pending) > 0 {
-			rt.Errorf("%d writes never ended", len(n.pending))
+	forConfigurations(t, func(t *testing.T, cfg Config) {
+		for range 4 {
+			rapid.Check(t, func(rt *rapid.T) { schedule(rt, cfg) })
 		}
 	})
 }
 
-func checkDrawn(rt *rapid.T, n *node, durable bool) {
+func schedule(rt *rapid.T, cfg Config) {
+	n := newNode(newFakeDisk(), cfg, 6)
+	number := func(below int) int { return rapid.IntRange(0, below-1).Draw(rt, "n") }
+	errors := 0 // still to come
+	fail := func(op, _ string) fakeFault {
+		if errors == 0 || number(3) > 0 {
+			return fakeFault{}
+		}
+		errors--
+		return fakeFault{err: IO + Error(number(2)), kept: number(3) * 50}
+	}
+	n.disk.fail = fail
+	for range number(120) {
+		switch a := number(20); {
+		case a < 7:
+			n.put(number(6), 20+number(100), int64(number(4000)))
+		case a < 9:
+			n.remove(number(6))
+		case a < 10:
+			n.get(number(6))
+		case a < 17:
+			for range 1 + number(8) {
+				n.step()
+			}
+		case a < 18:
+			errors = number(6)
+		default:
+			c := crash(number(int(crashes)))
+			d := n.disk.after(c, number)
+			d.fail = fail
+			n.boot(d, cfg)
+			n.run()
+			checkDrawn(rt, n, floorAfter(cfg.Sync, c))
+		}
+	}
+	errors = 0
+	n.run()
+	n.verify()
+	for _, p := range n.problems {
+		rt.Error(p)
+	}
+	if len(n.pending) > 0 {
+		rt.Errorf("%d writes never ended", len(n.pending))
+	}
+}
+
+func checkDrawn(rt *rapid.T, n *node, f floor) {
 	if n.stats == nil {
 		rt.Fatal("recovery did not end")
 	}
 	if n.stats.Corrupt > 0 || n.stats.Unknown > 0 {
 		n.problem("recovery reports corruption: %+v", *n.stats)
 	}
-	n.settle(durable)
+	n.settle(f)
 	n.verify()
 	for _, p := range n.problems {
 		rt.Error(p)

@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,7 @@ type change struct {
 type key struct {
 	changes []change
 	acked   int // index of the last acknowledged one, or -1
+	synced  int // of the last one that was acknowledged and then durable, or -1
 }
 
 // asked is a get under way: of which slot, and what was acknowledged when it began.
@@ -44,20 +46,24 @@ type node struct {
 	loaded    map[uint32][]byte // what Loaded said last
 	corrupt   map[uint32]bool
 	stats     *RecoveryStats
+	settled   bool // since the last boot
 	tolerant  bool // damage is being done: Corrupt is no failure
 	acks      int
 	failures  int
 	served    int
+	reports   int // of corrupt keys
 	problems  []string
 	onWritten func()
+	onCorrupt func(slot uint32)
 }
 
 func newNode(d *fakeDisk, cfg Config, keys int) *node {
 	n := &node{keys: make([]key, keys), gets: map[uint64]asked{}}
 	for i := range n.keys {
-		n.keys[i].acked = -1
+		n.keys[i].acked, n.keys[i].synced = -1, -1
 	}
 	n.boot(d, cfg)
+	n.settled = true
 	return n
 }
 
@@ -66,6 +72,7 @@ func (n *node) boot(d *fakeDisk, cfg Config) {
 	n.disk = d
 	n.pending, n.gets = map[uint64][2]int{}, map[uint64]asked{}
 	n.loaded, n.corrupt, n.stats = map[uint32][]byte{}, map[uint32]bool{}, nil
+	n.settled = false
 	n.engine = New(d, cfg, n, testSpace)
 	n.engine.Recover()
 }
@@ -77,12 +84,13 @@ func (n *node) problem(format string, args ...any) {
 func keyName(slot uint32) string { return fmt.Sprintf("key-%d", slot) }
 
 func (n *node) Slot(k []byte) uint32 {
-	var slot uint32
-	if c, err := fmt.Sscanf(string(k), "key-%d", &slot); c != 1 || err != nil || int(slot) >= len(n.keys) {
+	digits, ok := bytes.CutPrefix(k, []byte("key-"))
+	slot, err := strconv.Atoi(string(digits))
+	if !ok || err != nil || slot >= len(n.keys) {
 		n.problem("key %q was never put", k)
 		return 0
 	}
-	return slot
+	return uint32(slot)
 }
 
 func (n *node) AppendKey(b []byte, slot uint32) []byte { return append(b, keyName(slot)...) }
@@ -104,6 +112,10 @@ func (n *node) Corrupt(slot uint32) {
 		n.problem("%s reported corrupt", keyName(slot))
 	}
 	n.corrupt[slot] = true
+	n.reports++
+	if n.onCorrupt != nil && n.stats != nil {
+		n.onCorrupt(slot)
+	}
 }
 
 func (n *node) Written(token uint64, err Error) {
@@ -189,6 +201,7 @@ func (n *node) get(slot int) {
 func (n *node) step() bool {
 	if c, ok := n.disk.step(); ok {
 		n.engine.Handle(c)
+		n.note()
 		return true
 	}
 	if n.disk.dead() || n.engine.Wants() == 0 {
@@ -198,15 +211,25 @@ func (n *node) step() bool {
 	return len(n.disk.queue) > 0
 }
 
+// note notes which states are durable.
+func (n *node) note() {
+	for slot := range n.keys {
+		if k := &n.keys[slot]; n.settled && k.synced < k.acked && n.engine.Synced(uint32(slot)) {
+			k.synced = k.acked
+		}
+	}
+}
+
 func (n *node) run() {
 	for n.step() {
 	}
 }
 
 // settle takes what the engine recovered as the twin's state, after checking that
-// it is allowed: no key older than acknowledged, if that is promised. A key that
-// is reported corrupt stays as it was.
-func (n *node) settle(durable bool) {
+// it is allowed: no key is older than the floor. A key that is reported corrupt
+// stays as it was.
+func (n *node) settle(f floor) {
+	n.settled = true
 	for slot := range n.keys {
 		if n.corrupt[uint32(slot)] {
 			continue
@@ -216,15 +239,15 @@ func (n *node) settle(durable bool) {
 		found := n.of(slot, payload)
 		switch {
 		case payload == nil:
-			n.absent(slot, durable)
+			n.absent(slot, f)
 		case found < 0:
 			n.problem("%s recovered as %q, which was never put", keyName(uint32(slot)), payload)
 			continue
-		case durable && found < k.acked:
-			n.problem("%s recovered as change %d although %d was acknowledged", keyName(uint32(slot)), found, k.acked)
+		case found < k.floor(f):
+			n.problem("%s recovered as change %d although %d was acknowledged, %d synced", keyName(uint32(slot)), found, k.acked, k.synced)
 		}
 		if payload != nil {
-			k.changes, k.acked = k.changes[:found+1], found
+			k.changes, k.acked, k.synced = k.changes[:found+1], found, found
 		}
 		if has := n.engine.Has(uint32(slot)); has != (payload != nil) {
 			n.problem("%s: Has is %v", keyName(uint32(slot)), has)
@@ -233,17 +256,47 @@ func (n *node) settle(durable bool) {
 }
 
 // absent checks that the key may have no state, and settles it.
-func (n *node) absent(slot int, durable bool) {
+func (n *node) absent(slot int, f floor) {
 	k := &n.keys[slot]
-	allowed := k.acked < 0 || !durable
-	for i := max(k.acked, 0); i < len(k.changes); i++ {
+	from := k.floor(f)
+	allowed := from < 0
+	for i := max(from, 0); i < len(k.changes); i++ {
 		allowed = allowed || k.changes[i].removal
 	}
 	if !allowed {
-		n.problem("%s recovered without a state although change %d of %d was acknowledged", keyName(uint32(slot)), k.acked, len(k.changes))
+		n.problem("%s recovered without a state although of %d changes %d was acknowledged, %d synced", keyName(uint32(slot)), len(k.changes), k.acked, k.synced)
 	}
 	k.changes = append(k.changes, change{removal: true})
-	k.acked = len(k.changes) - 1
+	k.acked, k.synced = len(k.changes)-1, len(k.changes)-1
+}
+
+// floor is what a crash may not take away.
+type floor uint8
+
+const (
+	anything floor = iota // it may take everything
+	synced                // what was durable
+	acked                 // what was acknowledged
+)
+
+// floorAfter returns what survives a crash under a policy.
+func floorAfter(p Policy, crashes ...crash) floor {
+	for _, c := range crashes {
+		if c != process && !p.waits() {
+			return synced
+		}
+	}
+	return acked
+}
+
+func (k *key) floor(f floor) int {
+	switch f {
+	case synced:
+		return k.synced
+	case acked:
+		return k.acked
+	}
+	return -1
 }
 
 // verify reads all keys and compares them with the twin.

@@ -101,9 +101,22 @@ func (e *Engine) account(n *entry, sign int64) {
 	}
 }
 
-// count adds to the number of records of the slot. A removal is held in the log
-// for as long as there are others: without it they would count again.
-func (e *Engine) count(slot uint32, by int) {
+// count notes a record of the slot in log l, be it one that will count or not. A
+// removal is held in the log for as long as there are other records of its key:
+// without it they would count again.
+func (e *Engine) count(l *logFile, slot uint32) {
+	l.slots = append(l.slots, slot)
+	e.countTo(slot, 1)
+}
+
+// recount adds the records of a log, sign times, to those of their keys.
+func (e *Engine) recount(l *logFile, sign int) {
+	for _, slot := range l.slots {
+		e.countTo(slot, sign)
+	}
+}
+
+func (e *Engine) countTo(slot uint32, by int) {
 	n := e.entry(slot)
 	e.account(n, -1)
 	n.records += uint32(by)

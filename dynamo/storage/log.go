@@ -19,15 +19,17 @@ type logFile struct {
 	issued int64    // bytes that the syncs issued so far cover
 	noted  position // mark of the last record
 
-	weight  int64 // of all records and damaged bytes
-	live    int64 // weight of the newest records of keys
-	held    int64 // weight of the removals that hide older records
-	entries int64 // index entries whose record lies here
+	weight  int64    // of all records and damaged bytes
+	live    int64    // weight of the newest records of keys
+	held    int64    // weight of the removals that hide older records
+	entries int64    // index entries whose record lies here
+	slots   []uint32 // of the records of keys here, in order
 
 	writes, syncs, reads int32 // under way
 
 	named   bool // the name is durable
 	bad     bool // a sync has failed: no later one can be trusted
+	walked  bool // by the compaction under way: only garbage is left
 	started bool // recovery has read its first record
 	suspect bool // holds acknowledged bytes that may not be durable, or damage: to be compacted first
 }
@@ -75,7 +77,7 @@ func (e *Engine) addLog(gen uint32) *logFile {
 		e.logs = append(e.logs, &logFile{})
 	}
 	l := e.logs[id]
-	*l = logFile{id: id, gen: gen, file: e.disk.Open(e.fileName(gen))}
+	*l = logFile{id: id, gen: gen, file: e.disk.Open(e.fileName(gen)), slots: l.slots[:0]}
 	e.order = append(e.order, id)
 	e.gen = max(e.gen, gen)
 	return l
@@ -136,7 +138,7 @@ func (e *Engine) named(gen uint32, err Error) {
 func (e *Engine) freeLog(l *logFile) {
 	e.total -= l.weight
 	e.freeLogs = append(e.freeLogs, l.id)
-	*l = logFile{id: l.id}
+	*l = logFile{id: l.id, slots: l.slots[:0]}
 }
 
 // unlist takes a log out of those that count.

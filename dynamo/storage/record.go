@@ -37,6 +37,7 @@ const (
 	format     = 1
 	maxKey     = 1<<16 - 1
 	maxPayload = 1 << 28
+	maxWeight  = 1 << 40
 )
 
 // position is a place in the log of all files: a file's generation and an offset.
@@ -141,7 +142,7 @@ func (r *record) header(b []byte) bool {
 	r.seq = binary.LittleEndian.Uint64(b[atSequence:])
 	r.weight = int64(binary.LittleEndian.Uint64(b[atWeight:]))
 	k := kind(b[atKind])
-	if k < kindPut || k > kindDrop || payload > maxPayload || r.mark.off < 0 || r.weight < r.length {
+	if k < kindPut || k > kindDrop || payload > maxPayload || r.mark.off < 0 || r.weight < r.length || r.weight > 2*maxWeight {
 		return false
 	}
 	r.kind = k

@@ -105,14 +105,14 @@ func (e *Engine) take(l *logFile, r *record) {
 	case kindStart:
 		return
 	case kindDrop:
-		if len(r.payload) == 4 {
-			v.dropped = append(v.dropped, binary.LittleEndian.Uint32(r.payload))
+		for p := r.payload; len(p) >= 4; p = p[4:] {
+			v.dropped = append(v.dropped, binary.LittleEndian.Uint32(p))
 		}
 		return
 	}
 	slot := e.owner.Slot(r.key)
 	n := e.entry(slot)
-	e.count(slot, 1)
+	e.count(l, slot)
 	if n.state == absent || n.seq <= r.seq {
 		e.place(slot, r.kind.state(), l, r)
 		e.load(slot, l, r)

@@ -48,7 +48,7 @@ func (e *Engine) change(slot uint32, key, payload []byte, weight int64, s state,
 	switch {
 	case !e.ready:
 		e.owner.Written(token, Unavailable)
-	case len(key) > maxKey || len(payload) > maxPayload:
+	case len(key) > maxKey || len(payload) > maxPayload || weight > maxWeight:
 		e.owner.Written(token, TooLarge)
 	default:
 		e.seq++
@@ -74,7 +74,6 @@ func (e *Engine) append(r *record, w write) {
 	w.off = e.batch.end()
 	e.addRecord(r)
 	w.seq, w.sum, w.weight, w.state = r.seq, r.sum, r.weight, r.kind.state()
-	e.count(w.slot, 1)
 	e.compaction.pressure += int64(len(e.batch.buf))
 	e.issue(w)
 }
@@ -106,6 +105,17 @@ func (e *Engine) addRecord(r *record) {
 	b.weight += r.weight
 }
 
+// addMeta adds a record that belongs to no key.
+func (e *Engine) addMeta(k kind, payload []byte) {
+	if e.batch.log == nil {
+		e.beginBatch()
+	}
+	b := &e.batch
+	before := len(b.buf)
+	b.buf = e.appendMeta(b.buf, position{b.log.gen, b.end()}, k, payload)
+	b.weight += int64(len(b.buf) - before)
+}
+
 // issue hands the batch to the disk.
 func (e *Engine) issue(w write) {
 	b := &e.batch
@@ -120,6 +130,7 @@ func (e *Engine) issue(w write) {
 		l.end = w.end
 		l.weight += b.weight
 		e.total += b.weight
+		e.countBatch(l, &w)
 	}
 	b.log = nil
 	l.noted = e.mark
@@ -128,6 +139,19 @@ func (e *Engine) issue(w write) {
 	e.syncAfter(l, w.job)
 	if w.partial {
 		e.closeHead() // nothing may follow a hole
+	}
+}
+
+// countBatch counts the records of keys in a batch that has reached log l.
+func (e *Engine) countBatch(l *logFile, w *write) {
+	if w.job != jobBatch {
+		e.count(l, w.slot)
+		return
+	}
+	for _, m := range e.compaction.moves {
+		if !m.forget {
+			e.count(l, m.slot)
+		}
 	}
 }
 
@@ -199,10 +223,7 @@ func (e *Engine) fail(n uint64, err Error) {
 	case jobBatch:
 		e.batchFailed()
 	case jobChange:
-		e.count(w.slot, -1)
 		e.owner.Written(w.token, err)
-	case jobLost:
-		e.count(w.slot, -1)
 	}
 }
 
