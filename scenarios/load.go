@@ -112,6 +112,7 @@ func (l *loading) read(root *yaml.Node) *Scenario {
 	l.defaults(structOf(s))
 	l.structure(root, "", structOf(s))
 	if l.errors() > 0 {
+		l.checkRest(s)
 		return s
 	}
 	l.derive(s)
