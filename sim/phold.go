@@ -81,6 +81,7 @@ func (b *Phold) RunUntil(t int64) (events uint64) {
 	for {
 		i, at, ok := k.next(t)
 		if !ok {
+			k.now = max(k.now, t)
 			return k.ordinal - before
 		}
 		k.begin(at)
@@ -96,7 +97,7 @@ func (b *Phold) RunUntil(t int64) (events uint64) {
 	}
 }
 
-// Now is the time of the last event, in ns.
+// Now is the time in ns.
 func (b *Phold) Now() int64 { return b.kernel.now }
 
 // Checksum covers all events so far.
