@@ -1,11 +1,8 @@
 package lab
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"io"
-	"strings"
 )
 
 // TraceFile is the name of the trace in a run's folder.
@@ -47,29 +44,4 @@ func (h Host) JSON() []byte {
 		panic("lab: host: " + err.Error())
 	}
 	return append(b, '\n')
-}
-
-// maxFileName is how long the part of a file's name may get that comes from a key.
-const maxFileName = 48
-
-// fileName makes a key a file's name of [a-z0-9._-]. Names that had to be changed end in a hash, so that two keys never share one.
-func fileName(key string) string {
-	name := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		}
-		return '-'
-	}, key)
-	name = strings.TrimLeft(name, ".-")
-	if len(name) > maxFileName {
-		name = name[:maxFileName]
-	}
-	if name == key {
-		return name
-	}
-	sum := sha256.Sum256([]byte(key))
-	return strings.TrimPrefix(name+"-"+hex.EncodeToString(sum[:4]), "-")
 }

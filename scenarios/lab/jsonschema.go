@@ -69,7 +69,7 @@ func (n *schemaNode) schema() object {
 	case n.row.Type == "value":
 		return o
 	case n.list:
-		o.add("type", jsonTypes(n.row.Type))
+		o.add("type", "array")
 		o.add("items", n.below[0].schema())
 	case len(n.names) > 0:
 		o.add("type", []string{"object", "string", "boolean"}) // short forms, such as the want of a check, or a mechanism switched off
