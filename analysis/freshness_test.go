@@ -153,3 +153,49 @@ func TestLongMissingVersion(t *testing.T) {
 		}
 	}
 }
+
+// The check of regularity, against its definition.
+func TestRegularAgainstTheDefinition(t *testing.T) {
+	for _, model := range []history.Model{siblings, register, stamps} {
+		verdicts := map[Verdict]int{}
+		for seed := range uint64(*histories / 3) {
+			h := generate(seed, model, seed%2 == 0, 4+int(seed%30))
+			s := NewSubject(h, Facts{})
+			want := Valid
+			if s.impossibleRead(0) != nil || (naive{h, model}).irregular() {
+				want = Invalid
+			}
+			if r := judgeRegular(s, Request{})[0]; r.Verdict != want {
+				t.Fatalf("%v, seed %d: %v (%s), by definition %v\n%s", model, seed, r.Verdict, r.Summary, want, text(h))
+			}
+			verdicts[want]++
+		}
+		if verdicts[Valid] < *histories/30 || verdicts[Invalid] < *histories/30 {
+			t.Errorf("%v: too few of one verdict: %v", model, verdicts)
+		}
+	}
+}
+
+// irregular reports whether some get missed what was acknowledged before it
+// began, or returned what something acknowledged before it began supersedes.
+func (n naive) irregular() bool {
+	for get := range history.OpID(n.h.Len()) {
+		g := n.h.Op(get)
+		if g.Func != history.Get || g.Outcome != history.Ok {
+			continue
+		}
+		for w := range history.OpID(n.h.Len()) {
+			if n.misses(get, w) {
+				return true
+			}
+			o := n.h.Op(w)
+			before := o.Acknowledged() && o.ReturnIndex < g.InvokeIndex
+			if n.model == history.Siblings && before && slices.ContainsFunc(n.h.Versions(get), func(v history.OpID) bool {
+				return v != w && n.above(w, v)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}

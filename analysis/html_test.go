@@ -118,6 +118,19 @@ func TestPicturesOfRandomHistoriesRepeat(t *testing.T) {
 	}
 }
 
+func TestPartialsAreSorted(t *testing.T) {
+	list := [][][]int{{{2}, {0, 1}, {1, 0}, {0, 2}}, {{1}}}
+	sortPartials(list)
+	if want := "[[[0 1] [0 2] [1 0] [2]] [[1]]]"; fmt.Sprint(list) != want {
+		t.Errorf("%v, want %s", list, want)
+	}
+	many := [][][]int{make([][]int, 100)}
+	sortPartials(many)
+	if len(many[0]) != picturePartials {
+		t.Errorf("%d partial linearizations drawn", len(many[0]))
+	}
+}
+
 func TestPictureName(t *testing.T) {
 	for key, want := range map[string]string{"cart-7": "cart-7.html", "a/../b": "a.2f.2e.2e.2fb.html", "é": ".e9.html", "": ".html"} {
 		if got := PictureName(key); got != want {

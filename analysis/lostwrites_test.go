@@ -206,6 +206,14 @@ func TestExpectedHomes(t *testing.T) {
 	if r.Verdict != Invalid || r.Evidence[0].Kind != "misplaced" || !strings.Contains(r.Evidence[0].Text, "n2") {
 		t.Errorf("placement: %v %s", r.Verdict, r.Summary)
 	}
+	hint := recordState(t, siblings, "put:a[0,10]", "n1 home k a", "n1 hint k", "n2 home k a", "n2 hint k a")
+	facts.Homes = func(int32) []int32 { return []int32{0, 1} }
+	if r := judgeOn(hint, "convergence", facts); r.Verdict != Valid {
+		t.Errorf("an empty hint store of a home: %v %s", r.Verdict, r.Summary)
+	}
+	if r := judgeOn(hint, "placement", facts); r.Verdict != Invalid || r.Evidence[0].Kind != "leftover-hint" {
+		t.Errorf("a hint left on a home: %v %s", r.Verdict, r.Summary)
+	}
 	h.AddNode("n4")
 	facts.Homes = func(int32) []int32 { return []int32{0, 3} }
 	if r := judgeOn(h, "convergence", facts); r.Verdict != Invalid {

@@ -132,11 +132,29 @@ func TestScopeOfOverlappingFaults(t *testing.T) {
 	if got, _ := s.While("crash"); !slices.Equal(got, Scope{{10, 40}, {70, 90}}) {
 		t.Errorf("crashes during %v", got)
 	}
+	if got := (Scope{{10, 50}, {20, 30}, {60, 70}, {0, 5}}).merged(); !slices.Equal(got, Scope{{0, 5}, {10, 50}, {60, 70}}) {
+		t.Errorf("merged to %v", got)
+	}
 	if got, _ := s.While("b"); !slices.Equal(got, Scope{{20, 40}}) {
 		t.Errorf("b during %v", got)
 	}
 	if _, ok := s.While("c"); ok {
 		t.Error("a refused fault was there")
+	}
+}
+
+// A fault that comes twice ends twice.
+func TestScopeOfARepeatedFault(t *testing.T) {
+	h := history.New(history.Header{})
+	for i, phase := range []history.Phase{history.Start, history.End, history.Start, history.End} {
+		h.Nemesis(int64(i)*10, "pause", "nap", phase, "")
+	}
+	s := NewSubject(h, Facts{})
+	if got, _ := s.While("nap"); !slices.Equal(got, Scope{{0, 10}, {20, 30}}) {
+		t.Errorf("naps during %v", got)
+	}
+	if after, _ := s.After("nap"); after[0].From != 30 {
+		t.Errorf("after the naps: %v", after)
 	}
 }
 
@@ -196,6 +214,10 @@ func TestReadModifyWrites(t *testing.T) {
 	}
 	if m.Operations != (Counts{Total: 11, Ok: 8, Fail: 1, Info: 2}) {
 		t.Errorf("operations %+v", m.Operations)
+	}
+	first := Measure(h, Facts{}, Between(0, 100))
+	if first.By[RMW].Total != 1 || first.By[CartAdd].Total != 0 || first.By[Get].Total != 1 {
+		t.Errorf("in the time of the first: %+v", first.By)
 	}
 	if d := m.Latency[RMW]; d.Count() != 1 || d.Max() != 50 {
 		t.Errorf("a read-modify-write took %d", d.Max())

@@ -105,6 +105,92 @@ func checkOrder(t *testing.T, h *history.History, calls []call, order []int32) {
 	}
 }
 
+// Cases that random histories rarely meet.
+func TestSweepTable(t *testing.T) {
+	for text, want := range map[string]outcome{
+		"put:v[0,100] get:v[10,20] put:u/v[30,40] get:u[50,60]":                                            legal,
+		"put:v[0,100] get:v[10,20] put:u/v[30,40] get:v[50,60]":                                            illegal,
+		"put:v[0,100] get:v[10,20] put:u/v[30,40] get:u,v[50,60]":                                          illegal,
+		"put:a[0,100] put:b[0,100] put:c[0,100] get:b[10,20] get:a,b[30,40] get:a,b,c[50,60]":              legal,
+		"put:a[0,100] put:b[0,100] get:a[5,90] get:b[6,91] get:a,b[95,99]":                                 illegal,
+		"put:a[0,100] put:b[0,100] get:a[5,90] get:[6,91] get:a,b[95,99]":                                  legal,
+		"put:a[0,10] get:a[11,12] put:b[20,100] get:a[15,95] get:b[50,60] del:d/a[30,90] get:b,d[96,99]":   legal,
+		"put:a[0,10] get:a[11,12] put:b[20,100] get:a,b[15,95] get:b[50,60] del:d/a[30,90] get:a,b[61,70]": illegal,
+		"put:a[0,10] get:a[11,12] del:d/a[20,?) del:e/a[20,?) get:d[30,40] get:d,e[50,60] get:[70,80]":     legal,
+		"put:a[0,10] get:a[11,12] del:d/a[20,?) put:b/a[30,100] get:b[40,50] get:b,d[60,70] get:[80,90]":   illegal,
+		"put:a[0,10] get:a[11,12] get:a[20,99] put:b/a[30,40] get:b[50,60]":                                legal,
+		"put:a[0,10] get:a[11,12] get:a[45,99] put:b/a[30,40] get:b[50,60]":                                illegal,
+		"put:a[0,50] put:b[0,50] get:a[1,60] get:b[55,70] get:a,b[80,90]":                                  illegal,
+	} {
+		h := record(t, siblings, text)
+		calls := newCallBuilder(NewSubject(h, Facts{})).build(0, nil)
+		got, _, _ := sweepSiblings(calls, DefaultSteps)
+		if got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+		if legalToo, ok := twin(h, siblings); ok && legalToo != (want == legal) {
+			t.Errorf("%s: Porcupine says %v", text, legalToo)
+		}
+	}
+}
+
+// Intervals are closed: who ends at the index at which another begins is
+// concurrent with it. Recorded histories have no such ties, histories cut down
+// have.
+func TestTies(t *testing.T) {
+	put := func(begin, end int32) call { return call{begin: begin, end: end, writes: true} }
+	get := func(begin, end int32, set ...int32) call { return call{begin: begin, end: end, set: set} }
+	for name, c := range map[string]struct {
+		calls []call
+		legal bool
+	}{
+		"A4, nothing at the end of the put":   {[]call{put(0, 10), get(10, 20)}, true},
+		"A5, nothing after the put":           {[]call{put(0, 10), get(11, 20)}, false},
+		"old value at the end of the new put": {[]call{put(0, 10), put(20, 30), get(30, 40, 0)}, true},
+		"old value after the new put":         {[]call{put(0, 10), put(20, 30), get(31, 40, 0)}, false},
+		"new put in between, touching":        {[]call{put(0, 10), put(10, 20), get(20, 30, 0)}, true},
+		"two values in turns, touching":       {[]call{put(0, 5), put(0, 5), get(5, 6, 0), get(6, 7, 1)}, true},
+		"two values in turns, flickering":     {[]call{put(0, 9), put(0, 9), get(1, 2, 0), get(3, 4, 1), get(5, 6, 0)}, false},
+	} {
+		var z zoneTest
+		if a, _ := z.run(c.calls, nil); (a == nil) != c.legal {
+			t.Errorf("%s: zones say %v", name, a == nil)
+		}
+		var m maxTest
+		if _, wrong := m.run(c.calls, func(a, b int32) bool { return a > b }); wrong == c.legal {
+			t.Errorf("%s: max-register says %v", name, !wrong)
+		}
+	}
+}
+
+// What the minimiser may leave out of a legal history leaves it legal.
+func TestLeavingOutIsSound(t *testing.T) {
+	for _, model := range []history.Model{siblings, register, stamps} {
+		tried := 0
+		for seed := range uint64(*histories / 2) {
+			h := generate(seed, model, true, 4+int(seed%20))
+			s := NewSubject(h, Facts{})
+			if legal, ok := twin(h, model); !ok || !legal || s.impossibleRead(0) != nil {
+				continue
+			}
+			m := minimiser{s: s, key: 0, b: newCallBuilder(s), keep: allOf(s, 0)}
+			m.superseded = newSupersession(newAncestry(s, 0), s.acknowledgedAt(0))
+			keep := make([]bool, len(m.keep))
+			for i := range keep {
+				keep[i] = (seed>>(i%13)+uint64(i*i))%3 > 0
+			}
+			m.hold(keep)
+			tried++
+			if porcupineJudges(s, m.b.build(0, keep), DefaultSteps) == illegal {
+				t.Fatalf("%v, seed %d: illegal once only %v is kept of\n%s", model, seed, keep, text(h))
+			}
+		}
+		if tried < *histories/10 {
+			t.Errorf("%v: only %d histories tried", model, tried)
+		}
+	}
+}
+
 // A hot key with a hundred clients is decided, in bounded steps.
 func TestHotKeysAreDecided(t *testing.T) {
 	for _, model := range []history.Model{siblings, register, stamps} {

@@ -13,7 +13,7 @@ import (
 	"dynamosim/analysis/history"
 )
 
-var histories = flag.Int("histories", 6000, "random histories in each comparison with Porcupine")
+var histories = flag.Int("histories", 3000, "random histories in each comparison with Porcupine")
 
 // twin is linearizability as checkers.md-like textbooks write it, with none of
 // the reductions: an unknown put returns at infinity, an unknown get is left

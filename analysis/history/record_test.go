@@ -80,6 +80,23 @@ func TestLongSpans(t *testing.T) {
 	}
 }
 
+// Memory of a long run of versions is reused for short ones after Reset.
+func TestShortSpansInALongChunk(t *testing.T) {
+	h := history.New(history.Header{})
+	c, k := h.AddClient("ann"), h.AddKey("k")
+	h.OkGet(0, h.Invoke(0, c, history.Get, k), make([]history.OpID, 5000))
+	h.Reset(history.Header{})
+	c, k = h.AddClient("ann"), h.AddKey("k")
+	for i := range 1000 {
+		h.OkGet(0, h.Invoke(0, c, history.Get, k), []history.OpID{history.OpID(i), 1, 2})
+	}
+	for i := range 1000 {
+		if v := h.Versions(history.OpID(i)); len(v) != 3 || v[0] != history.OpID(i) {
+			t.Fatalf("operation %d returned %v", i, v)
+		}
+	}
+}
+
 // recordPair records a put and a get by one client.
 func recordPair(h *history.History, t int64) {
 	p := h.Invoke(t, 0, history.Put, 0)

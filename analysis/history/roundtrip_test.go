@@ -207,6 +207,43 @@ func TestAlteredValue(t *testing.T) {
 	}
 }
 
+// A put that does not tell its value has none that a get could alter.
+func TestUntoldValueIsNotAltered(t *testing.T) {
+	text := `{"format":1,"kind":"history","model":"register","scenario":"","seed":""}
+{"index":0,"time_ns":0,"process":0,"type":"invoke","f":"put","key":"k","version":"a"}
+{"index":1,"time_ns":1,"process":0,"type":"ok","f":"put","key":"k","version":"a"}
+{"index":2,"time_ns":2,"process":0,"type":"invoke","f":"get","key":"k"}
+{"index":3,"time_ns":3,"process":0,"type":"ok","f":"get","key":"k","versions":["a"],"values":["milk"]}
+`
+	h := read(t, text)
+	if _, altered := h.Altered(1); altered {
+		t.Error("altered from nothing")
+	}
+	if again := write(t, h); again != text {
+		t.Errorf("written as\n%s", again)
+	}
+}
+
+// Strings are escaped so that the standard library reads them back, and as it
+// would write them.
+func TestStringsAreEscaped(t *testing.T) {
+	for _, s := range []string{"", "plain", "\"\\/", "a\nb\tc\rd", "\x00\x1f\x7f", "é€😀\u2028", "bad \xff\xc3(", "end\\"} {
+		h := history.New(history.Header{Scenario: s})
+		line := strings.SplitN(write(t, h), "\n", 2)[0]
+		var header struct{ Scenario string }
+		if err := json.Unmarshal([]byte(line), &header); err != nil {
+			t.Fatalf("%q: %v in %s", s, err, line)
+		}
+		if want := strings.ToValidUTF8(s, "\ufffd"); header.Scenario != want && !strings.Contains(s, "\xff\xc3") {
+			t.Errorf("%q reads back as %q", s, header.Scenario)
+		}
+	}
+	h := history.New(history.Header{Scenario: "a\nb\tc\rd\x01\"\\"})
+	if want := `"scenario":"a\nb\tc\rd\u0001\"\\"`; !strings.Contains(write(t, h), want) {
+		t.Errorf("written as %s, want %s", write(t, h), want)
+	}
+}
+
 // Names of nodes break ties in their natural order: n2 before n10.
 func TestStampNodesByName(t *testing.T) {
 	h := read(t, `{"format":1,"kind":"history","model":"last-write-wins"}
