@@ -16,7 +16,7 @@ func firstScreen(t *terminal, root *cobra.Command) error {
 		{"dynamosim run @put-get", "a first run: two puts, two gets, no fault"},
 		{"dynamosim run @cart-partition", "carts on both sides of a partition"},
 		{"dynamosim run @stale-read --case quorum", "the same experiment with other settings"},
-		{"dynamosim run @chaos --seed random -o out", "random faults; result, history and trace in out/"},
+		{"dynamosim run @chaos --seed 7 -o out", "random faults; result, history and trace in out/"},
 		{"dynamosim list", "all scenarios that come with it"},
 		{"dynamosim show @put-get > my.yaml", "one to start from; then dynamosim run my.yaml"},
 	} {
@@ -98,9 +98,10 @@ func writeHelp(t *terminal, cmd *cobra.Command) {
 			t.printf("  %-12s %s\n", c.Name(), c.Short)
 		}
 	}
-	if flags := strings.TrimRight(cmd.Flags().FlagUsagesWrapped(t.width()), "\n"); flags != "" {
-		t.printf("\nFlags:\n%s\n", flags)
-	}
+	cmd.InitDefaultHelpFlag()
+	flags := cmd.LocalFlags()
+	flags.AddFlagSet(cmd.InheritedFlags())
+	t.printf("\nFlags:\n%s", flags.FlagUsagesWrapped(t.width()))
 }
 
 // paragraphs wraps a text, each paragraph by itself; what is indented stays as it is.

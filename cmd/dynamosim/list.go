@@ -46,7 +46,7 @@ func list(t *terminal, tag string, asJSON bool) error {
 			continue
 		}
 		all = append(all, listed{"@" + e.Name, e.About, append([]string{}, e.Paper...), append([]string{}, e.Tags...)})
-		rows = append(rows, []string{"@" + e.Name, strings.Join(e.Paper, " "), strings.Join(e.Tags, " "), e.About})
+		rows = append(rows, []string{"@" + e.Name, e.About + paperText(e.Paper)})
 	}
 	if len(all) == 0 {
 		return &status{lab.ExitBadInput, "dynamosim: " + lab.Unknown("tag", tag, tags())}
@@ -58,7 +58,18 @@ func list(t *terminal, tag string, asJSON bool) error {
 		return nil
 	}
 	t.columns("", rows...)
+	if tag == "" {
+		t.printf("\nTags, for --tag: %s\n", strings.Join(tags(), ", "))
+	}
 	return nil
+}
+
+// paperText is the sections of the paper in parentheses.
+func paperText(sections []string) string {
+	if len(sections) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(sections, ", ") + ")"
 }
 
 // tags are all that some scenario has.

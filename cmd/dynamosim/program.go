@@ -16,7 +16,7 @@ import (
 // run runs the program with its arguments and returns the exit code.
 func run(args []string, t *terminal) int {
 	root := newRoot(t)
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // never nil, which would mean those of the process
 	root.SetIn(t.in)
 	root.SetOut(t.out)
 	root.SetErr(t.err)
@@ -50,7 +50,7 @@ func newRoot(t *terminal) *cobra.Command {
 			return firstScreen(t, cmd)
 		},
 	}
-	root.PersistentFlags().StringVar(&t.color, "color", "auto", "colours in results: auto, always or never")
+	root.PersistentFlags().StringVar(&t.color, "color", "auto", "colours in results, `WHEN`: auto, always or never")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if !slices.Contains([]string{"auto", "always", "never"}, t.color) {
 			return usage("--color is auto, always or never, not %q", t.color)

@@ -51,11 +51,13 @@ The exit code is that of ` + "`dynamosim help exit-codes`.",
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print the verdict alone, and no progress")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "print all faults, evidence, expectations and counters")
 	cmd.MarkFlagDirname("output")
-	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
 	return cmd
 }
 
 func (o *runFlags) run(t *terminal, name string) error {
+	if o.quiet && o.verbose {
+		return usage("--quiet and --verbose contradict each other")
+	}
 	plan, err := o.open(t, name, o.quiet)
 	if err != nil {
 		return err

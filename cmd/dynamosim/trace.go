@@ -23,9 +23,9 @@ func traceCommand(t *terminal) *cobra.Command {
 		Use:   "trace SCENARIO",
 		Short: "Show what happens inside a run: messages, timers, faults",
 		Example: `
-  dynamosim trace @put-get                                     a space-time diagram
-  dynamosim trace @sloppy-quorum --key k --from 5s --until 9s  of one key, for a while
-  dynamosim trace @put-get --format jsonl | jq .kind           for programs`,
+  dynamosim trace @put-get                                       a space-time diagram
+  dynamosim trace @sloppy-quorum --key k --from 5s --until 9s    of one key, for a while
+  dynamosim trace @put-get --format jsonl | jq .kind             for programs`,
 		Long: `A ladder is a diagram with a column for each node and for each client that has a part in what is shown; time runs down. It is readable for some
 seconds of a key or two: choose them with --key, --from and --until. Where the columns do not fit, an event is a line of text.
 

@@ -12,7 +12,13 @@ const mostEvidence = 3
 
 // checks writes the verdict of every check with its evidence.
 func (p *page) checks() {
-	t := checkTable(p.report.answered(), p.paint, p.Verbose)
+	var shown []analysis.Result
+	for _, c := range p.report.answered() {
+		if c.Check != "latency" && c.Check != "availability" { // which the table of operations has
+			shown = append(shown, c)
+		}
+	}
+	t := checkTable(shown, p.paint, p.Verbose)
 	p.block(t.lines(p.Width)...)
 }
 
@@ -32,9 +38,6 @@ func checkTable(results []analysis.Result, paint paint, verbose bool) *table {
 	t := &table{indent: "  ", gap: "   "}
 	for i := range results {
 		r := &results[i]
-		if !verbose && (r.Check == "latency" || r.Check == "availability") {
-			continue // the table of operations has them
-		}
 		t.add(cell{r.Name(), paint.bold}, verdictCell(r, paint), plainCell(summaryText(r)))
 		for _, text := range furtherEvidence(r, verbose) {
 			t.add(plainCell(""), plainCell(""), plainCell(text))

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"dynamosim/analysis"
+	"dynamosim/scenarios"
+	"dynamosim/scenarios/lab"
+)
+
+func TestValidate(t *testing.T) {
+	t.Chdir("testdata")
+	execute("validate", "good.yaml", "@put-get").ends(t, lab.ExitPass).prints(t, "good.yaml is valid\n@put-get is valid\n")
+	r := execute("validate", "bad.yaml").ends(t, lab.ExitBadInput)
+	if r.out != "" {
+		t.Errorf("stdout: %s", r.out)
+	}
+	t.Chdir("..")
+	golden(t, "validate-bad.txt", r.err)
+}
+
+func TestValidateJSON(t *testing.T) {
+	r := execute("validate", "testdata/bad.yaml", "testdata/good.yaml", "nowhere.yaml", "--json").ends(t, lab.ExitBadInput)
+	var result struct {
+		Valid    bool
+		Problems []struct {
+			Severity, File, Message string
+			Line, Column            int
+		}
+	}
+	if err := json.Unmarshal([]byte(r.out), &result); err != nil {
+		t.Fatal(err)
+	}
+	last := result.Problems[len(result.Problems)-1]
+	if p := result.Problems[0]; result.Valid || p.Severity != "error" || p.File != "testdata/bad.yaml" || p.Line == 0 || p.Column == 0 || last.File != "nowhere.yaml" {
+		t.Errorf("result %+v", result)
+	}
+}
+
+func TestList(t *testing.T) {
+	r := execute("list").ends(t, lab.ExitPass)
+	var want []string
+	for _, e := range scenarios.Library() {
+		want = append(want, "@"+e.Name+" ")
+		want = append(want, strings.Fields(e.About)...)
+	}
+	r.prints(t, want...)
+	golden(t, "list-paper.txt", execute("list", "--tag", "paper").ends(t, lab.ExitPass).out)
+	var result struct{ Scenarios []listed }
+	if err := json.Unmarshal([]byte(execute("list", "--json").out), &result); err != nil || len(result.Scenarios) != len(scenarios.Library()) {
+		t.Errorf("%v, %d scenarios", err, len(result.Scenarios))
+	}
+}
+
+func TestShowAndPlan(t *testing.T) {
+	text, _ := scenarios.LibraryFile("put-get")
+	for _, name := range []string{"@put-get", "put-get"} {
+		if r := execute("show", name).ends(t, lab.ExitPass); r.out != string(text) {
+			t.Errorf("show %s\n%s", name, r.out)
+		}
+	}
+	plan := execute("plan", "@chaos", "--seed", "7").ends(t, lab.ExitPass)
+	file := write(t, "plan.yaml", plan.out)
+	if again := execute("plan", file).ends(t, lab.ExitPass); again.out != plan.out {
+		t.Error("the plan of a plan is another one")
+	}
+	if digestOf(t, execute("run", file, "-q").out) != digestOf(t, execute("run", "@chaos", "--seed", "7", "-q").out) {
+		t.Error("a plan runs otherwise than its scenario")
+	}
+	if all := execute("plan", "@put-get", "--all").ends(t, lab.ExitPass); !strings.Contains(all.out, "read_repair") || strings.Contains(execute("plan", "@put-get").out, "read_repair") {
+		t.Error("--all makes no difference")
+	}
+}
+
+func TestExplanationsAreComplete(t *testing.T) {
+	checks, faults, metrics, schema := execute("checks").ends(t, lab.ExitPass), execute("faults").ends(t, lab.ExitPass), execute("metrics").ends(t, lab.ExitPass), execute("schema").ends(t, lab.ExitPass)
+	for _, c := range analysis.Checks() {
+		checks.prints(t, c.Name)
+	}
+	for _, k := range scenarios.FaultKinds() {
+		faults.prints(t, k.Name, k.Example)
+		execute("faults", k.Name).ends(t, lab.ExitPass).prints(t, k.Example)
+	}
+	for _, c := range lab.Counters() {
+		metrics.prints(t, c.Name)
+	}
+	for _, m := range lab.Mechanisms() {
+		metrics.prints(t, m.Name)
+	}
+	for _, p := range lab.Points() {
+		execute("faults", "--points").ends(t, lab.ExitPass).prints(t, p.Name)
+	}
+	for _, row := range scenarios.SchemaDocs() {
+		if !strings.Contains(row.Path, ".") {
+			schema.prints(t, row.Path)
+		}
+	}
+	execute("schema", "workloads.kv.keys.theta").ends(t, lab.ExitPass).prints(t, "workloads[].keys.theta", "0 to 10")
+	execute("checks", "linearizable").ends(t, lab.ExitPass).prints(t, "Porcupine")
+}
+
+func TestExplanationsForPrograms(t *testing.T) {
+	for _, args := range []string{"checks", "checks linearizable", "faults", "faults crash", "faults --points", "metrics", "schema", "schema cluster", "version", "list"} {
+		var value map[string]any
+		r := execute(append(strings.Fields(args), "--json")...).ends(t, lab.ExitPass)
+		if err := json.Unmarshal([]byte(r.out), &value); err != nil || len(value) == 0 {
+			t.Errorf("%s --json: %v\n%s", args, err, r.out)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	execute("version").ends(t, lab.ExitPass).prints(t, "dynamosim "+lab.Version+"\n", "formats: scenario 1")
+}
+
+func TestHistory(t *testing.T) {
+	golden(t, "history-put-get.txt", execute(append(steady, "history", "@put-get")...).ends(t, lab.ExitPass).out)
+	jsonl := execute("history", "@sloppy-quorum", "--format", "jsonl").ends(t, lab.ExitPass)
+	executeWith(jsonl.out, "check", "-", "--checks", "linearizable").ends(t, lab.ExitFail).prints(t, "k: client ann read {old}")
+	execute("history", "@cart-partition", "--key", "cart-3").ends(t, lab.ExitPass).prints(t, "split begins: partition", "(home) holds")
+}
+
+func TestTrace(t *testing.T) {
+	golden(t, "trace-put-get.txt", execute(append(steady, "trace", "@put-get", "--key", "cart", "--until", "1.5s")...).ends(t, lab.ExitPass).out)
+	lines := strings.Split(execute("trace", "@put-get", "--format", "jsonl").ends(t, lab.ExitPass).out, "\n")
+	if len(lines) < 50 || !strings.HasPrefix(lines[0], `{"format":1,"kind":"trace","scenario":"put-get","seed":"1"}`) {
+		t.Errorf("%d lines, the first is %s", len(lines), lines[0])
+	}
+}
+
+func TestCheck(t *testing.T) {
+	golden(t, "check-invalid.txt", execute("check", "testdata/stale.jsonl").ends(t, lab.ExitFail).out)
+	execute("check", "testdata/fresh.jsonl").ends(t, lab.ExitPass).prints(t, "linearizable   valid", "\nPASS\n")
+	execute("check", "testdata/fresh.jsonl", "-q").ends(t, lab.ExitPass).prints(t, "PASS\n")
+	r := execute("check", "testdata/malformed.jsonl").ends(t, lab.ExitBadInput)
+	golden(t, "check-malformed.txt", r.err)
+	execute("check", "testdata/fresh.jsonl", "--checks", "convergence").ends(t, lab.ExitBadInput).says(t, "check convergence cannot be answered", "no state lines")
+	execute("check", "testdata/fresh.jsonl", "--checks", "linerizable").ends(t, lab.ExitBadInput).says(t, "did you mean linearizable?")
+	execute("check", "testdata/fresh.jsonl", "--model", "sets").ends(t, lab.ExitBadInput).says(t, `unknown model "sets"`)
+	golden(t, "check-invalid.json", execute("check", "testdata/stale.jsonl", "--json").ends(t, lab.ExitFail).out)
+}
+
+func TestProgressInALogGrowsRare(t *testing.T) {
+	var out, stderr strings.Builder
+	s := surroundings("", nil, nil)
+	s.out, s.err = &output{w: &out}, &stderr
+	p := newProgress(s, false)
+	for wall := time.Duration(0); wall < 70*time.Second; wall += 50 * time.Millisecond {
+		p.show(lab.Progress{Virtual: int64(wall), End: 70e9, Operations: 10, Events: 100, Wall: wall})
+	}
+	p.clear()
+	lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+	if len(lines) != 6 || lines[0] != "2 %  2s of 70s virtual time, 10 operations, 100 events" || out.String() != "" || strings.Contains(stderr.String(), "\r") {
+		t.Errorf("%d lines: %q", len(lines), lines)
+	}
+}
+
+func TestProgressOnATerminalIsOneLine(t *testing.T) {
+	var stderr strings.Builder
+	s := surroundings("", nil, nil)
+	s.err, s.errIs.terminal = &stderr, true
+	p := newProgress(s, false)
+	p.show(lab.Progress{Wall: 10 * time.Millisecond})
+	if stderr.String() != "" {
+		t.Errorf("too early: %q", stderr.String())
+	}
+	p.show(lab.Progress{Virtual: -1e9, End: 10e9, Wall: time.Second})
+	p.show(lab.Progress{Virtual: 5e9, End: 10e9, Wall: 2 * time.Second})
+	p.clear()
+	got := stderr.String()
+	if strings.Contains(got, "\n") || strings.Count(got, "\r") != 4 || !strings.HasPrefix(got, "\r  0 %  0s of 10s") || !strings.Contains(got, "\r 50 %  5s of 10s") ||
+		strings.TrimRight(got[strings.LastIndex(got[:len(got)-1], "\r"):], " \r") != "" {
+		t.Errorf("got %q", got)
+	}
+	quiet := newProgress(s, true)
+	quiet.show(lab.Progress{Wall: time.Hour})
+	if stderr.String() != got {
+		t.Error("quiet progress speaks")
+	}
+}
