@@ -49,7 +49,7 @@ func (c *Counts) add(o history.Outcome) {
 }
 
 // Measures are the numbers of one scope of a history. Final gets, which the
-// checkers make, are never part of them.
+// checkers make, and preloaded puts are never part of them.
 type Measures struct {
 	Operations Counts              // gets, puts and deletes
 	By         [Kinds]Counts       // by kind
@@ -120,12 +120,12 @@ func (g *gatherer) interval(i Interval) {
 		if o.Invoke >= i.To {
 			break
 		}
-		if !o.Final() {
+		if !o.Final() && !o.Preloaded() {
 			g.operation(id, o)
 		}
 	}
 	for _, r := range g.s.groupsOf() {
-		if r.invoke >= i.From && r.invoke < i.To {
+		if r.invoke >= i.From && r.invoke < i.To && !r.idle() {
 			g.count(r.kind, r.outcome, r.end-r.invoke)
 		}
 	}
@@ -189,14 +189,13 @@ func (s *Subject) groupsOf() []group {
 		}
 		groups[n].add(s.History, id, o)
 	}
-	for i := range groups {
-		if g := &groups[i]; !g.wrote && g.outcome == history.Ok {
-			g.outcome = history.Open // its writing part never came
-		}
-	}
 	s.groups = groups
 	return groups
 }
+
+// idle tells that the group read and found nothing to write: an item to be
+// removed was not in the cart.
+func (g *group) idle() bool { return !g.wrote && g.outcome == history.Ok }
 
 func (g *group) add(h *history.History, id history.OpID, o *history.Operation) {
 	g.end = max(g.end, o.Return)

@@ -19,7 +19,7 @@ type fields struct {
 	client, typ, f, key, version, value  []byte
 	fault, phase, node, role, op, reason []byte
 
-	valueNull, valueOther, final bool
+	valueNull, valueOther, final, preload bool
 	versions, context, removes   [][]byte
 	values                       []rawValue
 	ts                           []int64
@@ -50,7 +50,7 @@ type tiebreak struct {
 // fieldNames are the fields of the format, by bit in fields.seen.
 var fieldNames = [...]string{
 	"index", "time_ns", "process", "type", "f", "key", "version", "versions", "value", "values", "context",
-	"client", "size", "op", "final", "ts", "node", "adds", "removes", "items", "error", "fault", "phase", "role",
+	"client", "size", "op", "final", "ts", "node", "adds", "removes", "items", "error", "fault", "phase", "role", "preload",
 	"format", "kind", "model", "scenario", "seed",
 }
 
@@ -147,6 +147,8 @@ func (f *fields) field(name string, s *scanner) (err error) {
 		return f.readToken(name, s)
 	case "final":
 		f.final, err = s.boolean()
+	case "preload":
+		f.preload, err = s.boolean()
 	case "ts":
 		return f.readStamps(s)
 	case "node":

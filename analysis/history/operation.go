@@ -81,11 +81,16 @@ const (
 	flagFinal   flags = 1 << iota // a get after quiet with R=N
 	flagStamped                   // Stamp and StampNode are known
 	flagNoValue                   // a put whose line carried no value
+	flagPreload                   // a put that was there before the first client came
 )
 
 // Final reports whether this is a get made after everything had gone quiet,
 // asking all homes of the key.
 func (o *Operation) Final() bool { return o.flags&flagFinal != 0 }
+
+// Preloaded reports whether this put stands for a version that was there before
+// the first client came. Checks judge by it; measures leave it out.
+func (o *Operation) Preloaded() bool { return o.flags&flagPreload != 0 }
 
 // Stamped reports whether Stamp and StampNode are known.
 func (o *Operation) Stamped() bool { return o.flags&flagStamped != 0 }

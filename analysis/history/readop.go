@@ -47,6 +47,9 @@ func (rd *reader) invoke(number int, p *thread, fn Func) error {
 	if f.final {
 		o.flags |= flagFinal
 	}
+	if f.preload {
+		o.flags |= flagPreload
+	}
 	if f.has("op") {
 		rd.group(id)
 	}

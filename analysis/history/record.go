@@ -83,6 +83,9 @@ func (h *History) SetVersion(op OpID, name string) {
 // first; for its first operation, first is op itself.
 func (h *History) SetGroup(op, first OpID) { h.Op(op).Group = first }
 
+// SetPreloaded marks a put of a version that was there before the first client came.
+func (h *History) SetPreloaded(op OpID) { h.Op(op).flags |= flagPreload }
+
 // SetFinal marks a get made after Quiet with R=N.
 func (h *History) SetFinal(op OpID) { h.Op(op).flags |= flagFinal }
 

@@ -98,6 +98,9 @@ func (h *History) appendInvoke(b []byte, id OpID) []byte {
 	if o.Final() {
 		b = append(appendField(b, "final"), "true"...)
 	}
+	if o.Preloaded() {
+		b = append(appendField(b, "preload"), "true"...)
+	}
 	return append(b, '}')
 }
 

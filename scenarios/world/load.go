@@ -269,6 +269,7 @@ func (w *World) preload() {
 	writer := w.history.AddClient(preloadClient)
 	for i, key := range keys {
 		op := w.history.Invoke(0, writer, history.Put, w.historyKey(key))
+		w.history.SetPreloaded(op)
 		w.history.SetContext(op, nil)
 		w.history.SetValue(op, "", int(sizes[i]))
 		w.history.OkPut(0, op)
