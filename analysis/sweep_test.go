@@ -110,6 +110,7 @@ func TestSweepTable(t *testing.T) {
 	for text, want := range map[string]outcome{
 		"put:v[0,100] get:v[10,20] put:u/v[30,40] get:u[50,60]":                                            legal,
 		"put:v[0,100] get:v[10,20] put:u/v[30,40] get:v[50,60]":                                            illegal,
+		"put:v[0,100] get:v[10,20] del:u/v[30,40] get:v[50,60]":                                            illegal,
 		"put:v[0,100] get:v[10,20] put:u/v[30,40] get:u,v[50,60]":                                          illegal,
 		"put:a[0,100] put:b[0,100] put:c[0,100] get:b[10,20] get:a,b[30,40] get:a,b,c[50,60]":              legal,
 		"put:a[0,100] put:b[0,100] get:a[5,90] get:b[6,91] get:a,b[95,99]":                                 illegal,
@@ -144,13 +145,14 @@ func TestTies(t *testing.T) {
 		calls []call
 		legal bool
 	}{
-		"A4, nothing at the end of the put":   {[]call{put(0, 10), get(10, 20)}, true},
-		"A5, nothing after the put":           {[]call{put(0, 10), get(11, 20)}, false},
-		"old value at the end of the new put": {[]call{put(0, 10), put(20, 30), get(30, 40, 0)}, true},
-		"old value after the new put":         {[]call{put(0, 10), put(20, 30), get(31, 40, 0)}, false},
-		"new put in between, touching":        {[]call{put(0, 10), put(10, 20), get(20, 30, 0)}, true},
-		"two values in turns, touching":       {[]call{put(0, 5), put(0, 5), get(5, 6, 0), get(6, 7, 1)}, true},
-		"two values in turns, flickering":     {[]call{put(0, 9), put(0, 9), get(1, 2, 0), get(3, 4, 1), get(5, 6, 0)}, false},
+		"A4, nothing at the end of the put":                          {[]call{put(0, 10), get(10, 20)}, true},
+		"A5, nothing after the put":                                  {[]call{put(0, 10), get(11, 20)}, false},
+		"old value at the end of the new put":                        {[]call{put(0, 10), put(20, 30), get(30, 40, 0)}, true},
+		"old value after the new put":                                {[]call{put(0, 10), put(20, 30), get(31, 40, 0)}, false},
+		"new put in between, touching":                               {[]call{put(0, 10), put(10, 20), get(20, 30, 0)}, true},
+		"two values, each needing the register for itself, touching": {[]call{put(0, 5), get(6, 10, 0), put(2, 6), get(8, 9, 2)}, true},
+		"two values in turns, touching":                              {[]call{put(0, 5), put(0, 5), get(5, 6, 0), get(6, 7, 1)}, true},
+		"two values in turns, flickering":                            {[]call{put(0, 9), put(0, 9), get(1, 2, 0), get(3, 4, 1), get(5, 6, 0)}, false},
 	} {
 		var z zoneTest
 		if a, _ := z.run(c.calls, nil); (a == nil) != c.legal {

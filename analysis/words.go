@@ -91,10 +91,44 @@ func (s *Subject) version(v history.OpID) string {
 	if v.Written() && h.Op(v).Func == history.Delete {
 		return "the deletion " + h.VersionName(v)
 	}
-	if v.Written() && h.Value(v) != "" {
-		return "{" + shorten(h.Value(v)) + "}"
+	switch {
+	case !v.Written() || h.Value(v) == "":
+		return h.VersionName(v)
+	case utf8.RuneCountInString(h.Value(v)) > longestValue && h.IsCart(v):
+		return h.VersionName(v) + s.cartChange(v)
 	}
-	return h.VersionName(v)
+	return "{" + shorten(h.Value(v)) + "}"
+}
+
+// cartChange writes what a put changed in a cart that is too long to show:
+// " (+milk)", " (-eggs)".
+func (s *Subject) cartChange(v history.OpID) string {
+	h := s.History
+	if adds := h.Adds(v); len(adds) > 0 {
+		return " (+" + shorten(h.ItemName(adds[0].Item)) + ")"
+	}
+	for _, context := range h.Context(v) {
+		if gone, ok := s.removed(v, context); ok {
+			return " (-" + shorten(gone) + ")"
+		}
+	}
+	return ""
+}
+
+// removed finds the item that a put took out of a cart, if the version that it
+// replaced had put it there.
+func (s *Subject) removed(v, context history.OpID) (item string, ok bool) {
+	if !context.Written() {
+		return "", false
+	}
+	for _, tag := range s.History.Removes(v) {
+		for _, add := range s.History.Adds(context) {
+			if add.Tag == tag {
+				return s.History.ItemName(add.Item), true
+			}
+		}
+	}
+	return "", false
 }
 
 func shorten(text string) string {
