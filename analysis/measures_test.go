@@ -232,6 +232,21 @@ func TestFinalGetsAreNotMeasured(t *testing.T) {
 	}
 }
 
+// What was there before the first client came is judged, not measured.
+func TestPreloadedPutsAreNotMeasured(t *testing.T) {
+	h := history.New(history.Header{Model: history.Register})
+	c, k := h.AddClient("preload"), h.AddKey("k")
+	a := h.Invoke(0, c, history.Put, k)
+	h.SetPreloaded(a)
+	h.OkPut(0, a)
+	get := h.Invoke(10, h.AddClient("ann"), history.Get, k)
+	h.OkGet(15, get, nil)
+	m := Measure(h, Facts{}, Everything())
+	if m.Operations.Total != 1 || m.By[Put].Total != 0 || m.StaleGets != 1 {
+		t.Errorf("%+v, %d stale", m.Operations, m.StaleGets)
+	}
+}
+
 func TestDivergence(t *testing.T) {
 	r := judgeText(t, siblings, "divergence",
 		base+"get:b,c[60,70] get:b,c[75,78] put:d/b,c[80,90] get:d[100,110] key2.put:x[0,10] key2.put:y[0,10] key2.get:x,y[20,30]")

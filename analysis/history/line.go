@@ -20,11 +20,11 @@ type fields struct {
 	fault, phase, node, role, op, reason []byte
 
 	valueNull, valueOther, final, preload bool
-	versions, context, removes   [][]byte
-	values                       []rawValue
-	ts                           []int64
-	nodes                        []tiebreak
-	adds, items                  [][2][]byte
+	versions, context, removes            [][]byte
+	values                                []rawValue
+	ts                                    []int64
+	nodes                                 []tiebreak
+	adds, items                           [][2][]byte
 }
 
 // sender is what kind of process speaks on a line.

@@ -74,6 +74,9 @@ func (s *sampler) write(op history.OpID, key int32) {
 	if s.h.Op(op).Func == history.Put {
 		s.h.SetValue(op, []string{"", "milk", "\"quoted\"\n\x01\u00e9\u2028"}[s.r.IntN(3)], s.r.IntN(200))
 	}
+	if s.r.IntN(8) == 0 {
+		s.h.SetPreloaded(op)
+	}
 	switch s.r.IntN(4) {
 	case 0:
 		s.h.SetVersion(op, fmt.Sprintf("d%d", op))
