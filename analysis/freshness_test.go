@@ -18,7 +18,7 @@ func (n naive) above(v, w history.OpID) bool {
 	return v == w || v > w && slices.ContainsFunc(n.h.Context(v), func(c history.OpID) bool { return n.above(c, w) })
 }
 
-// misses reports whether a get should have covered w, by semantics word for
+// misses reports whether a get should have covered w, by the definition word for
 // word, and did not.
 func (n naive) misses(get, w history.OpID) bool {
 	h, g, o := n.h, n.h.Op(get), n.h.Op(w)

@@ -17,15 +17,15 @@ func latencyCheck() Check {
 	}
 }
 
-// percentile is a quantile that results show.
-type percentile struct {
+// Percentile is a quantile that results show.
+type Percentile struct {
 	Name string // p50, p999, ...
 	PPM  int64  // for Distribution.Quantile
 }
 
 // Percentiles are those that results show.
-func Percentiles() []percentile {
-	return []percentile{{"p50", 500_000}, {"p90", 900_000}, {"p99", 990_000}, {"p999", 999_000}, {"p9999", 999_900}}
+func Percentiles() []Percentile {
+	return []Percentile{{"p50", 500_000}, {"p90", 900_000}, {"p99", 990_000}, {"p999", 999_000}, {"p9999", 999_900}}
 }
 
 func measureLatency(s *Subject, r Request) []Result {

@@ -15,7 +15,7 @@ import (
 
 var histories = flag.Int("histories", 3000, "random histories in each comparison with Porcupine")
 
-// twin is linearizability as checkers.md-like textbooks write it, with none of
+// twin is linearizability as textbooks write it, with none of
 // the reductions: an unknown put returns at infinity, an unknown get is left
 // out, and the state is a set of versions in a map. ok is false if Porcupine
 // ran out of steps.
