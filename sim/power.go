@@ -73,6 +73,7 @@ func (s *System[M]) Format(p ProcID, files []StoredFile) {
 func (d *Disk) install(file *StoredFile) {
 	weight := max(file.Weight, int64(len(file.Data)))
 	node := d.create(file.Name)
+	d.core.digest.Add2(node.hash, hashBytes(file.Data))
 	node.extend(&d.core.files, file.Data, weight)
 	d.used += weight
 	d.dir.sync(d.seq)

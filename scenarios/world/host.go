@@ -32,23 +32,10 @@ type host struct {
 func (h *host) boot() {
 	h.boots++
 	h.node.Reset(dynamo.NodeID(h.id), &h.world.config, h.world.shared)
-	h.world.sys.Boot(h.id, h, h.boots, func() {
-		if h.boots == 1 {
-			h.install()
-		}
-		h.node.Start(&h.env)
-	})
-}
-
-// install writes the formatted disk.
-func (h *host) install() {
-	disk := h.env.disk
-	for _, f := range h.world.format(h).Files {
-		file := disk.Open(f.Name)
-		disk.Append(file, f.Data, f.Weight, 0)
-		disk.Sync(file, 0)
+	if h.boots == 1 {
+		h.world.sys.Format(h.id, h.world.format(h))
 	}
-	disk.SyncDir(0)
+	h.world.sys.Boot(h.id, h, h.boots, func() { h.node.Start(&h.env) })
 }
 
 // Message, Timer, Disk and Shed hand the world's events to the node.

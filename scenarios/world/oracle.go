@@ -5,6 +5,7 @@ import (
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/vclock"
 	"dynamosim/scenarios"
+	"dynamosim/sim"
 )
 
 // What nobody in the cluster may know: who is really up, and which replica holds what. It serves faults that aim, checks, and what the
@@ -29,8 +30,8 @@ func (w *World) contents(h *host) *dynamo.Node {
 }
 
 // format is the disk of a node before time began: its share of the preloaded versions.
-func (w *World) format(h *host) dynamo.Image {
-	return dynamo.Format(dynamo.NodeID(h.id), &w.config, w.shared, func(yield func(dynamo.KeyID, *vclock.Set)) {
+func (w *World) format(h *host) []sim.StoredFile {
+	image := dynamo.Format(dynamo.NodeID(h.id), &w.config, w.shared, func(yield func(dynamo.KeyID, *vclock.Set)) {
 		for _, v := range w.initial {
 			for _, home := range w.homes(v.key) {
 				if home == int32(h.id) {
@@ -39,6 +40,11 @@ func (w *World) format(h *host) dynamo.Image {
 			}
 		}
 	})
+	files := make([]sim.StoredFile, len(image.Files))
+	for i, f := range image.Files {
+		files[i] = sim.StoredFile{Name: f.Name, Data: f.Data, Weight: f.Weight}
+	}
+	return files
 }
 
 // longAgo is the timestamp of preloaded versions: a year before time 0, so that no clock in a run is behind it.
