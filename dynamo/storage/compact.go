@@ -33,6 +33,7 @@ const (
 type compaction struct {
 	stage    stage
 	busy     bool       // the disk or a Tick is awaited
+	stopped  bool       // the disk has refused something: a Tick is
 	victim   *logFile   // the log being walked
 	dropping []*logFile // the logs that go
 	walk     walker     // up to where the copies are durable
@@ -215,7 +216,7 @@ func (e *Engine) compactChunk(c Completion) {
 	k := &e.compaction
 	k.victim.reads--
 	if c.Err != NoError {
-		e.retry = true
+		k.stopped = true
 		return
 	}
 	k.next, k.last = k.walk, false
@@ -288,28 +289,52 @@ func (e *Engine) compactDrop() {
 	switch {
 	case v != nil:
 		e.beginWalk(v)
-	case !waiting:
+	case !waiting && e.mayDrop():
 		e.addDrop()
 		e.sendBatch()
 	}
 }
 
-// mayDrop reports whether no suspect log but the victim is left to be walked. All
-// that counts in the others is durable when a sync that is issued now has ended:
+// mayDrop reports whether no suspect log but the victim is left to be walked, and
+// all that counts in the others is durable when a sync that is issued now has ended:
 // the head's own, or one that was issued before, when its log was closed.
 func (e *Engine) mayDrop() bool {
 	for _, id := range e.order {
-		if l := e.logs[id]; l.suspect && !l.walked && l.end > 0 && l != e.compaction.victim {
+		l := e.logs[id]
+		if l.walked || l == e.compaction.victim || id == e.head {
+			continue
+		}
+		if l.suspect && l.end > 0 || !l.bad && l.issued < l.end {
 			return false
 		}
 	}
 	return true
 }
 
-// addDrop adds the record that says which logs do not count any more.
+// dropped reports whether that has come true when the drop record is durable in
+// log l. A sync may have failed meanwhile, or the device have been too busy for it.
+func (e *Engine) dropped(l *logFile) bool {
+	for _, id := range e.order {
+		o := e.logs[id]
+		if o.gen < l.gen && o.end > 0 && !o.walked && !o.durable(o.end) && !e.config.Sync.waits() {
+			return false
+		}
+	}
+	return e.mayDrop()
+}
+
+// addDrop adds the record that says which logs do not count any more. It repeats
+// what earlier ones say of logs that the newest start record lists, since these
+// may go now.
 func (e *Engine) addDrop() {
 	k := &e.compaction
+	if e.batch.log == nil {
+		e.beginBatch()
+	}
 	k.drops, k.dropping, k.gens = true, k.dropping[:0], k.gens[:0]
+	for _, gen := range e.gone {
+		k.gens = binary.LittleEndian.AppendUint32(k.gens, gen)
+	}
 	for _, id := range e.order {
 		if l := e.logs[id]; l == k.victim || l.walked || l.entries == 0 && e.settled(l) {
 			k.dropping = append(k.dropping, l)
@@ -344,12 +369,12 @@ func (e *Engine) batchDone(l *logFile) {
 	}
 	e.clearBatch()
 	k.busy, k.again = false, false
-	e.nextStage()
+	e.nextStage(l)
 	e.advance()
 }
 
-// nextStage decides what follows a batch that has become durable.
-func (e *Engine) nextStage() {
+// nextStage decides what follows a batch that has become durable in log l.
+func (e *Engine) nextStage(l *logFile) {
 	k := &e.compaction
 	drops := k.drops
 	k.drops = false
@@ -363,10 +388,10 @@ func (e *Engine) nextStage() {
 	case k.victim != nil:
 		e.endWalk()
 	}
-	// A sync that has failed meanwhile may have made a log suspect.
-	if drops && e.mayDrop() {
-		for _, l := range k.dropping {
-			e.unlist(l)
+	if drops && e.dropped(l) {
+		for _, d := range k.dropping {
+			e.unlist(d)
+			e.gone = append(e.gone, d.gen)
 		}
 		k.stage = stageUnlink
 	}
@@ -375,8 +400,8 @@ func (e *Engine) nextStage() {
 // batchFailed takes the batch back; after a pause it is put together again.
 func (e *Engine) batchFailed() {
 	e.clearBatch()
-	e.compaction.drops, e.compaction.cursor = false, 0
-	e.retry = true
+	k := &e.compaction
+	k.drops, k.cursor, k.stopped = false, 0, true
 }
 
 func (e *Engine) clearBatch() {

@@ -87,7 +87,7 @@ func (e *Engine) unlinked(err Error) {
 	k := &e.compaction
 	for _, l := range k.dropping {
 		if err != NoError || e.exists(e.fileName(l.gen)) {
-			e.retry = true
+			k.stopped = true
 			return
 		}
 	}

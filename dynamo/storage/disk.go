@@ -11,7 +11,8 @@ type FileInfo struct {
 
 // Disk is a directory of byte files on one device. The device serves
 // operations in the order in which they were issued, and reports the end of
-// each that was given a token other than 0 as a Completion.
+// each that was given a token other than 0 as a Completion. An operation that
+// fails may end before earlier ones.
 //
 // What the engine relies on:
 //   - data is copied at the call, and reads and Size see it at once;
@@ -21,7 +22,8 @@ type FileInfo struct {
 //   - the creation and removal of a name is durable when a SyncDir that was
 //     issued later has completed;
 //   - an Append whose error is reported may have left nothing, some or all of its
-//     bytes in the file.
+//     bytes in the file;
+//   - an operation that ends with Busy has done nothing.
 type Disk interface {
 	// Open returns the file of that name, created empty if it is absent.
 	Open(name string) File
@@ -54,7 +56,7 @@ type Disk interface {
 // Completion is the end of a disk operation.
 type Completion struct {
 	Token  uint64 // of the operation
-	Err    Error  // NoError, IO or NoSpace
+	Err    Error  // NoError, IO, NoSpace or Busy
 	Data   []byte // what a read returned; valid during the call only
 	Offset int64  // where in the file the operation took place
 }
@@ -70,6 +72,7 @@ const (
 	Corrupt     Error = 4 // the key had a state, and its bytes are damaged: ask the peers
 	Unavailable Error = 5 // the engine has not recovered yet
 	TooLarge    Error = 6 // the key or the payload exceeds what a record can hold
+	Busy        Error = 7 // too many operations wait for the device; nothing was done
 )
 
 // String returns the outcome in words.
@@ -89,6 +92,8 @@ func (e Error) String() string {
 		return "not recovered yet"
 	case TooLarge:
 		return "record too large"
+	case Busy:
+		return "device busy"
 	}
 	return "unknown error"
 }

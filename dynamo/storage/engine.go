@@ -13,7 +13,6 @@ type Engine struct {
 	space  TokenSpace
 
 	ready bool // recovered
-	retry bool // a Tick is wanted to try again what the disk has refused
 
 	index    []entry
 	logs     []*logFile // by id, free ones included
@@ -22,6 +21,8 @@ type Engine struct {
 	head     int32   // id of the one that is written to, or none
 	gen      uint32  // the highest generation so far
 	seq      uint64  // the highest sequence so far
+
+	gone []uint32 // logs dropped since the newest start record, which lists them
 
 	mark    position // the log is durable up to here
 	marked  position // the largest mark that a durable record names
@@ -32,7 +33,8 @@ type Engine struct {
 	batch       batch
 	writes      ring[write]
 	syncs       ring[syncing]
-	running     int // syncs under way
+	running     int  // syncs under way
+	postponed   bool // the device was too busy for some
 	flushes     []flush
 	reads       []reading
 	freeReading int32

@@ -323,7 +323,7 @@ func TestNames(t *testing.T) {
 		t.Error(s)
 	}
 	seen := map[string]bool{}
-	for e := NoError; e <= TooLarge+1; e++ {
+	for e := NoError; e <= Busy+1; e++ {
 		if s := e.String(); s == "" || seen[s] {
 			t.Errorf("error %d is called %q", e, s)
 		} else {

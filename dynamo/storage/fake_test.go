@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -26,8 +27,9 @@ type fakeDisk struct {
 
 // fakeFault is what goes wrong with an operation.
 type fakeFault struct {
-	err  Error
-	kept int // share of an append that is in the file nevertheless, in percent
+	err   Error
+	kept  int  // share of an append that is in the file nevertheless, in percent
+	early bool // the operation ends before earlier ones
 }
 
 type fakeFile struct {
@@ -70,6 +72,16 @@ func (d *fakeDisk) fault(op, name string) fakeFault {
 		return fakeFault{}
 	}
 	return d.fail(op, name)
+}
+
+// issue queues an operation.
+func (d *fakeDisk) issue(o fakeOp, f fakeFault) {
+	o.err = f.err
+	at := len(d.queue)
+	if o.err != NoError && (f.early || o.err == Busy) {
+		at = 0
+	}
+	d.queue = slices.Insert(d.queue, at, o)
 }
 
 func (d *fakeDisk) Open(name string) File {
@@ -116,7 +128,7 @@ func (d *fakeDisk) Append(f File, data []byte, weight int64, token uint64) {
 		file.dirty = append(file.dirty, [2]int{len(file.cache), len(file.cache) + len(data)})
 		file.cache = append(file.cache, data...)
 	}
-	d.queue = append(d.queue, fakeOp{kind: "append", file: file, token: token, err: ft.err})
+	d.issue(fakeOp{kind: "append", file: file, token: token}, ft)
 }
 
 func (d *fakeDisk) Write(File, int64, []byte, uint64) { panic("the engine only appends") }
@@ -125,7 +137,7 @@ func (d *fakeDisk) Read(f File, off, n int64, token uint64) {
 	if !d.event() {
 		return
 	}
-	d.queue = append(d.queue, fakeOp{kind: "read", file: d.files[f], off: off, n: n, token: token, err: d.fault("read", d.files[f].name).err})
+	d.issue(fakeOp{kind: "read", file: d.files[f], off: off, n: n, token: token}, d.fault("read", d.files[f].name))
 }
 
 func (d *fakeDisk) Sync(f File, token uint64) {
@@ -133,16 +145,19 @@ func (d *fakeDisk) Sync(f File, token uint64) {
 		return
 	}
 	file := d.files[f]
-	o := fakeOp{kind: "sync", file: file, token: token, err: d.fault("sync", file.name).err, dirty: file.dirty}
-	file.dirty = nil
-	d.queue = append(d.queue, o)
+	ft := d.fault("sync", file.name)
+	o := fakeOp{kind: "sync", file: file, token: token, dirty: file.dirty}
+	if ft.err != Busy {
+		file.dirty = nil
+	}
+	d.issue(o, ft)
 }
 
 func (d *fakeDisk) SyncDir(token uint64) {
 	if !d.event() {
 		return
 	}
-	d.queue = append(d.queue, fakeOp{kind: "syncdir", token: token, err: d.fault("syncdir", "").err, names: clone(d.names)})
+	d.issue(fakeOp{kind: "syncdir", token: token, names: clone(d.names)}, d.fault("syncdir", ""))
 }
 
 func (d *fakeDisk) Truncate(File, int64, uint64) { panic("the engine only appends") }
@@ -156,7 +171,7 @@ func (d *fakeDisk) Remove(name string, token uint64) {
 	if ft.err == NoError {
 		delete(d.names, name)
 	}
-	d.queue = append(d.queue, fakeOp{kind: "remove", token: token, err: ft.err})
+	d.issue(fakeOp{kind: "remove", token: token}, ft)
 }
 
 func (d *fakeDisk) Free() int64 { return 1 << 40 }

@@ -182,7 +182,11 @@ func schedule(rt *rapid.T, cfg Config) {
 			return fakeFault{}
 		}
 		errors--
-		return fakeFault{err: IO + Error(number(2)), kept: number(3) * 50}
+		f := fakeFault{err: []Error{IO, NoSpace, Busy}[number(3)], early: number(2) == 1}
+		if f.err == IO {
+			f.kept = number(3) * 50
+		}
+		return f
 	}
 	n.disk.fail = fail
 	for range number(120) {

@@ -149,7 +149,7 @@ func (n *node) Got(token uint64, payload []byte, err Error) {
 	k := &n.keys[g.slot]
 	found := n.of(g.slot, payload)
 	switch {
-	case err == Corrupt && n.corrupt[uint32(g.slot)], (err == IO || err == NoSpace) && n.disk.fail != nil:
+	case err == Corrupt && n.corrupt[uint32(g.slot)], (err == IO || err == NoSpace || err == Busy) && n.disk.fail != nil:
 	case err == NotFound && (n.gone(k, g.acked) || n.gone(k, k.acked)):
 	case err == NoError && found >= g.acked && found <= k.acked && found >= 0:
 	default:
@@ -221,8 +221,12 @@ func (n *node) note() {
 }
 
 func (n *node) run() {
-	for n.step() {
+	for range 100000 {
+		if !n.step() {
+			return
+		}
 	}
+	n.problem("the engine does not come to rest")
 }
 
 // settle takes what the engine recovered as the twin's state, after checking that

@@ -28,6 +28,7 @@ type logFile struct {
 	writes, syncs, reads int32 // under way
 
 	named   bool // the name is durable
+	naming  bool // the SyncDir for it is under way
 	bad     bool // a sync has failed: no later one can be trusted
 	walked  bool // by the compaction under way: only garbage is left
 	started bool // recovery has read its first record
@@ -35,7 +36,9 @@ type logFile struct {
 }
 
 // quiet reports whether the disk owes the log nothing.
-func (l *logFile) quiet() bool { return l.writes == 0 && l.syncs == 0 && l.reads == 0 }
+func (l *logFile) quiet() bool {
+	return l.writes == 0 && l.syncs == 0 && l.reads == 0 && !l.naming
+}
 
 // durable reports whether the bytes before the offset are.
 func (l *logFile) durable(off int64) bool { return l.named && l.synced >= off }
@@ -94,10 +97,15 @@ func (e *Engine) headLog() *logFile {
 	}
 	l := e.addLog(e.gen + 1)
 	e.head = l.id
-	l.syncs++
-	e.disk.SyncDir(e.token(opName, uint64(l.gen)))
+	e.name(l)
 	e.updateMark()
 	return l
+}
+
+// name makes the name of a log durable.
+func (e *Engine) name(l *logFile) {
+	l.naming = true
+	e.disk.SyncDir(e.token(opName, uint64(l.gen)))
 }
 
 // closeHead ends the head, so that the next record begins a new log, whose first
@@ -122,14 +130,17 @@ func (e *Engine) named(gen uint32, err Error) {
 		if l.gen != gen {
 			continue
 		}
-		l.syncs--
-		if err != NoError {
+		l.naming = false
+		switch err {
+		case NoError:
+			l.named = true
+			e.updateMark()
+			e.settleLog(l)
+		case Busy:
+			e.postpone()
+		default:
 			e.lose(l, err)
-			return
 		}
-		l.named = true
-		e.updateMark()
-		e.settleLog(l)
 		return
 	}
 }
@@ -183,7 +194,7 @@ func (e *Engine) appendStart(b []byte, l *logFile) []byte {
 			t = binary.LittleEndian.AppendUint64(t, uint64(o.end))
 		}
 	}
-	e.table = t
+	e.table, e.gone = t, e.gone[:0]
 	return e.appendMeta(b, position{l.gen, 0}, kindStart, t)
 }
 

@@ -15,6 +15,7 @@ const (
 // recovery is the state of Recover.
 type recovery struct {
 	stage   recoveryStage
+	stopped bool // the disk has refused a read: a Tick is awaited
 	again   bool // the chunk was damaged when it was read first
 	at      int  // index in Engine.order of the log being read
 	asked   int64
@@ -101,7 +102,7 @@ func (e *Engine) recovered(c Completion) {
 	v := &e.recovery
 	switch {
 	case c.Err != NoError:
-		e.retry = true
+		v.stopped = true
 	case v.stage == recoveryTable:
 		e.tableChunk(c.Data)
 	default:

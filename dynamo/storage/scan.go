@@ -142,7 +142,7 @@ func (e *Engine) endScan() {
 	v.damages = nil
 	e.unknown += v.stats.Unknown
 	for _, id := range e.order {
-		e.resume(e.logs[id])
+		e.adopt(e.logs[id])
 	}
 	e.marked = v.mark
 	e.updateMark()
@@ -174,10 +174,10 @@ func (e *Engine) judge(f *finding) {
 	}
 }
 
-// resume sets what of a log is known to be durable. What is not, and what has been
+// adopt sets what of a log is known to be durable. What is not, and what has been
 // damaged, is copied before it counts as recovered: after a failed sync it may
 // be in the page cache and nowhere else.
-func (e *Engine) resume(l *logFile) {
+func (e *Engine) adopt(l *logFile) {
 	v := &e.recovery
 	switch {
 	case l.gen < v.mark.log:

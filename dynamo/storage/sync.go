@@ -57,6 +57,10 @@ func (e *Engine) synced(n uint64, err Error) {
 	l.syncs--
 	e.running--
 	switch {
+	case err == Busy:
+		l.issued = l.synced
+		e.postpone()
+		return
 	case err != NoError:
 		e.lose(l, err)
 	case !l.bad:
@@ -67,8 +71,30 @@ func (e *Engine) synced(n uint64, err Error) {
 		e.updateMark()
 		e.settleLog(l)
 	}
+	e.resume()
 	if e.config.Sync == Group {
 		e.syncHead()
+	}
+}
+
+// postpone remembers that the device was too busy for a sync.
+func (e *Engine) postpone() { e.postponed = true }
+
+// resume issues the syncs that the device was too busy for, when it has ended
+// another or some time has passed.
+func (e *Engine) resume() {
+	if !e.postponed {
+		return
+	}
+	e.postponed = false
+	for _, id := range e.order {
+		l := e.logs[id]
+		if !l.bad && !l.named && !l.naming {
+			e.name(l)
+		}
+		if !l.bad && l.issued < l.end {
+			e.sync(l)
+		}
 	}
 }
 
@@ -163,7 +189,7 @@ func (e *Engine) durable(p position) bool {
 // owner asks after each call and keeps at most one timer.
 func (e *Engine) Wants() int64 {
 	switch {
-	case e.retry:
+	case e.postponed || e.compaction.stopped || e.recovery.stopped:
 		return retryDelay
 	case (e.config.Sync == Periodic || e.config.Sync == Group) && e.running == 0 && e.unsynced():
 		return e.config.Period
@@ -176,12 +202,13 @@ func (e *Engine) Tick() {
 	if e.config.Sync == Periodic || e.config.Sync == Group {
 		e.syncHead()
 	}
-	if e.retry {
-		e.retry = false
-		e.compaction.busy = false
-		if e.recovery.scanning() {
-			e.recoverRead()
-		}
+	e.resume()
+	if k := &e.compaction; k.stopped {
+		k.stopped, k.busy = false, false
+	}
+	if v := &e.recovery; v.stopped {
+		v.stopped = false
+		e.recoverRead()
 	}
 	e.advance()
 }

@@ -107,9 +107,6 @@ func (e *Engine) addRecord(r *record) {
 
 // addMeta adds a record that belongs to no key.
 func (e *Engine) addMeta(k kind, payload []byte) {
-	if e.batch.log == nil {
-		e.beginBatch()
-	}
 	b := &e.batch
 	before := len(b.buf)
 	b.buf = e.appendMeta(b.buf, position{b.log.gen, b.end()}, k, payload)
