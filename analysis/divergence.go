@@ -20,7 +20,7 @@ func divergenceCheck() Check {
 
 func measureDivergence(s *Subject, r Request) []Result {
 	result := Result{Verdict: Measured}
-	m := s.Measure(s.Load())
+	m := s.MeasureLoad()
 	e := s.episodes(s.Load()[0])
 	gets := m.Siblings.Count()
 	result.count("gets", int64(gets))

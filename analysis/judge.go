@@ -123,6 +123,7 @@ func (v *views) under(model history.Model) *Subject {
 // it.
 func (s *Subject) as(model history.Model) *Subject {
 	other := *s
+	other.load = nil
 	other.Model, other.fresh = model, nil
 	return &other
 }

@@ -30,7 +30,7 @@ func Percentiles() []Percentile {
 
 func measureLatency(s *Subject, r Request) []Result {
 	result := Result{Verdict: Measured}
-	m := s.Measure(s.Load())
+	m := s.MeasureLoad()
 	var words []string
 	for k := range Kind(Kinds) {
 		d := &m.Latency[k]
@@ -64,7 +64,7 @@ func availabilityCheck() Check {
 
 func measureAvailability(s *Subject, r Request) []Result {
 	result := Result{Verdict: Measured}
-	m := s.Measure(s.Load())
+	m := s.MeasureLoad()
 	result.count("total", int64(m.Operations.Total))
 	result.count("ok", int64(m.Operations.Ok))
 	result.count("fail", int64(m.Operations.Fail))
@@ -94,7 +94,7 @@ func stalenessCheck() Check {
 
 func measureStaleness(s *Subject, r Request) []Result {
 	result := Result{Verdict: Measured}
-	m := s.Measure(s.Load())
+	m := s.MeasureLoad()
 	result.count("gets", int64(m.By[Get].Ok))
 	result.count("stale_reads", int64(m.StaleGets))
 	result.count("staleness_max_ns", m.Staleness.Max())

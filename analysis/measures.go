@@ -74,6 +74,15 @@ func Measure(h *history.History, facts Facts, scope Scope) *Measures {
 	return NewSubject(h, facts).Measure(scope)
 }
 
+// MeasureLoad returns the numbers of the load, which are worked out once. They
+// are shared and must not be changed.
+func (s *Subject) MeasureLoad() *Measures {
+	if s.load == nil {
+		s.load = s.Measure(s.Load())
+	}
+	return s.load
+}
+
 // Measure returns the numbers of one scope.
 func (s *Subject) Measure(scope Scope) *Measures {
 	m := &Measures{HealToConvergence: -1}
@@ -81,6 +90,7 @@ func (s *Subject) Measure(scope Scope) *Measures {
 		m.HealToConvergence = max(0, s.Facts.Converged-heal)
 	}
 	g := gatherer{s: s, m: m, lags: s.staleByGet()}
+	g.makeRoom(scope)
 	for _, i := range scope {
 		g.interval(i)
 	}
@@ -105,10 +115,27 @@ func (s *Subject) staleByGet() []staleGet {
 type gatherer struct {
 	s       *Subject
 	m       *Measures
-	lags    []staleGet
+	lags    []staleGet // those not passed yet
 	latency [Kinds][]int64
 
 	siblings, staleness, behind []int64
+}
+
+// makeRoom gets the memory for the distributions at once.
+func (g *gatherer) makeRoom(scope Scope) {
+	var by [Kinds]int
+	h := g.s.History
+	for n := range h.Len() {
+		if o := h.Op(history.OpID(n)); o.Outcome == history.Ok && scope.has(o.Invoke) {
+			by[o.Func]++
+		}
+	}
+	for k, n := range by {
+		g.latency[k] = make([]int64, 0, n)
+	}
+	gets := by[history.Get]
+	all := make([]int64, 3*gets)
+	g.siblings, g.staleness, g.behind = all[:0:gets], all[gets:gets:2*gets], all[2*gets:2*gets:3*gets]
 }
 
 func (g *gatherer) interval(i Interval) {
@@ -148,8 +175,11 @@ func (g *gatherer) operation(id history.OpID, o *history.Operation) {
 		g.m.SiblingGets++
 	}
 	lag, behind := int64(0), int64(0)
-	if i, stale := slices.BinarySearchFunc(g.lags, id, func(l staleGet, id history.OpID) int { return int(l.get - id) }); stale {
-		lag, behind = g.lags[i].lag, int64(g.lags[i].behind)
+	for len(g.lags) > 0 && g.lags[0].get < id {
+		g.lags = g.lags[1:]
+	}
+	if len(g.lags) > 0 && g.lags[0].get == id {
+		lag, behind = g.lags[0].lag, int64(g.lags[0].behind)
 		g.m.StaleGets++
 	}
 	g.staleness, g.behind = append(g.staleness, lag), append(g.behind, behind)

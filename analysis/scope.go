@@ -15,6 +15,16 @@ type Interval struct{ From, To int64 }
 // intervals, which are disjoint and in order.
 type Scope []Interval
 
+// has tells whether a time lies in the scope.
+func (c Scope) has(t int64) bool {
+	for _, i := range c {
+		if t >= i.From && t < i.To {
+			return true
+		}
+	}
+	return false
+}
+
 // Everything is the scope of a whole history.
 func Everything() Scope { return Scope{{From: math.MinInt64, To: math.MaxInt64}} }
 

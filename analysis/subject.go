@@ -24,6 +24,7 @@ type Subject struct {
 
 	fresh  *freshness // which gets were stale, see freshness.go
 	groups []group    // read-modify-writes, see measures.go
+	load   *Measures  // of the load, see measures.go
 }
 
 // placement tells where an operation stands in the order by key.

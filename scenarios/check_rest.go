@@ -14,7 +14,9 @@ func (d *decoder) checkRest(s *Scenario) {
 	for _, p := range d.list {
 		broken = append(broken, p.Path)
 	}
-	if slices.ContainsFunc(broken, func(path string) bool { return path == "" || within(path, "cluster.nodes") || within(path, "cluster.datacenters") }) {
+	if slices.ContainsFunc(broken, func(path string) bool {
+		return path == "" || within(path, "cluster.nodes") || within(path, "cluster.datacenters")
+	}) {
 		return // everything else speaks of nodes
 	}
 	if slices.Contains(broken, "duration") {

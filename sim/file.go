@@ -143,6 +143,12 @@ func (n *inode) tail(store *fileStore) *block {
 	if k := len(n.blocks); k > 0 {
 		last := n.blocks[k-1]
 		b.base = last.base + last.end().weight
+		if cap(b.buf) < blockSize { // a long file fills its blocks: they do not grow step by step
+			b.buf = make([]byte, 0, blockSize)
+		}
+		if cap(b.marks) == 0 {
+			b.marks = make([]mark, 0, len(last.marks)+8)
+		}
 	}
 	n.blocks = append(n.blocks, b)
 	return b

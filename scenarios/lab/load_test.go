@@ -14,7 +14,7 @@ name: busy
 duration: 60s
 cluster: {nodes: 5, n: 3, r: 2, w: 2}
 workloads:
-  - {name: kv, clients: 30, ops: {get: 50, rmw: 25}, think: {dist: exponential, mean: 10300us}, keys: {count: 1000}}
+  - {name: kv, clients: 30, ops: {get: 50, rmw: 25}, think: {dist: exponential, mean: 8500us}, keys: {count: 1000}}
 faults:
   - {name: split, at: 10s, for: 10s, partition: {groups: [[n1, n2], [n3, n4, n5]]}}
   - {name: dead, at: 30s, for: 10s, crash: {nodes: n3}}

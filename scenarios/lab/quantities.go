@@ -49,7 +49,10 @@ func (q *quantities) Measure(x scenarios.Quantity) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	m := q.subject.Measure(scope)
+	m := q.report.Measures
+	if x.Scope.Kind != scenarios.ScopeAll {
+		m = q.subject.Measure(scope)
+	}
 	switch x.Kind {
 	case scenarios.QuantityStat:
 		return q.stat(x, m)
@@ -100,7 +103,7 @@ func (q *quantities) counter(x scenarios.Quantity) (float64, error) {
 		return 0, fmt.Errorf("counters are kept for the whole run, not%v", x.Scope)
 	}
 	if x.Name == "shadowed" {
-		return float64(q.subject.Measure(q.subject.Load()).Shadowed), nil
+		return float64(q.report.Measures.Shadowed), nil
 	}
 	for _, c := range q.report.Result.Counters {
 		if c.Name != x.Name {

@@ -96,9 +96,9 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 		}
 	}
 	r := &Report{Plan: plan, Result: result, PlanSHA256: planHash(plan)}
-	r.Checks = analysis.Judge(result.History, analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps, Facts: facts})
 	subject := analysis.NewSubject(result.History, facts)
-	r.Measures = subject.Measure(subject.Load())
+	r.Checks = subject.Judge(analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps})
+	r.Measures = subject.MeasureLoad()
 	r.Expectations = expectations(plan, r, subject)
 	r.conclude()
 	return r
