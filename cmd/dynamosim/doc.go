@@ -8,6 +8,7 @@
 // work. What they do with a scenario is in package scenarios/lab.
 //
 //	main.go      the process: signals, panics, the exit code
+//	pipe.go      a stdout that nobody reads any more
 //	program.go   the root command, and from errors to exit codes
 //	terminal.go  what a command may know of where it writes
 //	scenario.go  SCENARIO, --seed, --set and --case, which most commands take

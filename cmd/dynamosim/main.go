@@ -17,7 +17,7 @@ func main() { os.Exit(process()) }
 
 // process runs the program as a process of its own.
 func process() int {
-	signal.Ignore(syscall.SIGPIPE) // a closed stdout is an error of the write, and silent
+	ignoreClosedPipes()
 	interrupt := &interrupt{}
 	interrupt.watch()
 	return guarded(os.Args[1:], &terminal{

@@ -45,6 +45,9 @@ func (p *progress) show(now lab.Progress) {
 		p.next = 2 * now.Wall
 		return
 	}
+	if w := p.t.errIs.width - 1; w > 0 && len(line) > w {
+		line = line[:w] // a line that wraps cannot be written again
+	}
 	p.longest = max(p.longest, len(line))
 	fmt.Fprintf(p.t.err, "\r%-*s", p.longest, line)
 	p.drawn = true

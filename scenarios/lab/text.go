@@ -73,7 +73,10 @@ func (p *page) lines(lines ...string) {
 func (p *page) parts(label string, parts ...string) {
 	const dot = " · "
 	indent := textWidth(label)
-	line, used := p.dim(label), indent
+	line, used := label, indent
+	if strings.TrimSpace(label) != "" {
+		line = p.dim(label)
+	}
 	for i, part := range parts {
 		w := textWidth(part)
 		if i > 0 && used+len(dot)-1+w > p.Width {
