@@ -193,3 +193,23 @@ func TestPictureNames(t *testing.T) {
 		t.Error("two keys share a picture")
 	}
 }
+
+// A crash leaves a folder too: the plan that repeats it, and what happened.
+func TestFolderOfACrash(t *testing.T) {
+	plan := libraryPlan(t, "@put-get", OpenOptions{})
+	dir := filepath.Join(t.TempDir(), "run")
+	f := openFolder(t, dir, plan, false)
+	if err := writeCrash(plan, &Crash{Value: "index out of range", Stack: "goroutine 1", Now: 12e9, Event: 77}, f); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if again := libraryPlan(t, dir, OpenOptions{}); !again.Equal(plan) {
+		t.Error("the plan in the folder is another one")
+	}
+	result, err := os.ReadFile(filepath.Join(dir, resultFile))
+	if err != nil || !strings.Contains(string(result), `"crash": {"time_ns":12000000000,"event":77,"text":"index out of range"}`) {
+		t.Errorf("%v in\n%s", err, result)
+	}
+}
