@@ -24,6 +24,8 @@ type callBuilder struct {
 	slot  []int32 // by position within the key: index in calls, or -1
 	first []int32 // by position: end of the first get that returned the version, or never
 	sets  []int32 // behind call.set
+
+	passed []int32 // by position: the write plus one whose context it was last followed for
 }
 
 func newCallBuilder(s *Subject) *callBuilder { return &callBuilder{s: s} }
@@ -97,6 +99,9 @@ func (b *callBuilder) interval(id history.OpID, firstRead int32) (call, bool) {
 
 // fillSets fills in what every call read or supersedes.
 func (b *callBuilder) fillSets(keep []bool) {
+	if keep != nil {
+		b.passed = append(b.passed[:0], make([]int32, len(b.slot))...)
+	}
 	for p, i := range b.slot {
 		if i < 0 {
 			continue
@@ -106,7 +111,7 @@ func (b *callBuilder) fillSets(keep []bool) {
 		if !c.writes {
 			b.addReturned(int32(p))
 		} else if b.s.Model == history.Siblings {
-			b.addContext(int32(p), keep)
+			b.addContext(int32(p), int32(p), keep)
 			b.close(b.sets[from:], c.begin)
 		}
 		set := b.sets[from:]
@@ -138,12 +143,13 @@ func (b *callBuilder) close(writes []int32, begin int32) {
 
 // addContext adds the calls that the write at a position supersedes: its
 // context, and in place of versions left out those that they superseded.
-func (b *callBuilder) addContext(p int32, keep []bool) {
+func (b *callBuilder) addContext(write, p int32, keep []bool) {
 	for _, q := range b.s.set(b.key, p) {
 		if i := b.slot[q]; i >= 0 {
 			b.sets = append(b.sets, i)
-		} else if keep != nil {
-			b.addContext(q, keep)
+		} else if keep != nil && b.passed[q] != write+1 {
+			b.passed[q] = write + 1 // beyond it there is the same on every path
+			b.addContext(write, q, keep)
 		}
 	}
 }

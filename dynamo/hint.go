@@ -138,7 +138,7 @@ func (n *Node) sendHint(i int32) bool {
 	n.env.Mark(MarkHintSent, e.key, int64(e.home))
 	n.hints.flying++
 	e.sent = e.set
-	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.ReplicaTimeout)
+	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.WriteTimeout)
 	n.send(e.home, Message{Kind: Hint, Request: uint64(e.gen)<<32 | uint64(uint32(i)), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
 	return true
 }

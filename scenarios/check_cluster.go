@@ -172,6 +172,10 @@ func (d *decoder) checkRouting(c *Cluster) {
 
 // checkTimeouts notes timeouts that can never be the first to pass.
 func (d *decoder) checkTimeouts(c *Cluster) {
+	if st := &c.Storage; st.Sync == SyncGroup && st.Period >= c.Timeouts.Replica {
+		d.warnAt(Warning, "cluster.storage.sync", "a shorter period, such as period: 5ms, or a longer timeouts.replica",
+			"a group is synced every %v, but a replica is given up after %v", st.Period, c.Timeouts.Replica)
+	}
 	t := &c.Timeouts
 	for _, x := range []struct {
 		key, op string

@@ -176,7 +176,7 @@ const (
 type Storage struct {
 	Engine    Engine     `yaml:"engine" default:"log" enum:"log" doc:"log: append-only, checksummed, compacted"`
 	Sync      SyncPolicy `yaml:"sync" default:"each" enum:"each,group,periodic,never" doc:"when a write is acknowledged: synced by itself, in a group, or before it is synced"`
-	Period    Duration   `yaml:"period" default:"100ms" range:"1ns.." doc:"period of periodic, window of group"`
+	Period    Duration   `yaml:"period" range:"1ns.." derived:"100ms, or 5ms for group" doc:"period of periodic, window of group"`
 	Checksums bool       `yaml:"checksums" default:"true" doc:"verify what the disk returns"`
 	CompactAt Share      `yaml:"compact_at" default:"50%" doc:"compact when this share of the log is garbage"`
 }

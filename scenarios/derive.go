@@ -48,6 +48,16 @@ func (c *Cluster) derive(given func(key string) bool) {
 	}
 	orDerived(given("placement"), &c.Placement, placement)
 	orDerived(given("ring.ranges"), &c.Ring.Ranges, defaultRanges(len(c.Nodes)))
+	orDerived(given("storage.period"), &c.Storage.Period, defaultPeriod(c.Storage.Sync))
+}
+
+// defaultPeriod is how long unsynced writes wait. A group waits for its
+// acknowledgement, and must have it before its coordinator gives up.
+func defaultPeriod(p SyncPolicy) Duration {
+	if p == SyncGroup {
+		return 5 * Millisecond
+	}
+	return 100 * Millisecond
 }
 
 // defaultRanges is 256, or the power of two that gives each of more than 32
@@ -129,6 +139,7 @@ func (c Cluster) baseline(e *encoder) any {
 	base.Datacenters = c.Datacenters
 	base.derive(nothing)
 	base.Ring.Ranges = defaultRanges(len(c.Nodes))
+	base.Storage.Period = defaultPeriod(c.Storage.Sync)
 	base.Datacenters = nil
 	return base
 }
