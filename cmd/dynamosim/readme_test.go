@@ -1,0 +1,51 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const readme = "../../README.md"
+
+// What the README shows first is what the program prints, but for the wall time.
+func TestReadmeShowsRealOutput(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin, end = "$ make && bin/dynamosim run @sloppy-quorum\n", "$ make test\n"
+	before, rest, ok1 := strings.Cut(string(text), begin)
+	shown, after, ok2 := strings.Cut(rest, end)
+	if !ok1 || !ok2 {
+		t.Fatalf("the README does not begin with %q and %q", begin, end)
+	}
+	printed, _, _ := strings.Cut(execute("run", "@sloppy-quorum").ends(t, 0).out, "history  ")
+	printed = strings.TrimRight(printed, "\n") + "\n"
+	wall := regexp.MustCompile(`   [0-9.]+ m?s, [0-9 \x{202f}\x{a0}]+ × real time`)
+	if *update {
+		printed = wall.ReplaceAllString(printed, "   5 ms, 6 400 × real time")
+		if err := os.WriteFile(readme, []byte(before+begin+printed+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got, want := wall.ReplaceAllString(printed, ""), wall.ReplaceAllString(shown, ""); got != want {
+		t.Errorf("the README is out of date (go test -update writes it anew); the program prints\n%s", printed)
+	}
+}
+
+// The scenario that the README shows runs and comes out as it says.
+func TestReadmeScenarioRuns(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```yaml\n")
+	scenario, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("the README shows no scenario")
+	}
+	executeWith(scenario, "run", "-").ends(t, 0).prints(t, "PASS")
+}
