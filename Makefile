@@ -7,7 +7,10 @@ STAMP := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
 # How long fuzz stays at each target.
 FUZZTIME ?= 20s
 
-.PHONY: build test race fuzz lint golden bench digests-lite ci help
+# Which builds digests compares: names of internal/digests/builds.go, none for all.
+BUILDS ?=
+
+.PHONY: build test race fuzz lint golden bench digests planted ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -39,9 +42,11 @@ golden: ## write the golden files anew, digests too; read the diff before you co
 bench: ## run all benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
-digests-lite: ## compare digests once more: without fused instructions and on one thread, then on 386
-	GODEBUG=cpu.fma=off GOMAXPROCS=1 GOGC=20 go test -count=1 -run Digest ./sim/... ./scenarios/...
-	GOARCH=386 go test -run Digest ./sim/... ./scenarios/...
+digests: ## compare what runs come to on BUILDS: architectures, emulated by qemu-user and node, and settings
+	go run $(STAMP) ./internal/digests $(BUILDS)
+
+planted: ## plant nondeterminism in a toy simulation and see it caught, on other architectures too
+	go test -count=1 -run Planted -v ./internal/digests -slow
 
 ci: ## run what the continuous integration runs
 	.ci/run

@@ -64,7 +64,7 @@ var imports = lint.Table{
 		Because:  "the command line is flags and printing; whatever can be done is done by scenarios/lab",
 	},
 	{
-		Packages: []string{".", "internal/lint"},
+		Packages: []string{".", "internal/lint", "internal/digests"},
 		Because:  "it is no part of the program",
 	},
 }
