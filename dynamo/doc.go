@@ -17,6 +17,7 @@
 //	message.go   what nodes and clients say to each other
 //	mark.go      the list of everything that is told from inside a node
 //	route.go     which node coordinates a request (§4.5, §5, §6.4)
+//	once.go      a put is done once
 //	put.go       the write state machine (§4.4, §4.5, §5)
 //	get.go       the read state machine and read repair (§4.5, §5)
 //	replica.go   what a replica does with a read, a write, a repair
@@ -34,5 +35,6 @@
 // No (actor, counter) pair ever names two versions: every start, and every loss of memory, takes a new actor. An
 // acknowledgement counts once per physical node and means what the storage policy says, which is "synced" by default. Replicas, hints
 // and repairs always move a key's whole version set with its causal context and merge it as one. A hint is deleted only after its home
-// has acknowledged it. A put is refused as certainly not done only if no replica was sent it.
+// has acknowledged it. A put that the network delivers twice is done once by one incarnation, and refused as certainly not done only if no
+// replica was sent it.
 package dynamo

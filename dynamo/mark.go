@@ -37,6 +37,7 @@ const (
 	MarkStored
 	MarkServing
 	MarkActorRenewed
+	MarkDuplicate
 	marks
 )
 
@@ -83,6 +84,7 @@ var markDocs = [...]MarkDoc{
 	{MarkStored, "versions_stored", "a node's own store took something new for a key", "§4.3", "", ""},
 	{MarkServing, "starts", "a node began to serve", "§5", "the epoch of its actor", ""},
 	{MarkActorRenewed, "actors_renewed", "a node dropped something that bore its actor and goes on under a new one", "§4.4", "the epoch", ""},
+	{MarkDuplicate, "duplicate_puts", "a put that this node has met before came again and was dropped", "§4.5", "the client", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

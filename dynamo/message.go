@@ -91,7 +91,7 @@ type Message struct {
 	Status    Status
 	N, Quorum uint8  // of this request; 0 means the cluster's
 	Tombstone bool   // a put that deletes
-	Request   uint64 // the sender's number for this request, returned in the answer
+	Request   uint64 // the sender's number for this request, returned in the answer; a client's: its connection above, a rising number in the lower half
 	Ack       uint64 // forwarded requests: the number that the receiver shall acknowledge, 0: none
 	Key       KeyID
 	Client    NodeID       // whom the coordinator answers, in forwarded requests

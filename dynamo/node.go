@@ -21,6 +21,7 @@ type Node struct {
 	peers     peerTable
 	probing   TimerID
 	ops       opTable
+	once      onceTable
 	tickets   ticketTable
 	store     store
 	hints     hintStore
@@ -45,7 +46,7 @@ func New(id NodeID, cfg *Config, shared *Shared) *Node {
 func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 	*n = Node{
 		id: id, cfg: cfg, shared: shared,
-		peers: n.peers.emptied(), ops: n.ops.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
+		peers: n.peers.emptied(), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
 		payload: n.payload[:0], keyBytes: n.keyBytes[:0], later: n.later[:0], repairing: n.repairing[:0],
 	}
 }
@@ -60,6 +61,9 @@ func (n *Node) Serving() bool { return n.serving }
 func (n *Node) Message(from NodeID, m *Message) {
 	if n.isNode(from) {
 		n.heardFrom(from)
+	}
+	if n.again(from, m) {
+		return
 	}
 	if !n.serving {
 		n.refuse(from, m, Recovering)
@@ -101,6 +105,9 @@ func (n *Node) send(to NodeID, m Message) {
 // Shed is told of a message that the node's full queue did not take, and answers what a caller waits for.
 func (n *Node) Shed(from NodeID, m *Message) {
 	n.env.Mark(MarkShed, m.Key, int64(m.Kind))
+	if n.again(from, m) {
+		return
+	}
 	n.refuse(from, m, Overloaded)
 }
 
