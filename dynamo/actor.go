@@ -47,6 +47,7 @@ func (n *Node) beginActors() {
 	}
 	a.epoch = a.reserved + 1
 	a.current = ActorOf(n.id, a.epoch)
+	n.nonce = fold(uint64(a.current)^0x9e3779b97f4a7c15, 0xd1b54a32d192ed03) | 1<<63
 	n.reserveEpochs()
 }
 

@@ -34,7 +34,7 @@ func (n *Node) askRead(op *operation, t *target) {
 		}
 		return
 	}
-	n.send(t.node, Message{Kind: Read, Request: op.number(), Key: op.key, Client: NoNode, Node: NoNode})
+	n.send(t.node, Message{Kind: Read, Request: n.wire(op.number()), Key: op.key, Client: NoNode, Node: NoNode})
 }
 
 // readLocally: the coordinator's own answer is there.
@@ -52,7 +52,7 @@ func (n *Node) readLocally(number uint64, ok bool) {
 
 // readReply takes a replica's answer.
 func (n *Node) readReply(from NodeID, m *Message) {
-	op := n.ops.byNumber(m.Request)
+	op := n.ops.byNumber(n.wire(m.Request))
 	if op == nil || op.kind != opGet {
 		n.env.Mark(MarkLateReply, m.Key, int64(from))
 		return

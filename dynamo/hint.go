@@ -139,7 +139,7 @@ func (n *Node) sendHint(i int32) bool {
 	n.hints.flying++
 	e.sent = e.set
 	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.WriteTimeout)
-	n.send(e.home, Message{Kind: Hint, Request: uint64(e.gen)<<32 | uint64(uint32(i)), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
+	n.send(e.home, Message{Kind: Hint, Request: n.wire(uint64(e.gen)<<32 | uint64(uint32(i))), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
 	return true
 }
 
@@ -150,8 +150,9 @@ func (n *Node) hint(from NodeID, m *Message) {
 
 // hintReply deletes a hint that its home has acknowledged, unless it grew meanwhile; then the next ones go.
 func (n *Node) hintReply(_ NodeID, m *Message) {
-	i := int32(uint32(m.Request))
-	e := n.hintUnderWay(uint32(i), uint32(m.Request>>32))
+	number := n.wire(m.Request)
+	i := int32(uint32(number))
+	e := n.hintUnderWay(uint32(i), uint32(number>>32))
 	if e == nil {
 		return
 	}

@@ -17,6 +17,7 @@ type Node struct {
 	recovery storage.RecoveryStats
 
 	actors actors
+	nonce  uint64 // of the incarnation, see wire
 
 	peers     peerTable
 	probing   TimerID

@@ -78,8 +78,13 @@ func (op *operation) waits() bool {
 	return false
 }
 
-// number names the operation in messages to replicas; never 0.
+// number names the operation inside its node.
 func (op *operation) number() uint64 { return uint64(op.gen)<<32 | uint64(op.slot) }
+
+// wire turns a number of the node's own into the one that others see, and back; never 0. Each incarnation counts from the beginning, and
+// answers to the one before may still be under way: they must not pass for answers to this one. So the numbers that others see differ from
+// the node's own by a nonce, which the actor that the incarnation began with gives.
+func (n *Node) wire(number uint64) uint64 { return number ^ n.nonce }
 
 // opTable keeps a node's operations in slots that are used again; a generation tells an old number from a new one.
 type opTable struct {

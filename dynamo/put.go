@@ -97,7 +97,7 @@ func (n *Node) askWrite(op *operation, t *target) {
 		n.keep(op.key, t.home, op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key})
 		return
 	}
-	n.send(t.node, Message{Kind: Replicate, Request: op.number(), Key: op.key, Client: NoNode, Node: t.home, Set: op.set})
+	n.send(t.node, Message{Kind: Replicate, Request: n.wire(op.number()), Key: op.key, Client: NoNode, Node: t.home, Set: op.set})
 }
 
 // wroteLocally: the coordinator's own copy is as durable as the storage policy says.
@@ -112,7 +112,7 @@ func (n *Node) wroteLocally(number uint64, ok bool) {
 
 // replicateReply takes a replica's acknowledgement or refusal.
 func (n *Node) replicateReply(from NodeID, m *Message) {
-	op := n.ops.byNumber(m.Request)
+	op := n.ops.byNumber(n.wire(m.Request))
 	if op == nil || op.kind != opPut {
 		n.env.Mark(MarkLateReply, m.Key, int64(from))
 		return

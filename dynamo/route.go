@@ -77,7 +77,7 @@ func (n *Node) forward(client NodeID, m *Message, to NodeID) {
 		op.kind, op.client, op.clientRequest, op.key = opForward, client, m.Request, m.Key
 		op.targets = append(op.targets[:0], target{node: to})
 		op.retry = *m
-		f.Ack = op.number()
+		f.Ack = n.wire(op.number())
 		op.timer = n.env.SetTimer(Timer{Kind: TimerForward, A: op.slot, B: uint64(op.gen)}, n.cfg.ReplicaTimeout)
 	}
 	n.send(to, f)
@@ -95,7 +95,7 @@ func (n *Node) forwarded(from NodeID, m *Message) {
 }
 
 func (n *Node) forwardAcknowledged(m *Message) {
-	op := n.ops.byNumber(m.Request)
+	op := n.ops.byNumber(n.wire(m.Request))
 	if op == nil || op.kind != opForward {
 		return
 	}
