@@ -20,8 +20,8 @@ type hintEntry struct {
 	next   int32       // the next entry of the same key, -1
 	set    *vclock.Set // what the home is to get
 	sent   *vclock.Set // what is under way to it, nil when nothing is
-	gen    uint32
-	stored int64 // monotonic
+	gen    uint32      // of the sending, so that an acknowledgement of an earlier one is known
+	stored int64       // monotonic
 	timer  TimerID
 }
 
@@ -77,7 +77,6 @@ func (h *hintStore) use(i int32, now int64) {
 	e := &h.entries[i]
 	if !e.used {
 		e.used, e.stored, e.set = true, now, nil
-		e.gen++
 		h.count++
 	}
 }
@@ -138,6 +137,7 @@ func (n *Node) sendHint(i int32) bool {
 	n.env.Mark(MarkHintSent, e.key, int64(e.home))
 	n.hints.flying++
 	e.sent = e.set
+	e.gen++
 	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.WriteTimeout)
 	n.send(e.home, Message{Kind: Hint, Request: n.wire(uint64(e.gen)<<32 | uint64(uint32(i))), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
 	return true
