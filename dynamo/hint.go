@@ -29,7 +29,6 @@ type hintStore struct {
 	entries []hintEntry
 	byKey   slotTable // key to the entry that was added last, the others follow by next
 	count   int       // used entries
-	flying  int       // hints under way
 	engine  *storage.Engine
 }
 
@@ -128,19 +127,27 @@ func (n *Node) scanHints() {
 	}
 }
 
-// sendHint sends one hint, unless its home is suspected or enough are under way.
+// sendHint sends one hint, unless its home is suspected or enough are under way to it.
 func (n *Node) sendHint(i int32) bool {
 	e := &n.hints.entries[i]
-	if n.suspects(e.home) || n.hints.flying >= n.cfg.HintsAtOnce {
+	home := n.peers.at(e.home)
+	if home.suspected || int(home.hints) >= n.cfg.HintsAtOnce {
 		return false
 	}
 	n.env.Mark(MarkHintSent, e.key, int64(e.home))
-	n.hints.flying++
+	home.hints++
 	e.sent = e.set
 	e.gen++
 	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.WriteTimeout)
 	n.send(e.home, Message{Kind: Hint, Request: n.wire(uint64(e.gen)<<32 | uint64(uint32(i))), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
 	return true
+}
+
+// landed ends the sending of a hint, acknowledged or not.
+func (n *Node) landed(e *hintEntry) {
+	n.env.CancelTimer(e.timer)
+	e.sent = nil
+	n.peers.at(e.home).hints--
 }
 
 // hint is a handoff that reaches its home: stored like any write, acknowledged when durable.
@@ -156,10 +163,8 @@ func (n *Node) hintReply(_ NodeID, m *Message) {
 	if e == nil {
 		return
 	}
-	n.env.CancelTimer(e.timer)
-	n.hints.flying--
 	delivered := e.sent == e.set
-	e.sent = nil
+	n.landed(e)
 	if m.Status != OK {
 		return
 	}
@@ -186,8 +191,7 @@ func (n *Node) hintTimer(slot, gen uint32) {
 	if e == nil {
 		return
 	}
-	n.hints.flying--
-	e.sent = nil
+	n.landed(e)
 	n.timedOut(e.home)
 }
 

@@ -7,6 +7,7 @@ package dynamo
 type peer struct {
 	heard     int64 // monotonic time of the last message, 0: never
 	timeouts  int32 // in a row
+	hints     int32 // under way to it
 	suspected bool
 }
 
