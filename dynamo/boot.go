@@ -127,8 +127,11 @@ func (l hintLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 func (l hintLog) Corrupt(slot uint32) {
 	e := &l.hints.entries[slot]
 	l.env.Mark(MarkCorruptRead, e.key, int64(e.home))
+	if e.used && l.serving {
+		l.env.Mark(MarkHintDestroyed, e.key, int64(e.home))
+	}
 	l.forget(nil)
-	e.set = nil
+	l.dropHint(int32(slot))
 }
 
 func (l hintLog) Written(token uint64, err storage.Error) { l.written(token, err) }

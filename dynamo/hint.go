@@ -209,5 +209,13 @@ func (n *Node) removeHint(i int32) {
 	e := &n.hints.entries[i]
 	n.forget(e.set)
 	n.hints.engine.Remove(uint32(i), n.hintKey(e.home, e.key), 0)
+	n.dropHint(i)
+}
+
+// dropHint forgets a hint, be it under way or not.
+func (n *Node) dropHint(i int32) {
+	if e := &n.hints.entries[i]; e.sent != nil {
+		n.landed(e)
+	}
 	n.hints.drop(i)
 }

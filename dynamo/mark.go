@@ -38,6 +38,7 @@ const (
 	MarkServing
 	MarkActorRenewed
 	MarkDuplicate
+	MarkHintDestroyed
 	marks
 )
 
@@ -85,6 +86,7 @@ var markDocs = [...]MarkDoc{
 	{MarkServing, "starts", "a node began to serve", "§5", "the epoch of its actor", ""},
 	{MarkActorRenewed, "actors_renewed", "a node dropped something that bore its actor and goes on under a new one", "§4.4", "the epoch", ""},
 	{MarkDuplicate, "duplicate_puts", "a put that this node has met before came again and was dropped", "§4.5", "the client", ""},
+	{MarkHintDestroyed, "hints_destroyed", "a hint was dropped because its stored bytes are damaged", "§4.6", "the home", ""},
 }
 
 // Marks lists all marks in the order of their numbers.
