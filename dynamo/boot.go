@@ -166,8 +166,9 @@ func (n *Node) written(token uint64, err storage.Error) {
 	n.engineEnded(ended{token: token, ok: err == storage.NoError})
 }
 
+// got is the end of a read. Not found is what the engine calls a key whose first write is under way: memory has it.
 func (n *Node) got(token uint64, err storage.Error) {
-	n.engineEnded(ended{token: token, ok: err == storage.NoError, read: true})
+	n.engineEnded(ended{token: token, ok: err == storage.NoError || err == storage.NotFound, read: true})
 }
 
 // decode reads a version set from its storage form. The engine has verified the checksum, so anything unreadable is a broken invariant.
