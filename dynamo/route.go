@@ -20,23 +20,36 @@ func (n *Node) coordinator(m *Message) NodeID {
 	switch {
 	case by == Any:
 		return n.id
-	case by == Fastest && m.Node != NoNode && n.mayCoordinate(m.Node, preference):
+	case by == Fastest && m.Node != NoNode && n.mayCoordinate(m.Node, preference, n.replicas(m)):
 		return m.Node
-	case by != First && n.mayCoordinate(n.id, preference):
+	case by != First && n.mayCoordinate(n.id, preference, n.replicas(m)):
 		return n.id
 	}
-	return n.firstUp(preference)
+	return n.firstUp(preference, n.replicas(m))
+}
+
+// eligible is the part of a preference list that a request for so many replicas may go to: with a strict quorum the homes, with a sloppy
+// one also those that may stand in.
+func (n *Node) eligible(preference []int32, replicas int) []int32 {
+	end := replicas
+	switch {
+	case n.cfg.Sloppy && n.cfg.Fallbacks < 0:
+		return preference
+	case n.cfg.Sloppy:
+		end += n.cfg.Fallbacks
+	}
+	return preference[:min(end, len(preference))]
 }
 
 // mayCoordinate tells whether a node is one of the nodes that a request for the key goes to: one of the first N of the preference
 // list, with a sloppy quorum of those that are believed to be up.
-func (n *Node) mayCoordinate(id NodeID, preference []int32) bool {
+func (n *Node) mayCoordinate(id NodeID, preference []int32, replicas int) bool {
 	if n.suspects(id) {
 		return false
 	}
-	left := n.cfg.N
-	for i, p := range preference {
-		if left == 0 || (!n.cfg.Sloppy && i >= n.cfg.N) {
+	left := replicas
+	for _, p := range n.eligible(preference, replicas) {
+		if left == 0 {
 			return false
 		}
 		if NodeID(p) == id {
@@ -49,12 +62,9 @@ func (n *Node) mayCoordinate(id NodeID, preference []int32) bool {
 	return false
 }
 
-// firstUp is the first node of the list that is not suspected; the first of all if every one is.
-func (n *Node) firstUp(preference []int32) NodeID {
-	for i, p := range preference {
-		if !n.cfg.Sloppy && i >= n.cfg.N {
-			break
-		}
+// firstUp is the first node that may take the request and is not suspected; the first of all if every one is.
+func (n *Node) firstUp(preference []int32, replicas int) NodeID {
+	for _, p := range n.eligible(preference, replicas) {
 		if !n.suspects(NodeID(p)) {
 			return NodeID(p)
 		}

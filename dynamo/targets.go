@@ -26,12 +26,9 @@ func (n *Node) standIn(op *operation, home NodeID, preference []int32) {
 
 // nextFallback finds the next node past the homes that is not suspected and was not asked yet.
 func (n *Node) nextFallback(op *operation, preference []int32) NodeID {
-	end := len(preference)
-	if n.cfg.Fallbacks >= 0 {
-		end = min(end, op.n+n.cfg.Fallbacks)
-	}
-	for ; op.fallback < end; op.fallback++ {
-		if id := NodeID(preference[op.fallback]); !n.suspects(id) {
+	may := n.eligible(preference, op.n)
+	for ; op.fallback < len(may); op.fallback++ {
+		if id := NodeID(may[op.fallback]); !n.suspects(id) {
 			op.fallback++
 			return id
 		}
