@@ -73,7 +73,9 @@ func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
 		op.reads.Reply(int32(from), m.Set)
 	case t.state == waiting:
 		n.lose(op, from)
-		n.arm(op)
+		if !op.answered {
+			n.arm(op)
+		}
 	}
 	n.proceed(op)
 }

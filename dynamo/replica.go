@@ -34,9 +34,9 @@ func (n *Node) answerWrite(kind Kind, t ticket, ok bool) {
 
 // repair takes the merged versions that a reader found (§5). Nobody waits for an answer.
 func (n *Node) repair(from NodeID, m *Message) {
-	before := n.held(m.Key)
+	before := n.Stored(m.Key)
 	n.keep(m.Key, NoNode, m.Set, ticket{kind: ticketNobody, key: m.Key})
-	if n.held(m.Key) != before {
+	if n.Stored(m.Key) != before {
 		n.env.Mark(MarkRepaired, m.Key, int64(from))
 	}
 }
