@@ -15,7 +15,8 @@ import (
 // epochsReserved is how many epochs one write to disk reserves.
 const epochsReserved = 64
 
-// wipedEpoch marks the epochs of a node that found its disk empty: it cannot know which ones it used, and draws where to begin.
+// wipedEpoch marks the epochs of a node that found its disk empty: it cannot know which ones it used, and draws where to begin, in the lower
+// half of them, so that they do not run out.
 const wipedEpoch = 1 << 31
 
 // actors is a node's supply of identities.
@@ -43,7 +44,7 @@ func ActorEpoch(a vclock.Actor) uint32 { return uint32(a) }
 func (n *Node) beginActors() {
 	a := &n.actors
 	if !a.known {
-		a.reserved = wipedEpoch | uint32(n.env.Rand(RandEpoch)>>33)
+		a.reserved = wipedEpoch | uint32(n.env.Rand(RandEpoch)>>34)
 	}
 	a.epoch = a.reserved + 1
 	a.current = ActorOf(n.id, a.epoch)
