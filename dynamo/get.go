@@ -30,6 +30,7 @@ func (n *Node) askRead(op *operation, t *target) {
 	if t.node == n.id {
 		if !n.lookUp(op.key, ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
 			t.state = answered
+			op.fastest = n.id
 			op.reads.Reply(int32(n.id), nil)
 		}
 		return
