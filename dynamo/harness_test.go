@@ -29,7 +29,9 @@ type bench struct {
 	context map[string]vclock.Clock
 	dots    map[string][]vclock.Dot
 	labels  map[uint64]string // label by request number
-	lost    map[string]bool   // links that lose everything, "a>b"
+	replies map[string][]dynamo.Message
+	lost    map[string]bool // links that lose everything, "a>b"
+	marks   map[dynamo.Mark]int
 	lines   []string
 	quiet   bool
 }
@@ -41,7 +43,8 @@ type machine struct {
 	up    bool
 	node  *dynamo.Node
 	disk  *flatDisk
-	wall  int64 // what its wall clock shows besides now
+	wall  int64  // what its wall clock shows besides now
+	luck  uint64 // is mixed into its random numbers
 }
 
 type letter struct {
@@ -62,7 +65,8 @@ const client = dynamo.NodeID(100)
 
 // newBench makes a cluster of single-letter nodes on a ring where key "k" has the preference list a, b, c, ...
 func newBench(t testing.TB, names string, change func(*dynamo.Config)) *bench {
-	b := &bench{values: map[uint64]string{}, asked: map[string]uint64{}, context: map[string]vclock.Clock{}, dots: map[string][]vclock.Dot{}, labels: map[uint64]string{}, lost: map[string]bool{}}
+	b := &bench{values: map[uint64]string{}, asked: map[string]uint64{}, context: map[string]vclock.Clock{}, dots: map[string][]vclock.Dot{}, labels: map[uint64]string{},
+		replies: map[string][]dynamo.Message{}, lost: map[string]bool{}, marks: map[dynamo.Mark]int{}}
 	ms := int64(time.Millisecond)
 	b.cfg = dynamo.Config{N: 3, R: 2, W: 2, Sloppy: true, Fallbacks: -1, Mode: vclock.Dotted, ReadBy: dynamo.Contacted, WriteBy: dynamo.Contacted,
 		ReplicaTimeout: 100 * ms, ReadTimeout: 300 * ms, WriteTimeout: 300 * ms, ReadRepair: true, RepairWait: 100 * ms, RepairShare: ^uint64(0),
@@ -79,7 +83,7 @@ func newBench(t testing.TB, names string, change func(*dynamo.Config)) *bench {
 		tokens = append(tokens, ring.Token{At: ring.Share(float64(i+1) / float64(len(list)+1)), Node: int32(i)})
 	}
 	r := ring.New(tokens, ring.Options{})
-	pins := map[string]ring.Position{"k": ring.Share(0), "l": ring.Share(0)}
+	pins := map[string]ring.Position{"k": ring.Share(0), "l": ring.Share(0), "m": ring.Share(0), "n": ring.Share(0)}
 	b.shared = &dynamo.Shared{Ring: r, Arena: &vclock.Arena{}, Names: list, Keys: dynamo.NewKeys(r, pins)}
 	b.shared.Keys.Intern("k")
 	b.quiet = true
@@ -160,8 +164,10 @@ func (b *bench) deliver(l letter) {
 	}
 }
 
-// answer remembers the context that a client was given.
+// answer remembers what a client was told, and the context that it was given.
 func (b *bench) answer(m *dynamo.Message) {
+	label := b.labels[m.Request]
+	b.replies[label] = append(b.replies[label], *m)
 	b.context[b.labels[m.Request]], b.dots[b.labels[m.Request]] = m.Context, m.Dots
 }
 
@@ -240,10 +246,12 @@ func (b *bench) clock(c vclock.Clock) string {
 
 // The bench is the Env of each machine.
 
-func (h *machine) Now() int64                   { return h.bench.now }
-func (h *machine) Wall() int64                  { return h.bench.now + h.wall }
-func (h *machine) Rand(p dynamo.Purpose) uint64 { return uint64(h.id)*1000 + uint64(p) }
-func (h *machine) Disk() storage.Disk           { return h.disk }
+func (h *machine) Now() int64  { return h.bench.now }
+func (h *machine) Wall() int64 { return h.bench.now + h.wall }
+func (h *machine) Rand(p dynamo.Purpose) uint64 {
+	return uint64(h.id)*1000 + uint64(p) | h.luck | h.luck<<40
+}
+func (h *machine) Disk() storage.Disk { return h.disk }
 
 func (h *machine) Send(to dynamo.NodeID, m *dynamo.Message) {
 	h.bench.queue = append(h.bench.queue, letter{h.id, to, *m})
@@ -266,6 +274,7 @@ var shownMarks = []dynamo.Mark{dynamo.MarkSloppy, dynamo.MarkFalseDomination, dy
 	dynamo.MarkHintExpired, dynamo.MarkSuspected, dynamo.MarkUnsuspected, dynamo.MarkRefused, dynamo.MarkUnreachable, dynamo.MarkServing}
 
 func (h *machine) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
+	h.bench.marks[m]++
 	if !slices.Contains(shownMarks, m) {
 		return
 	}
@@ -281,11 +290,12 @@ func (h *machine) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 
 // flatDisk is a disk without latency whose completions wait to be taken.
 type flatDisk struct {
-	files map[string]storage.File
-	data  [][]byte
-	done  []storage.Completion
-	held  bool
-	saved [][]byte // what is synced, while completions are held
+	files   map[string]storage.File
+	data    [][]byte
+	done    []storage.Completion
+	held    bool
+	refuses bool     // every append fails and leaves nothing
+	saved   [][]byte // what is synced, while completions are held
 }
 
 // hold lets no operation complete from now on: nothing that is written gets synced.
@@ -342,6 +352,10 @@ func (d *flatDisk) Size(f storage.File) int64 { return int64(len(d.data[f])) }
 
 func (d *flatDisk) Append(f storage.File, data []byte, _ int64, token uint64) {
 	at := int64(len(d.data[f]))
+	if d.refuses {
+		d.complete(storage.Completion{Token: token, Err: storage.NoSpace})
+		return
+	}
 	d.data[f] = append(d.data[f], data...)
 	d.complete(storage.Completion{Token: token, Offset: at})
 }

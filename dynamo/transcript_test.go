@@ -166,6 +166,12 @@ func (b *bench) perform(command string) error {
 
 // request sends a client's request and lets everything happen that follows at once.
 func (b *bench) request(f []string) {
+	b.post(f)
+	b.settle()
+}
+
+// post sends a client's request, and nothing happens yet.
+func (b *bench) post(f []string) {
 	b.serial++
 	m := dynamo.Message{Kind: dynamo.Put, Request: b.serial, Key: b.shared.Keys.Intern("k"), Client: dynamo.NoNode, Node: dynamo.NoNode}
 	b.labels[m.Request] = f[1]
@@ -190,7 +196,6 @@ func (b *bench) request(f []string) {
 		b.values[m.Request] = f[1]
 	}
 	b.queue = append(b.queue, letter{client, to, m})
-	b.settle()
 }
 
 // state prints what every node holds of a key, hints apart.
