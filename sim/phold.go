@@ -100,5 +100,8 @@ func (b *Phold) RunUntil(t int64) (events uint64) {
 // Now is the time in ns.
 func (b *Phold) Now() int64 { return b.kernel.now }
 
+// Pending is how many events are scheduled: as many as there are processes.
+func (b *Phold) Pending() int { return len(b.words) }
+
 // Checksum covers all events so far.
 func (b *Phold) Checksum() uint64 { return b.checksum }

@@ -62,7 +62,7 @@ func newRoot(t *terminal) *cobra.Command {
 	root.SetHelpCommand(helpCommand(t))
 	addGroup(root, "Experiments", runCommand(t), planCommand(t), validateCommand(t), historyCommand(t), traceCommand(t), checkCommand(t))
 	addGroup(root, "What there is", listCommand(t), showCommand(t), schemaCommand(t), checksCommand(t), faultsCommand(t), metricsCommand(t),
-		versionCommand(t))
+		benchCommand(t), versionCommand(t))
 	return root
 }
 

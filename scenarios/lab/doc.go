@@ -16,6 +16,8 @@
 //	quantities.go  the numbers that expectations speak of
 //	text.go        the report for people; json.go for programs; files.go the files of run -o
 //	verify.go      the same plan twice, compared
+//	seeds.go       many seeds side by side
+//	bench.go       standard workloads measured, with their ratios; bench_suite.go which they are
 //
 // # What it promises
 //
