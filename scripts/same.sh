@@ -15,13 +15,14 @@ if [ ${#names[@]} -eq 0 ]; then
   for file in scenarios/library/*.yaml; do names+=("@$(basename "$file" .yaml)"); done
 fi
 
-# run VARIANT BINARY ENV... : all scenarios into $work/VARIANT, one checksum a file into $work/VARIANT.sums
+# run VARIANT BINARY ENV... : all scenarios into $work/runs-VARIANT, one checksum a file into $work/VARIANT.sums
 run() {
   local variant=$1 binary=$2; shift 2
+  mkdir -p "$work/runs-$variant"
   for name in "${names[@]}"; do
-    env "$@" "$work/$binary" run "$name" -o "$work/$variant/${name#@}" -q >/dev/null 2>&1 || { echo "$variant: $name ended with $?"; exit 1; }
+    env "$@" "$work/$binary" run "$name" -o "$work/runs-$variant/${name#@}" -q >/dev/null 2>&1 || { echo "$variant: $name ended with $?"; exit 1; }
   done
-  (cd "$work/$variant" && for file in */*; do
+  (cd "$work/runs-$variant" && for file in */*; do
     case "$file" in
       */host.json) ;;
       */result.json) printf '%s  %s\n' "$(sed '/^ "host":/d' "$file" | sha256sum | cut -c1-64)" "$file" ;;
