@@ -81,9 +81,13 @@ func (l dataLog) Loaded(key, payload []byte, _ storage.Location) {
 
 func (l dataLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 
-// Corrupt: an unreadable value must not win by its clock: the causal context goes with it, and peers repair the key.
+// Corrupt: an unreadable value must not win by its clock: the causal context goes with it, and peers repair the key. Where the next write is
+// under way already, that takes its place.
 func (l dataLog) Corrupt(slot uint32) {
 	l.env.Mark(MarkCorruptRead, l.store.keys[slot], 0)
+	if l.store.writes[slot] > 0 {
+		return
+	}
 	l.forget(nil)
 	l.store.sets[slot] = nil
 }
@@ -127,6 +131,9 @@ func (l hintLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 func (l hintLog) Corrupt(slot uint32) {
 	e := &l.hints.entries[slot]
 	l.env.Mark(MarkCorruptRead, e.key, int64(e.home))
+	if e.writes > 0 {
+		return
+	}
 	if e.used && l.serving {
 		l.env.Mark(MarkHintDestroyed, e.key, int64(e.home))
 	}

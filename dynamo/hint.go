@@ -22,6 +22,7 @@ type hintEntry struct {
 	sent   *vclock.Set // what is under way to it, nil when nothing is
 	gen    uint32      // of the sending, so that an acknowledgement of an earlier one is known
 	stored int64       // monotonic
+	writes int32       // under way to the log
 	timer  TimerID
 }
 

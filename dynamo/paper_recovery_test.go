@@ -134,6 +134,27 @@ func TestDamagedKeyIsRepaired(t *testing.T) {
 	expect(t, "stored after a repair", b.stored(), "a:v1 b:v1 c:v1")
 }
 
+// Damage that a read finds while the key is being written again costs nothing: what is acknowledged is held (Dynamo §4.5).
+func TestDamageFoundDuringAWriteCostsNothing(t *testing.T) {
+	b := clusterOf(t, "cluster abc n=3 r=2 w=3 strict")
+	b.run(t, "put v1 at b")
+	a := b.host("a")
+	a.rot(t, "data", payload(a.node.Stored(0)))
+	a.disk.held = true
+	b.arrive(letter{b.host("b").id, a.id, dynamo.Message{Kind: dynamo.Read, Client: dynamo.NoNode, Node: dynamo.NoNode}})
+	damaged := a.disk.done[0]
+	a.disk.done = a.disk.done[1:]
+	a.node.Disk(damaged) // is read once more
+	b.run(t, "put v2 at b context v1")
+	a.disk.held = false
+	b.settle()
+	if b.marks[dynamo.MarkCorruptRead] != 1 {
+		t.Fatal("the damage was not found")
+	}
+	expect(t, "put", b.reply("v2"), "ok")
+	expect(t, "stored", b.stored(), "a:v2 b:v2 c:v2")
+}
+
 // What a node has lost to damage it may not claim to know: it makes further versions as a new actor (Dynamo §4.4).
 func TestDamageRenewsTheActor(t *testing.T) {
 	b := clusterOf(t, "cluster abc n=3 r=1 w=1 no-repair")

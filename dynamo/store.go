@@ -23,12 +23,13 @@ type store struct {
 	table  slotTable
 	keys   []KeyID       // by slot
 	sets   []*vclock.Set // by slot
+	writes []int32       // by slot: under way to the log
 	engine *storage.Engine
 }
 
 func (s *store) emptied() store {
 	clear(s.sets)
-	return store{table: s.table.emptied(), keys: s.keys[:0], sets: s.sets[:0]}
+	return store{table: s.table.emptied(), keys: s.keys[:0], sets: s.sets[:0], writes: s.writes[:0]}
 }
 
 // slotOf gives the node's slot of a key, a new one where it never stored the key.
@@ -39,6 +40,7 @@ func (s *store) slotOf(key KeyID) int32 {
 		s.table.set(key, slot)
 		s.keys = append(s.keys, key)
 		s.sets = append(s.sets, nil)
+		s.writes = append(s.writes, 0)
 	}
 	return slot
 }
@@ -113,14 +115,20 @@ func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set
 		v := &set.Versions[i].Value
 		weight += int64(v.Len) - int64(len(v.Content))
 	}
-	token := uint64(0)
-	if t.kind != ticketNobody {
-		token = n.tickets.put(t)
-	}
+	t.slot, t.log = slot, n.logOf(e)
+	*n.underWay(&t)++
 	n.calls++
-	e.Put(slot, key, n.payload, weight, token)
+	e.Put(slot, key, n.payload, weight, n.tickets.put(t))
 	n.calls--
 	n.wantTick(e)
+}
+
+// underWay counts the writes to the slot that a ticket is for.
+func (n *Node) underWay(t *ticket) *int32 {
+	if t.log == engineHints {
+		return &n.hints.entries[t.slot].writes
+	}
+	return &n.store.writes[t.slot]
 }
 
 // lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: the node holds nothing, which it
@@ -170,6 +178,9 @@ func (n *Node) settleLater() {
 // settle passes the end of a disk access to whoever waits for it.
 func (n *Node) settle(x ended) {
 	t := n.tickets.take(x.token)
+	if !x.read && t.kind != ticketEpochs {
+		*n.underWay(&t)--
+	}
 	switch {
 	case t.kind == ticketEpochs:
 		n.epochsDurable(x.ok)
@@ -196,15 +207,20 @@ func (n *Node) engine(i int) *storage.Engine {
 	return n.meta
 }
 
-// wantTick sets the timer that an engine asks for, for its periodic or its group sync.
-func (n *Node) wantTick(e *storage.Engine) {
-	i := engineData
+// logOf is the inverse of engine.
+func (n *Node) logOf(e *storage.Engine) int {
 	switch e {
 	case n.hints.engine:
-		i = engineHints
+		return engineHints
 	case n.meta:
-		i = engineMeta
+		return engineMeta
 	}
+	return engineData
+}
+
+// wantTick sets the timer that an engine asks for, for its periodic or its group sync.
+func (n *Node) wantTick(e *storage.Engine) {
+	i := n.logOf(e)
 	if n.syncTimer[i] != 0 {
 		return
 	}

@@ -6,6 +6,8 @@ type ticket struct {
 	peer    NodeID // who waits for an answer
 	request uint64
 	key     KeyID
+	slot    uint32 // of a write: where
+	log     int    // of a write: engineData or engineHints
 }
 
 type ticketKind uint8
