@@ -33,8 +33,8 @@
 // # What a node promises
 //
 // No (actor, counter) pair ever names two versions: every start, and every loss of memory, takes a new actor. An
-// acknowledgement counts once per physical node and means what the storage policy says, which is "synced" by default. Replicas, hints
-// and repairs always move a key's whole version set with its causal context and merge it as one. A hint is deleted only after its home
-// has acknowledged it. A put that the network delivers twice is done once by one incarnation, and refused as certainly not done only if no
-// replica was sent it.
+// acknowledgement counts once per physical node, and once for a home and its stand-in together; it means what the storage policy says, which
+// is "synced" by default. Replicas, hints and repairs always move a key's whole version set with its causal context and merge it as one. A
+// hint is deleted only after its home has acknowledged it. A put that the network delivers twice is done once by one incarnation, and refused
+// as certainly not done only if no replica was sent it.
 package dynamo

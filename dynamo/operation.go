@@ -50,6 +50,14 @@ type target struct {
 	asked int64 // monotonic time
 }
 
+// copyFor is the home whose copy the target keeps. A home and its stand-in count once for W: the hint goes home, and one copy is left.
+func (t *target) copyFor() NodeID {
+	if t.home != NoNode {
+		return t.home
+	}
+	return t.node
+}
+
 type targetState uint8
 
 const (

@@ -33,6 +33,21 @@ func TestSilentHomeIsReplacedWithinTheRequest(t *testing.T) {
 	expect(t, "hinted", b.hinted(), "d(c):v1")
 }
 
+// A home that answers late and its stand-in have one copy between them, since the hint goes home: they count once (Dynamo §4.6).
+func TestHomeAndItsStandInCountOnce(t *testing.T) {
+	b := newBench(t, "abcde", func(c *dynamo.Config) { c.W = 3 })
+	b.run(t, "down c", "hold e")
+	b.begin("put v1 at a")
+	late := b.catch(t, "b", "a", dynamo.ReplicateReply)
+	b.run(t, "advance 100ms")
+	expect(t, "hinted", b.hinted(), "d(b):v1 e(c):v1")
+	b.arrive(late)
+	expect(t, "with a, b and d for b", b.reply("v1"), "")
+	b.host("e").disk.held = false
+	b.settle()
+	expect(t, "with e for c", b.reply("v1"), "ok")
+}
+
 // A stand-in that fails too is replaced by the next; the hint still names the home (Dynamo §4.6).
 func TestHintNamesTheHomeAlsoAtTheSecondStandIn(t *testing.T) {
 	b := newBench(t, "abcdef", nil)

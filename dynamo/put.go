@@ -127,7 +127,7 @@ func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
 		return
 	case ok:
 		t.state = answered
-		op.writes.Ack(int32(from))
+		op.writes.Ack(int32(t.copyFor()))
 	case t.state == waiting:
 		n.lose(op, from)
 		n.arm(op)

@@ -42,18 +42,12 @@ func (n *Node) substitute(op *operation, lost target) *target {
 	if !n.cfg.Sloppy {
 		return nil
 	}
-	home := lost.home
-	if home == NoNode {
-		home = lost.node
-	}
 	f := n.nextFallback(op, n.shared.Keys.Preference(op.key))
 	if f == NoNode {
 		return nil
 	}
-	op.targets = append(op.targets, target{node: f, home: home})
-	if op.kind == opPut {
-		op.writes.Ask(1)
-	} else {
+	op.targets = append(op.targets, target{node: f, home: lost.copyFor()})
+	if op.kind == opGet {
 		op.reads.Ask(1)
 	}
 	return &op.targets[len(op.targets)-1]
@@ -110,7 +104,7 @@ func (n *Node) lose(op *operation, id NodeID) {
 	t := op.find(id)
 	t.state = failed
 	if op.kind == opPut {
-		op.writes.Fail(int32(id))
+		op.writes.Fail(int32(t.copyFor()))
 	} else {
 		op.reads.Fail(int32(id))
 	}
