@@ -101,6 +101,7 @@ func store(tb testing.TB, cfg Config, keys uint32) (d *quickDisk, e *Engine, c *
 	d, c = &quickDisk{}, &clerk{}
 	e = New(d, cfg, c, testSpace)
 	e.Recover()
+	d.run(e)
 	payload := make([]byte, 120)
 	key := make([]byte, 8)
 	next := uint32(0)

@@ -55,7 +55,7 @@ const (
 	opName   op = 3 // SyncDir for a new log
 	opRead   op = 4 // of a get
 	opWork   op = 5 // read for recovery or compaction
-	opUnlink op = 6 // SyncDir for a removed log
+	opUnlink op = 6 // SyncDir for removed logs, or to end a recovery
 	opBits      = 3
 )
 
@@ -104,6 +104,8 @@ func (e *Engine) Handle(c Completion) {
 // worked takes the completion of a step of recovery or compaction.
 func (e *Engine) worked(o op, c Completion) {
 	switch {
+	case e.recovery.stage == recoveryNames:
+		e.namesSynced(c.Err)
 	case o == opUnlink:
 		e.unlinked(c.Err)
 	case e.recovery.scanning():

@@ -297,12 +297,16 @@ func TestLogSize(t *testing.T) {
 // When everything has been removed, nothing much stays.
 func TestRemovalsVanish(t *testing.T) {
 	cfg := small(Each)
-	n := newNode(newFakeDisk(), cfg, 400)
-	for slot := range 400 {
+	n := newNode(newFakeDisk(), cfg, 3000)
+	for slot := range 3000 {
 		n.put(slot, 30, 300)
+		n.remove((slot + 2000) % 3000)
+		for len(n.pending) > 4 && n.step() {
+		}
 	}
-	for slot := range 400 {
+	for slot := range 3000 {
 		n.remove(slot)
+		n.run()
 	}
 	for i := range 400 {
 		n.put(0, 30, int64(100+i))

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"math/rand"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -35,6 +36,10 @@ func TestFailedSync(t *testing.T) {
 		n.put(2, 20, 0)
 		n.run()
 		n.verify()
+		m := n.fork(cfg, process, nil)
+		if m.of(1, m.loaded[1]) >= 0 {
+			t.Errorf("%v: a write that failed came back although a later log says where the failed one ends", p)
+		}
 		n.restart(cfg, lose, nil)
 		checkRecovered(t, n, acked)
 	}
@@ -102,8 +107,32 @@ func TestFailedAppend(t *testing.T) {
 					t.Errorf("%v: %d acknowledged, %d failed", p, n.acks, n.failures)
 				}
 				n.restart(cfg, process, nil)
+				if failed := n.of(1, n.loaded[1]); failed > 0 {
+					t.Errorf("%v: a write that failed came back", p)
+				}
 				checkRecovered(t, n, acked)
 			}
+		}
+	}
+}
+
+// A file that could not be removed is removed later.
+func TestFailedRemoval(t *testing.T) {
+	for _, op := range []string{"remove", "syncdir"} {
+		cfg := small(Each)
+		n := newNode(newFakeDisk(), cfg, 8)
+		n.put(0, 90, 0)
+		n.run()
+		n.engine.closeHead()
+		n.put(0, 90, 0)
+		n.run()
+		n.disk.failOnce(op, fakeFault{err: IO})
+		n.compact(0)
+		if n.disk.fail != nil || n.engine.Stats().Compactions == 0 {
+			t.Fatalf("no %s was refused: %+v", op, n.engine.Stats())
+		}
+		if l := n.disk.sorted(); len(l) != len(n.engine.order) || len(n.disk.stored) != len(l) {
+			t.Errorf("%d files, %d durable, %d logs", len(l), len(n.disk.stored), len(n.engine.order))
 		}
 	}
 }
@@ -167,15 +196,33 @@ func TestRecoveryOnFullDisk(t *testing.T) {
 // TestSchedules draws schedules of work, errors of the disk and crashes.
 func TestSchedules(t *testing.T) {
 	forConfigurations(t, func(t *testing.T, cfg Config) {
-		for range 4 {
-			rapid.Check(t, func(rt *rapid.T) { schedule(rt, cfg) })
+		rapid.Check(t, func(rt *rapid.T) {
+			schedule(rt, cfg, func(below int) int { return rapid.IntRange(0, below-1).Draw(rt, "n") })
+		})
+	})
+}
+
+// TestStorms does the same with uniform draws, which make longer and wilder ones.
+func TestStorms(t *testing.T) {
+	forConfigurations(t, func(t *testing.T, cfg Config) {
+		for seed := range int64(500) {
+			schedule(t, cfg, rand.New(rand.NewSource(seed)).Intn)
+			if t.Failed() {
+				t.Fatalf("seed %d", seed)
+			}
 		}
 	})
 }
 
-func schedule(rt *rapid.T, cfg Config) {
+// failer is a test of package testing or of rapid.
+type failer interface {
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+}
+
+func schedule(t failer, cfg Config, number func(below int) int) {
 	n := newNode(newFakeDisk(), cfg, 6)
-	number := func(below int) int { return rapid.IntRange(0, below-1).Draw(rt, "n") }
 	errors := 0 // still to come
 	fail := func(op, _ string) fakeFault {
 		if errors == 0 || number(3) > 0 {
@@ -189,7 +236,7 @@ func schedule(rt *rapid.T, cfg Config) {
 		return f
 	}
 	n.disk.fail = fail
-	for range number(120) {
+	for range number(150) {
 		switch a := number(20); {
 		case a < 7:
 			n.put(number(6), 20+number(100), int64(number(4000)))
@@ -203,29 +250,36 @@ func schedule(rt *rapid.T, cfg Config) {
 			}
 		case a < 18:
 			errors = number(6)
+		case a < 19:
+			n.engine.closeHead() // as if it were full
 		default:
 			c := crash(number(int(crashes)))
 			d := n.disk.after(c, number)
 			d.fail = fail
 			n.boot(d, cfg)
 			n.run()
-			checkDrawn(rt, n, floorAfter(cfg.Sync, c))
+			checkDrawn(t, n, floorAfter(cfg.Sync, c))
 		}
 	}
 	errors = 0
 	n.run()
 	n.verify()
 	for _, p := range n.problems {
-		rt.Error(p)
+		t.Error(p)
 	}
 	if len(n.pending) > 0 {
-		rt.Errorf("%d writes never ended", len(n.pending))
+		t.Errorf("%d writes never ended", len(n.pending))
+	}
+	for _, id := range n.engine.order {
+		if l := n.engine.logs[id]; l.bad && id != n.engine.head && l.synced < l.end {
+			t.Errorf("log %d is still in doubt", l.gen)
+		}
 	}
 }
 
-func checkDrawn(rt *rapid.T, n *node, f floor) {
+func checkDrawn(t failer, n *node, f floor) {
 	if n.stats == nil {
-		rt.Fatal("recovery did not end")
+		t.Fatal("recovery did not end")
 	}
 	if n.stats.Corrupt > 0 || n.stats.Unknown > 0 {
 		n.problem("recovery reports corruption: %+v", *n.stats)
@@ -233,6 +287,6 @@ func checkDrawn(rt *rapid.T, n *node, f floor) {
 	n.settle(f)
 	n.verify()
 	for _, p := range n.problems {
-		rt.Error(p)
+		t.Error(p)
 	}
 }

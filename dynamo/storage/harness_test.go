@@ -46,8 +46,9 @@ type node struct {
 	loaded    map[uint32][]byte // what Loaded said last
 	corrupt   map[uint32]bool
 	stats     *RecoveryStats
-	settled   bool // since the last boot
-	tolerant  bool // damage is being done: Corrupt is no failure
+	settled   bool  // since the last boot
+	unsynced  []int // slots acknowledged and perhaps not durable
+	tolerant  bool  // damage is being done: Corrupt is no failure
 	acks      int
 	failures  int
 	served    int
@@ -63,6 +64,7 @@ func newNode(d *fakeDisk, cfg Config, keys int) *node {
 		n.keys[i].acked, n.keys[i].synced = -1, -1
 	}
 	n.boot(d, cfg)
+	n.run()
 	n.settled = true
 	return n
 }
@@ -72,7 +74,7 @@ func (n *node) boot(d *fakeDisk, cfg Config) {
 	n.disk = d
 	n.pending, n.gets = map[uint64][2]int{}, map[uint64]asked{}
 	n.loaded, n.corrupt, n.stats = map[uint32][]byte{}, map[uint32]bool{}, nil
-	n.settled = false
+	n.settled, n.unsynced = false, nil
 	n.engine = New(d, cfg, n, testSpace)
 	n.engine.Recover()
 }
@@ -132,6 +134,7 @@ func (n *node) Written(token uint64, err Error) {
 	n.acks++
 	k := &n.keys[p[0]]
 	k.acked = max(k.acked, p[1])
+	n.unsynced = append(n.unsynced, p[0])
 	delete(n.corrupt, uint32(p[0]))
 	if n.onWritten != nil {
 		n.onWritten()
@@ -211,13 +214,20 @@ func (n *node) step() bool {
 	return len(n.disk.queue) > 0
 }
 
-// note notes which states are durable.
+// note notes which states have become durable.
 func (n *node) note() {
-	for slot := range n.keys {
-		if k := &n.keys[slot]; n.settled && k.synced < k.acked && n.engine.Synced(uint32(slot)) {
+	if !n.settled {
+		return
+	}
+	kept := n.unsynced[:0]
+	for _, slot := range n.unsynced {
+		if k := &n.keys[slot]; n.engine.Synced(uint32(slot)) {
 			k.synced = k.acked
+		} else {
+			kept = append(kept, slot)
 		}
 	}
+	n.unsynced = kept
 }
 
 func (n *node) run() {

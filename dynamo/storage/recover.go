@@ -1,6 +1,9 @@
 package storage
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // recoveryStage is how far Recover has come.
 type recoveryStage uint8
@@ -10,12 +13,13 @@ const (
 	recoveryTable recoveryStage = 1 // looking for the newest start record
 	recoveryScan  recoveryStage = 2 // reading all logs
 	recoveryClean recoveryStage = 3 // copying the logs whose end may not be durable
+	recoveryNames recoveryStage = 4 // making durable which files there are
 )
 
 // recovery is the state of Recover.
 type recovery struct {
 	stage   recoveryStage
-	stopped bool // the disk has refused a read: a Tick is awaited
+	stopped bool // the disk has refused something: a Tick is awaited
 	again   bool // the chunk was damaged when it was read first
 	at      int  // index in Engine.order of the log being read
 	asked   int64
@@ -39,17 +43,9 @@ type finding struct {
 
 func (f *finding) at() position { return position{f.log, f.r.off} }
 
-func (r *recovery) isDropped(gen uint32) bool {
-	for _, g := range r.dropped {
-		if g == gen {
-			return true
-		}
-	}
-	return false
-}
+func (r *recovery) isDropped(gen uint32) bool { return slices.Contains(r.dropped, gen) }
 
-// Recover reads what the disk holds and ends with Owner.Recovered, at once if that
-// is nothing. Until then puts and gets end with Unavailable. An operation that the
+// Recover reads what the disk holds and ends with Owner.Recovered. Until then puts and gets end with Unavailable. An operation that the
 // disk refuses is tried again for as long as it takes.
 func (e *Engine) Recover() {
 	if e.ready || e.recovery.stage != recoveryNone {

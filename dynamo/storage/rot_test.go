@@ -126,7 +126,7 @@ func TestGetOfRottenRecord(t *testing.T) {
 // Damage between the medium and the engine is gone at the second read.
 func TestTransientReadDamage(t *testing.T) {
 	cfg := small(Each)
-	n := newNode(newFakeDisk(), cfg, 6)
+	n := newNode(newFakeDisk(), cfg, 24)
 	workload(n, 1, 40)
 	reads := 0
 	n.disk.trim = func(_ string, b []byte) []byte {
@@ -146,6 +146,20 @@ func TestTransientReadDamage(t *testing.T) {
 	n.boot(d, cfg)
 	n.run()
 	checkRecovered(t, n, acked)
+	d.trim = func(_ string, b []byte) []byte { // each first read of a chunk by compaction
+		if reads++; reads%2 == 0 {
+			b[len(b)/2] ^= 1
+		}
+		return b
+	}
+	copied := n.engine.Stats().Copied
+	workload(n, 2, 200)
+	if n.engine.Stats().Copied == copied {
+		t.Error("nothing was compacted")
+	}
+	d.trim = nil
+	n.verify()
+	checkNode(t, n)
 	if reads < 40 {
 		t.Errorf("only %d reads", reads)
 	}

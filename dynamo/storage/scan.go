@@ -29,7 +29,7 @@ func (e *Engine) scanChunk(data []byte) {
 	v := &e.recovery
 	l := e.logs[e.order[v.at]]
 	base := v.walk.pos
-	if !v.again && e.damaged(v.walk, data) {
+	if !v.again && !v.walk.intact(data, v.asked) {
 		v.again = true
 		e.recoverRead()
 		return
@@ -50,19 +50,6 @@ func (e *Engine) scanChunk(data []byte) {
 			return
 		default:
 			e.scanned(l, r, ev)
-		}
-	}
-}
-
-// damaged reports whether a walk through the chunk meets damage.
-func (e *Engine) damaged(w walker, data []byte) bool {
-	for base := w.pos; ; {
-		switch _, ev := w.next(data, base); ev {
-		case sound:
-		case more:
-			return int64(len(data)) < e.recovery.asked
-		default:
-			return ev != ended
 		}
 	}
 }
@@ -187,6 +174,23 @@ func (e *Engine) adopt(l *logFile) {
 	}
 	l.issued = l.end
 	l.suspect = l.suspect || l.synced < l.end || v.isDropped(l.gen)
+}
+
+// syncNames ends a recovery that has written nothing. What is not there may be
+// back after a power loss, unless its removal is durable.
+func (e *Engine) syncNames() {
+	e.recovery.stage = recoveryNames
+	e.work++
+	e.disk.SyncDir(e.token(opUnlink, e.work))
+}
+
+// namesSynced takes the completion of syncNames.
+func (e *Engine) namesSynced(err Error) {
+	if err != NoError {
+		e.recovery.stopped = true
+		return
+	}
+	e.finishRecovery()
 }
 
 // finishRecovery hands the engine over.

@@ -208,7 +208,11 @@ func (e *Engine) Tick() {
 	}
 	if v := &e.recovery; v.stopped {
 		v.stopped = false
-		e.recoverRead()
+		if v.stage == recoveryNames {
+			e.syncNames()
+		} else {
+			e.recoverRead()
+		}
 	}
 	e.advance()
 }

@@ -104,3 +104,17 @@ func (w *walker) missing(to int64) {
 	}
 	w.pos, w.want = max(w.pos, to), 0
 }
+
+// intact reports whether the chunk at pos has the length asked for and no damage in
+// it, as far as can be said without the next one.
+func (w walker) intact(data []byte, asked int64) bool {
+	for base := w.pos; ; {
+		switch _, ev := w.next(data, base); ev {
+		case sound:
+		case more:
+			return w.lost < 0 && int64(len(data)) >= asked
+		default:
+			return ev == ended
+		}
+	}
+}
