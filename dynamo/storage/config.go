@@ -32,7 +32,7 @@ type Config struct {
 	Period     int64 // ns: the window of Group (0 = none), the period of Periodic
 	CompactAt  int64 // percent, 10 to 90: the share of live bytes that compaction keeps the log above; 0 = 50
 	MinCompact int64 // bytes that the log may be longer than that; 0 = 4 MiB, at least 32 KiB
-	Segment    int64 // bytes of the largest log file; 0 = 64 MiB, at least 4 KiB
+	Segment    int64 // bytes of the largest log file, if that does not make too many; 0 = 64 MiB, at least 4 KiB
 	Chunk      int64 // bytes that recovery and compaction read at a time; 0 = 64 KiB, at least 512
 	Checksums  bool  // verify payloads; records carry their checksums either way, and headers are always verified
 }

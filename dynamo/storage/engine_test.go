@@ -246,15 +246,17 @@ func TestLogSize(t *testing.T) {
 		size      int64
 		removals  int   // percent
 		least     int64 // MinCompact: well above what is written at once
+		segment   int64
 	}{
-		{"overwrites", 50, 50, 300, 0, 1 << 18},
-		{"removals", 200, 200, 500, 50, 1 << 18},
-		{"cold", 2000, 20, 100, 5, 1 << 18},
-		{"large values", 200, 100, 1 << 20, 5, 1 << 26},
-		{"few large values", 20, 10, 1 << 20, 5, 1 << 27},
+		{"overwrites", 50, 50, 300, 0, 1 << 18, 0},
+		{"removals", 200, 200, 500, 50, 1 << 18, 0},
+		{"cold", 2000, 20, 100, 5, 1 << 18, 0},
+		{"small logs", 2000, 500, 300, 20, 1 << 18, 1},
+		{"large values", 200, 100, 1 << 20, 5, 1 << 26, 0},
+		{"few large values", 20, 10, 1 << 20, 5, 1 << 27, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cfg := Config{Prefix: "data", Sync: Group, MinCompact: c.least, Checksums: true}
+			cfg := Config{Prefix: "data", Sync: Group, MinCompact: c.least, Segment: c.segment, Checksums: true}
 			n := newNode(newFakeDisk(), cfg, c.keys)
 			r := rand.New(rand.NewSource(1))
 			worst := 0.0
@@ -306,7 +308,8 @@ func TestRemovalsVanish(t *testing.T) {
 	}
 	for slot := range 3000 {
 		n.remove(slot)
-		n.run()
+		for len(n.pending) > 4 && n.step() {
+		}
 	}
 	for i := range 400 {
 		n.put(0, 30, int64(100+i))

@@ -9,6 +9,9 @@ import (
 
 const none int32 = -1
 
+// tableEntry is the length of what a start record says of one log.
+const tableEntry = 12
+
 // logFile is one file of the log.
 type logFile struct {
 	id     int32  // index in Engine.logs
@@ -66,8 +69,10 @@ func (e *Engine) slack() int64 {
 
 // segment is the weight from which on a log is closed: small logs keep what a
 // compaction needs at once, and what it leaves to be done, a fraction of the slack.
+// But a log is always large beside its first record, which lists all others.
 func (e *Engine) segment() int64 {
-	return min(e.config.Segment, max(minSegment, e.slack()/8))
+	size := min(e.config.Segment, max(minSegment, e.slack()/8))
+	return max(size, 16*int64(headerSize+tableEntry*len(e.order)))
 }
 
 // addLog enters a file that exists into the list of logs, at the end.

@@ -115,7 +115,7 @@ func (e *Engine) tableChunk(data []byte) {
 	case verdict == short && r.length > v.asked && r.length <= l.end:
 		v.walk.want = r.length
 		e.recoverRead()
-	case verdict == valid && r.kind == kindStart && len(r.payload)%12 == 8:
+	case verdict == valid && r.kind == kindStart && len(r.payload)%tableEntry == 8:
 		e.applyTable(l.gen, r.payload)
 		e.beginScan()
 	case verdict != valid && !v.again:
@@ -152,7 +152,7 @@ func (e *Engine) applyTable(gen uint32, payload []byte) {
 
 // tableEnd returns where the log of that generation ends by the table.
 func tableEnd(payload []byte, gen uint32) (int64, bool) {
-	for t := payload[8:]; len(t) >= 12; t = t[12:] {
+	for t := payload[8:]; len(t) >= tableEntry; t = t[tableEntry:] {
 		if binary.LittleEndian.Uint32(t) == gen {
 			return int64(binary.LittleEndian.Uint64(t[4:])), true
 		}
@@ -172,7 +172,7 @@ func (e *Engine) shorten(l *logFile, end int64) {
 
 // findMissing notes the logs of the table that do not exist.
 func (e *Engine) findMissing(payload []byte) {
-	for t := payload[8:]; len(t) >= 12; t = t[12:] {
+	for t := payload[8:]; len(t) >= tableEntry; t = t[tableEntry:] {
 		gen := binary.LittleEndian.Uint32(t)
 		if e.byGeneration(gen) == nil {
 			e.find(finding{log: gen, r: record{length: int64(binary.LittleEndian.Uint64(t[4:]))}})
