@@ -39,8 +39,8 @@ type File struct {
 	Name string // relative to the module
 }
 
-// Load parses the module in a folder. It leaves out what the go command leaves out: testdata, vendor, and names that
-// begin with a dot or an underscore.
+// Load parses the module in a folder. It leaves out what the go command leaves out: testdata, vendor, names that begin
+// with a dot or an underscore, and folders that are modules of their own.
 func Load(dir fs.FS) (*Module, error) {
 	module, err := modulePath(dir)
 	if err != nil {
@@ -53,7 +53,7 @@ func Load(dir fs.FS) (*Module, error) {
 			return fmt.Errorf("reading the module: %w", err)
 		case !entry.IsDir():
 			return nil
-		case ignored(entry.Name()):
+		case ignored(entry.Name()), name != "." && isModule(dir, name):
 			return fs.SkipDir
 		}
 		return m.loadFolder(dir, name)
@@ -64,6 +64,11 @@ func Load(dir fs.FS) (*Module, error) {
 func ignored(folder string) bool {
 	return folder != "." && (strings.HasPrefix(folder, ".") || strings.HasPrefix(folder, "_") ||
 		folder == "testdata" || folder == "vendor")
+}
+
+func isModule(dir fs.FS, folder string) bool {
+	_, err := fs.Stat(dir, path.Join(folder, "go.mod"))
+	return err == nil
 }
 
 func modulePath(dir fs.FS) (string, error) {

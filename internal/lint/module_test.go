@@ -32,7 +32,7 @@ func TestLoadReportsWhatItCannotRead(t *testing.T) {
 func TestUnder(t *testing.T) {
 	m := moduleOf(t, goFiles(map[string]string{
 		"a/a.go": "package a\n", "a/b/b.go": "package b\n", "ab/ab.go": "package ab\n", "a/c/c_test.go": "package c\n",
-		"a/_d/d.go": "package d\n", "a/.e/e.go": "package e\n", "a/testdata/f.go": "package f\n",
+		"a/_d/d.go": "package d\n", "a/.e/e.go": "package e\n", "a/testdata/f.go": "package f\n", "a/m/go.mod": "module other\n", "a/m/m.go": "package m\n", "a/m/n/n.go": "package n\n",
 	}))
 	for _, test := range []struct{ patterns, want string }{
 		{"a", "a"}, {"a/...", "a a/b"}, {"a/b a/...", "a a/b"}, {"ab a/b", "a/b ab"},
