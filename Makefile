@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint golden bench digests planted ci help
+.PHONY: build test race fuzz lint golden bench bench-check bench-peers bench-go performance digests planted ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -39,8 +39,24 @@ golden: ## write the golden files anew, digests too; read the diff before you co
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
 	git status --short
 
-bench: ## run all benchmarks
+bench: build ## measure the standard workloads and their ratios to the bare kernel
+	bin/dynamosim bench
+
+bench-check: build ## fail if such a ratio is more than a tenth worse than its bound
+	bin/dynamosim bench --quick --check
+
+bench-peers: ## measure other simulators, as far as they are installed, beside ours
+	cd bench && go run .
+
+bench-go: ## run all Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+
+performance: build ## write docs/performance.md anew: a quarter of an hour on a machine that does nothing else
+	mkdir -p docs bin/performance
+	cd bench && go run . -json >../bin/performance/peers.json
+	bin/dynamosim bench --profile bin/performance/cpu.pprof
+	go tool pprof -top -nodecount=1000000 -nodefraction=0 bin/dynamosim bin/performance/cpu.pprof >bin/performance/shares.txt
+	bin/dynamosim bench --write docs/performance.md --peers bin/performance/peers.json --shares bin/performance/shares.txt
 
 digests: ## compare what runs come to on BUILDS: architectures, emulated by qemu-user and node, and settings
 	go run $(STAMP) ./internal/digests $(BUILDS)
