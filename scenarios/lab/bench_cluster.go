@@ -17,7 +17,8 @@ import (
 type cluster struct {
 	text    string
 	plan    *scenarios.Scenario
-	result  *world.Result // of the last run
+	keep    bool          // the result of the last run, to judge it again
+	result  *world.Result // of the last run, if kept
 	pending int           // on average, in the last run
 	bare    *sim.Phold    // with as many pending
 }
@@ -55,11 +56,14 @@ func (c *cluster) measure() (Cost, error) {
 	cost := c.load(w)
 	for w.Step(stride) {
 	}
-	c.result = w.Result()
-	report := judge(c.plan, c.result)
+	result := w.Result()
+	report := judge(c.plan, result)
 	cost.Events, cost.Operations = w.Events()-before, w.Operations()-operations
 	cost.Seeds, cost.Virtual = 1, time.Duration(w.Now())
 	cost = watch.stop(cost)
+	if c.keep {
+		c.result = result
+	}
 	if report.ExitCode != ExitPass {
 		return cost, fmt.Errorf("%s: %s: %v", c.plan.Name, report.Verdict, report.Reasons)
 	}
@@ -83,7 +87,7 @@ func (c *cluster) load(w *world.World) (cost Cost) {
 	runtime.ReadMemStats(&last)
 	cost.SteadyAlloc, cost.SteadyBytes = last.Mallocs-first.Mallocs, last.TotalAlloc-first.TotalAlloc
 	cost.Pending = math.Round(per(sum, looks))
-	c.pending = int(cost.Pending)
+	c.pending = max(1, int(cost.Pending))
 	return cost
 }
 
@@ -110,7 +114,7 @@ func (c *cluster) measureSeeds(seeds, workers int) (cost Cost, err error) {
 
 // judgeAgain measures the checks of the last run.
 func (c *cluster) judgeAgain() (Cost, error) {
-	if c.result == nil {
+	if c.keep = true; c.result == nil {
 		if cost, err := c.measure(); err != nil {
 			return cost, err
 		}
@@ -122,13 +126,13 @@ func (c *cluster) judgeAgain() (Cost, error) {
 
 // kernel measures the bare kernel with as many events pending as the first run had.
 func (c *cluster) kernel(events int) (Cost, error) {
-	if c.result == nil {
+	if c.pending == 0 {
 		if cost, err := c.measure(); err != nil {
 			return cost, err
 		}
 	}
 	if c.bare == nil {
-		c.bare = sim.NewPhold(max(1, c.pending))
+		c.bare = sim.NewPhold(c.pending)
 		measurePhold(c.bare, c.pending)
 	}
 	return measurePhold(c.bare, events), nil

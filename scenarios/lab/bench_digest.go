@@ -10,8 +10,7 @@ import (
 )
 
 // digestReplay does the digest's part of a run, and nothing else of it: for every record that the run gives its trace, the words that the
-// simulator adds to the digest at that place, and the hash of the content where there is content. In a run the processor does other work
-// beside it, so what the replay costs is no less than what the digest costs there.
+// simulator adds to the digest at that place, and the hash of the content where there is content.
 type digestReplay struct {
 	kinds      []trace.Kind
 	operations int // of the run

@@ -102,9 +102,8 @@ when two goroutines that never wait get nearly two processors.
   judgement included; building the world is not in it. The bare kernel is measured right after it, with as many events pending as the
   cluster had on average, timers included.
 * **Digest on / off**: the digest cannot be turned off, so its part is done again without the rest: for each record of a trace of the
-  cluster, the words that the simulator adds to the digest there, and the hash of the message or the record. In a run the processor does
-  other work beside it, so this is no less than what the digest costs there. The ratio is the cost of an operation by that cost less the
-  digest's.
+  cluster, the words that the simulator adds to the digest there, and the hash of the message or the record. The ratio is the cost of an
+  operation by that cost less the digest's.
 * **Timers on / off**: messages between processes that do nothing else, with and without a timeout that is cancelled and set again at
   each: the difference is a timer's cost. The ratio is the cost of an operation by that cost less its cancelled timers', which are
   counted in a trace.
