@@ -8,7 +8,7 @@ import (
 // suite is a golden test.
 type suite struct {
 	folder string // of its package
-	test   string
+	test   string // its name, or a pattern for the names of several
 	differ *regexp.Regexp // what it prints of a value that is not golden: its name if it is no subtest's, got, golden
 }
 
@@ -17,7 +17,7 @@ type suite struct {
 func suites() []suite {
 	subtests := regexp.MustCompile(`digest (?P<got>.*), golden "(?P<golden>.*)"$`)
 	return []suite{
-		{"scenarios/world", "TestGoldenDigests", subtests},
+		{"scenarios/world", "TestGolden(Digests|Seeds)", subtests},
 		{"sim", "TestGoldenStorms", subtests},
 		{"sim/rng", "TestSamplesAreTheSameEverywhere", regexp.MustCompile(`"(?P<name>.*)": "(?P<got>.*)", want "(?P<golden>.*)"$`)},
 		{"sim/trace", "TestDigestNeverChanges", regexp.MustCompile(`(?P<name>digest) (?P<got>\S+), want (?P<golden>\S+)$`)},
