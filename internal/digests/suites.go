@@ -7,8 +7,8 @@ import (
 
 // suite is a golden test.
 type suite struct {
-	folder string // of its package
-	test   string // its name, or a pattern for the names of several
+	folder string         // of its package
+	test   string         // its name, or a pattern for the names of several
 	differ *regexp.Regexp // what it prints of a value that is not golden: its name if it is no subtest's, got, golden
 }
 
