@@ -32,6 +32,7 @@ type bench struct {
 	replies map[string][]dynamo.Message
 	lost    map[string]bool // links that lose everything, "a>b"
 	marks   map[dynamo.Mark]int
+	onMark  func(h *machine, m dynamo.Mark)
 	lines   []string
 	quiet   bool
 }
@@ -275,6 +276,9 @@ var shownMarks = []dynamo.Mark{dynamo.MarkSloppy, dynamo.MarkFalseDomination, dy
 
 func (h *machine) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	h.bench.marks[m]++
+	if h.bench.onMark != nil {
+		h.bench.onMark(h, m)
+	}
 	if !slices.Contains(shownMarks, m) {
 		return
 	}

@@ -181,6 +181,13 @@ func TestPutSucceedsWithAllHomesDown(t *testing.T) {
 	expect(t, "hinted", b.hinted(), "")
 }
 
+// A stand-in answers reads with the hints that it keeps (Dynamo §4.6 counts them as the replicas that they stand for).
+func TestStandInsAnswerReadsWithTheirHints(t *testing.T) {
+	b := newBench(t, "abcdefg", func(c *dynamo.Config) { c.ReadBy = dynamo.Any })
+	b.run(t, "down a", "down b", "down c", "get g1 at d", "get h1 at g", "advance 500ms", "put v1 at d", "advance 200ms", "get g2 at g", "advance 500ms")
+	expect(t, "get at g, which holds nothing", b.reply("g2"), "ok v1")
+}
+
 // With a limited number of stand-ins no other node takes part (Dynamo §4.6; the paper sets no limit).
 func TestNumberOfStandInsIsLimited(t *testing.T) {
 	b := newBench(t, "abcdef", func(c *dynamo.Config) { c.Fallbacks = 1 })

@@ -27,6 +27,20 @@ func TestPutSucceedsWithTheLocalWriteAndWMinusOneOthers(t *testing.T) {
 	}
 }
 
+// The coordinator "writes the new version locally", then "sends the new version to the N highest-ranked reachable nodes" (Dynamo §4.5).
+func TestCoordinatorWritesLocallyFirst(t *testing.T) {
+	b := newBench(t, "abc", nil)
+	b.onMark = func(h *machine, m dynamo.Mark) {
+		if m == dynamo.MarkPutLocalWrite && (h.node.Stored(0) == nil || len(h.disk.done) == 0 || len(b.queue) > 0) {
+			t.Errorf("%d messages are under way, %d operations of the disk, stored %q", len(b.queue), len(h.disk.done), b.stored())
+		}
+	}
+	b.run(t, "put v1 at a")
+	if b.marks[dynamo.MarkPutLocalWrite] != 1 {
+		t.Error("the moment between the two was not told")
+	}
+}
+
 // The coordinator's own write counts when it is done, not before (Dynamo §4.5: it "writes the new version locally").
 func TestLocalWriteCountsOnceItIsDurable(t *testing.T) {
 	b := clusterOf(t, "cluster abc n=3 r=2 w=3")

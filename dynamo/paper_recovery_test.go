@@ -2,6 +2,7 @@ package dynamo_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -93,6 +94,53 @@ func TestWipedActorsDoNotWrapAround(t *testing.T) {
 		last = newest
 		b.run(t, "down a", "up a", "advance 1s")
 	}
+}
+
+// An epoch is durable before the first version that bears it leaves the node: a loss of power does not bring an actor back (Dynamo §4.4).
+func TestEpochIsDurableBeforeItsFirstVersion(t *testing.T) {
+	s := newStorm(3, 3, calm())
+	h := s.hosts[0]
+	for round := range 3 {
+		h.crash(true, 0)
+		h.boot()
+		for !h.node.Serving() {
+			if !h.disk.complete(h) {
+				t.Fatal("the node never serves")
+			}
+		}
+		u := s.users[round]
+		u.put(handed{}, false, h.id, dynamo.NoNode)
+		for len(s.letters) > 0 {
+			s.deliver(0)
+		}
+		s.tick()
+	}
+	s.heal()
+	if len(s.found) > 0 || len(s.truth.dots) == 0 {
+		t.Fatalf("%d versions were made; %v", len(s.truth.dots), s.found)
+	}
+}
+
+// A node that has used up its durable epochs waits until it has new ones (Dynamo §4.4).
+func TestNoVersionsWithoutADurableEpoch(t *testing.T) {
+	b := newBench(t, "abcd", nil)
+	b.run(t, "hold d")
+	refused := 0
+	for i := range 70 {
+		l := b.letterFor(t, fmt.Sprintf("put v%d at d", i))
+		l.m.Kind, l.m.Client, l.from = dynamo.ForwardPut, client, b.host("b").id // d keeps no copy: each version takes an actor of its own
+		b.arrive(l)
+		if b.reply(fmt.Sprint("v", i)) == "overloaded" {
+			refused++
+		}
+	}
+	if refused == 0 || refused > 10 {
+		t.Errorf("%d of 70 refused", refused)
+	}
+	b.host("d").disk.held = false
+	b.settle()
+	b.run(t, "put last at d")
+	expect(t, "put with new epochs", b.reply("last"), "ok")
 }
 
 // A node whose disk was wiped has nothing, and read repair brings it all again (Dynamo §5).
