@@ -238,7 +238,7 @@ const (
 	process crash = iota // the page cache survives, and the device ends what it was told
 	lose
 	keep
-	short1 // torn: a prefix of whole sectors survives
+	short1 // torn: a prefix of whole sectors survives, and perhaps the names
 	zeros
 	garbage
 	crashes
@@ -266,7 +266,7 @@ func (d *fakeDisk) after(c crash, draw func(n int) int) *fakeDisk {
 		}
 	}
 	names := d.stored
-	if c == keep {
+	if c == keep || c != lose && draw(2) == 0 {
 		names = d.names
 	}
 	order := make([]string, 0, len(names))
