@@ -71,12 +71,8 @@ func (e *Engine) advance() {
 }
 
 func (e *Engine) beginCompaction() {
-	v, waiting := e.suspect()
 	switch {
-	case v != nil:
-		e.beginWalk(v)
-	case waiting:
-	case e.dropEmpty():
+	case e.doubtful && e.clearDoubt():
 	case e.recovery.stage == recoveryClean && e.head == none:
 		e.syncNames()
 	case e.recovery.stage == recoveryClean:
@@ -89,6 +85,18 @@ func (e *Engine) beginCompaction() {
 			e.beginWalk(v)
 		}
 	}
+}
+
+// clearDoubt begins to compact a suspect log or to remove an empty one. It reports
+// whether it has, or has to wait for the disk before it can.
+func (e *Engine) clearDoubt() bool {
+	if v, waiting := e.suspect(); v != nil {
+		e.beginWalk(v)
+		return true
+	} else if waiting {
+		return true
+	}
+	return e.dropEmpty()
 }
 
 // beginWalk makes v the victim. While it is walked its own records do not count:
@@ -126,8 +134,14 @@ func (e *Engine) suspect() (l *logFile, waiting bool) {
 // later log's first record lists it.
 func (e *Engine) dropEmpty() bool {
 	k := &e.compaction
+	e.doubtful = false
 	for _, id := range e.order {
-		if l := e.logs[id]; l.end == 0 && id != e.head && l.quiet() {
+		l := e.logs[id]
+		if l.end > 0 || id == e.head {
+			continue
+		}
+		e.doubtful = true
+		if l.quiet() {
 			k.dropping = append(k.dropping[:0], l)
 			e.unlist(l)
 			e.unlink()

@@ -24,6 +24,8 @@ type Engine struct {
 
 	gone []uint32 // logs dropped since the newest start record, which lists them
 
+	doubtful bool // there may be suspect or empty logs
+
 	mark    position // the log is durable up to here
 	marked  position // the largest mark that a durable record names
 	unknown int64    // see RecoveryStats.Unknown

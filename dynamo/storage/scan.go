@@ -172,7 +172,7 @@ func (e *Engine) adopt(l *logFile) {
 	case l.gen == v.mark.log:
 		l.synced = min(l.end, v.mark.off)
 	}
-	l.issued = l.end
+	l.issued, e.doubtful = l.end, true
 	l.suspect = l.suspect || l.synced < l.end || v.isDropped(l.gen)
 }
 

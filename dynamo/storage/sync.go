@@ -107,7 +107,7 @@ func (e *Engine) lose(l *logFile, err Error) {
 		return
 	}
 	e.stats.Failures++
-	l.bad = true
+	l.bad, e.doubtful = true, true
 	all := e.config.Sync.waits()
 	if !l.named {
 		l.synced = 0
@@ -125,7 +125,7 @@ func (e *Engine) lose(l *logFile, err Error) {
 // cut gives up what of l lies after an append that failed: what that left in the
 // file is unknown.
 func (e *Engine) cut(l *logFile, at int64, err Error) {
-	l.end = min(l.end, at)
+	l.end, e.doubtful = min(l.end, at), true
 	e.closeHead()
 	if l.issued < l.end && !l.bad {
 		e.sync(l)
