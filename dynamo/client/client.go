@@ -124,8 +124,9 @@ func (c *Client) attempt() {
 	r := &c.request
 	c.attempts++
 	c.number++
-	c.asked = r.Via
-	if c.asked == dynamo.NoNode || c.attempts > 1 {
+	if c.attempts == 1 && r.Via != dynamo.NoNode {
+		c.asked = r.Via
+	} else {
 		c.asked = c.pick()
 	}
 	timeout := r.Timeout

@@ -15,7 +15,7 @@ type Session struct {
 type Seen struct {
 	Context  vclock.Clock
 	Dots     []vclock.Dot  // versions beside the context: the put itself
-	Versions []uint64      // ids of the versions that the context stands for: what the get returned, or the put itself
+	Versions []uint64      // ids of the versions that the context stands for: what the get returned, or the put itself; valid until the next success
 	Fastest  dynamo.NodeID // the replica that answered the get first (§5)
 }
 
