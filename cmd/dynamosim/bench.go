@@ -48,7 +48,7 @@ Processor time is measured, not the clock; a busy machine makes it less exact al
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
 	f.StringVar(&o.profile, "profile", "", "measure nothing, write a profile of the workload of --only to `FILE` (default "+lab.Profiled+")")
 	f.StringVar(&o.write, "write", "", "write the page about performance to `FILE`")
-	f.StringVar(&o.peers, "peers", "", "for --write: what folder bench has measured, a `FILE`")
+	f.StringVar(&o.peers, "peers", "", "show what folder bench has measured of other simulators, a `FILE`")
 	f.StringVar(&o.shares, "shares", "", "for --write: what go tool pprof -top says of a profile, a `FILE`")
 	cmd.RegisterFlagCompletionFunc("only", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return lab.BenchNames(), cobra.ShellCompDirectiveNoFileComp
@@ -66,7 +66,7 @@ func bench(t *terminal, o *benchFlags) error {
 	case o.profile != "":
 		return profile(o)
 	}
-	page, err := benchPage(o)
+	page, peers, err := benchPage(o)
 	if err != nil {
 		return err
 	}
@@ -74,12 +74,13 @@ func bench(t *terminal, o *benchFlags) error {
 	if err != nil {
 		return err
 	}
+	page.Bench, result.Peers = result, peers
 	if o.json {
 		t.out.Write(result.JSON())
 	} else {
 		t.printf("%s", result.Text(t.textOptions()))
 	}
-	if page.Bench = result; o.write != "" {
+	if o.write != "" {
 		if err := os.WriteFile(o.write, page.Markdown(), 0o666); err != nil {
 			return fmt.Errorf("writing the page about performance: %w", err)
 		}
@@ -91,27 +92,27 @@ func bench(t *terminal, o *benchFlags) error {
 }
 
 // benchPage reads what goes into the page beside the measurements.
-func benchPage(o *benchFlags) (*lab.BenchDocument, error) {
-	page := &lab.BenchDocument{}
+func benchPage(o *benchFlags) (page *lab.BenchDocument, peers *lab.BenchPeers, err error) {
+	page = &lab.BenchDocument{}
 	if o.peers != "" {
 		text, err := os.ReadFile(o.peers)
 		if err != nil {
-			return nil, usage("--peers: %v", err)
+			return nil, nil, usage("--peers: %v", err)
 		}
-		if page.Peers, err = lab.ReadBenchPeers(text); err != nil {
-			return nil, usage("--peers: %v", err)
+		if peers, err = lab.ReadBenchPeers(text); err != nil {
+			return nil, nil, usage("--peers: %v", err)
 		}
 	}
 	if o.shares != "" {
 		text, err := os.ReadFile(o.shares)
 		if err != nil {
-			return nil, usage("--shares: %v", err)
+			return nil, nil, usage("--shares: %v", err)
 		}
 		if page.Profile, err = lab.ReadProfile(string(text)); err != nil {
-			return nil, usage("--shares: %v", err)
+			return nil, nil, usage("--shares: %v", err)
 		}
 	}
-	return page, nil
+	return page, peers, nil
 }
 
 // benchProgress tells what is being measured.

@@ -27,6 +27,7 @@ type Bench struct {
 	Ratios    []BenchRatio
 	Cores     float64 // processors that two goroutines got which never wait; well below 2: the machine was busy, or has but one
 	Host      BenchHost
+	Peers     *BenchPeers // other simulators, measured apart; nil: not measured
 }
 
 // BenchHost is the machine.
@@ -66,9 +67,17 @@ func (r *BenchRatio) Holds(tolerance float64) bool {
 	return r.Value <= r.Bound*(1+tolerance)
 }
 
-// Failed lists the ratios that do not hold.
+// Failed lists the ratios that do not hold, those to other simulators too.
 func (b *Bench) Failed(tolerance float64) []BenchRatio {
-	return slices.DeleteFunc(slices.Clone(b.Ratios), func(r BenchRatio) bool { return r.Holds(tolerance) })
+	all := slices.Clone(b.Ratios)
+	if b.Peers != nil {
+		for _, p := range b.Peers.Peers {
+			if p.Bound > 0 && p.Missing == "" {
+				all = append(all, BenchRatio{Name: "kernel / " + p.Name, Bound: p.Bound, Value: p.Ratio, Low: p.Low, High: p.High})
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(r BenchRatio) bool { return r.Holds(tolerance) })
 }
 
 // Each gives the median over the rounds of a number that is computed of a cost.

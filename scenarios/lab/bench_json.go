@@ -28,6 +28,9 @@ func (b *Bench) JSON() []byte {
 	}
 	o.add("ratios", ratios)
 	o.add("workloads", workloads)
+	if b.Peers != nil {
+		o.add("others", b.Peers)
+	}
 	o.add("host", b.Host)
 	return o.pretty()
 }

@@ -5,7 +5,6 @@ import "fmt"
 // BenchDocument is what the page about performance is made of.
 type BenchDocument struct {
 	Bench   *Bench
-	Peers   *BenchPeers // nil: not measured
 	Profile []RoomShare // of the workload Profiled; empty: not taken
 }
 
@@ -50,23 +49,15 @@ func (d *BenchDocument) workloads(m *markdown) {
 }
 
 func (d *BenchDocument) peers(m *markdown) {
-	if d.Peers == nil {
+	if d.Bench.Peers == nil {
 		return
 	}
-	m.line("\n## Other simulators\n\nThe same PHOLD, bit for bit, %s pending, %s; processor time of an event of ours by one of theirs.", thousands(int64(d.Peers.Pending)),
-		counted(int64(d.Peers.Rounds), "round", "rounds"))
+	m.line("\n## Other simulators\n\nThe same PHOLD, bit for bit, %s pending, %s; processor time of an event of ours by one of theirs.", thousands(int64(d.Bench.Peers.Pending)),
+		counted(int64(d.Bench.Peers.Rounds), "round", "rounds"))
 	m.line("Others do more for an event than our kernel does (contexts, names, locks, hooks), so this is no verdict on them.")
-	m.head("simulator", "language", "ns/event>", "ours / theirs>", "rounds>", "bound>")
-	for _, p := range d.Peers.Peers {
-		if p.Missing != "" {
-			m.row(p.Name, p.Language, "", "", "", "not measured: "+p.Missing)
-			continue
-		}
-		bound := ""
-		if p.Bound > 0 {
-			bound = "≤ " + decimal(p.Bound)
-		}
-		m.row(p.Name, p.Language, brief(p.NS), decimal(p.Ratio), decimal(p.Low)+" … "+decimal(p.High), bound)
+	m.head("simulator", "language", "ns/event>", "ours / theirs>", "rounds>", "bound>", "")
+	for _, row := range d.Bench.Peers.rows()[1:] {
+		m.row(row...)
 	}
 }
 

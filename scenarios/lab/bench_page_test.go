@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -51,24 +52,28 @@ func TestPageAboutPerformance(t *testing.T) {
 	}
 	peers, err := ReadBenchPeers([]byte(`{"pending": 1024, "rounds": 5, "peers": [
 		{"name": "akita 4", "language": "Go", "ns_per_event": 390.4, "ours_to_theirs": 0.141, "low": 0.12, "high": 0.16, "at_most": 0.35},
+		{"name": "SimPy", "language": "Python", "ns_per_event": 1509.2, "ours_to_theirs": 0.045, "low": 0.04, "high": 0.05},
+		{"name": "simgo", "language": "Go", "ns_per_event": 100, "ours_to_theirs": 0.6, "low": 0.5, "high": 0.7, "at_most": 0.35},
 		{"name": "ns-3", "language": "C++", "missing": "no g++"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bench{Rounds: 5, Workloads: []BenchWorkload{{Name: "kernel-100", About: "PHOLD", Costs: []Cost{{CPU: 1000, Events: 20, Pending: 100}}}},
+	b := &Bench{Rounds: 5, Peers: peers, Workloads: []BenchWorkload{{Name: "kernel-100", About: "PHOLD", Costs: []Cost{{CPU: 1000, Events: 20, Pending: 100}}}},
 		Ratios: []BenchRatio{
 			{Name: "a / b", About: "a by b", Bound: 2, Value: 1.5, Low: 1.25, High: 1.75},
 			{Name: "c / d", About: "c by d", Bound: 2, AtLeast: true, Value: 1.5},
 			{Name: "e / f", About: "e by f", Bound: 2, Value: 3, Unjudged: "one processor"},
 		}}
-	page := string((&BenchDocument{Bench: b, Peers: peers, Profile: shares}).Markdown())
+	page := string((&BenchDocument{Bench: b, Profile: shares}).Markdown())
 	for _, want := range []string{
 		"| a / b | 1.5 | 1.25 … 1.75 | ≤ 2 | holds | a by b |",
 		"| c / d | 1.5 | 0 … 0 | ≥ 2 | exceeded | c by d |",
 		"| e / f | 3 | 0 … 0 | ≤ 2 | not judged | one processor |",
 		"| kernel-100 |  | 20.0 M |  |  | 50.0 | 100 |  | PHOLD |",
-		"| akita 4 | Go | 390 | 0.141 | 0.12 … 0.16 | ≤ 0.35 |",
-		"| ns-3 | C++ |  |  |  | not measured: no g++ |",
+		"| akita 4 | Go | 390 | 0.141 | 0.12 … 0.16 | ≤ 0.35 | holds |",
+		"| ns-3 | C++ |  |  |  |  | not measured: no g++ |",
+		"| SimPy | Python | 1.51 k | 0.045 | 0.04 … 0.05 |  |  |",
+		"| simgo | Go | 100 | 0.6 | 0.5 … 0.7 | ≤ 0.35 | exceeded |",
 		"| dynamosim/sim | 15.0 % |",
 		"## Method",
 	} {
@@ -79,6 +84,20 @@ func TestPageAboutPerformance(t *testing.T) {
 	if strings.Contains(page, "porcupine") {
 		t.Errorf("a share of 0.1 %% has a line in\n%s", page)
 	}
+	var failed []string
+	for _, r := range b.Failed(0) {
+		failed = append(failed, r.Name)
+	}
+	if want := []string{"c / d", "kernel / simgo"}; !slices.Equal(failed, want) {
+		t.Errorf("failed: %v, want %v", failed, want)
+	}
+	if text := b.Text(TextOptions{}); !strings.Contains(text, "akita 4") || !strings.Contains(text, "no g++") {
+		t.Errorf("got\n%s", text)
+	}
+	if text := string(b.JSON()); !strings.Contains(text, "ours_to_theirs") {
+		t.Errorf("got\n%s", text)
+	}
+	b.Peers = nil
 	plain := string((&BenchDocument{Bench: b}).Markdown())
 	if strings.Contains(plain, "Other simulators\n") || strings.Contains(plain, "Where the time goes") {
 		t.Errorf("what was not measured has a heading in\n%s", plain)

@@ -17,6 +17,13 @@ func (b *Bench) Text(o TextOptions) string {
 	if len(b.Ratios) > 0 {
 		p.block(b.ratioTable(p.paint).lines(o.Width)...)
 	}
+	if b.Peers != nil {
+		t := &table{gap: "  ", right: []bool{false, false, true, true, true, true}}
+		for _, row := range b.Peers.rows() {
+			t.add(plainCells(row)...)
+		}
+		p.block(t.lines(o.Width)...)
+	}
 	return p.String()
 }
 
@@ -122,6 +129,23 @@ func plainCells(row []string) []cell {
 		cells[i] = plainCell(text)
 	}
 	return cells
+}
+
+// rows is the table of other simulators, its heading first.
+func (p *BenchPeers) rows() [][]string {
+	rows := [][]string{{"simulator", "language", "ns/event", "ours / theirs", "rounds", "bound", ""}}
+	for _, p := range p.Peers {
+		r := BenchRatio{Value: p.Ratio, Bound: p.Bound}
+		switch {
+		case p.Missing != "":
+			rows = append(rows, []string{p.Name, p.Language, "", "", "", "", "not measured: " + p.Missing})
+		case p.Bound == 0:
+			rows = append(rows, []string{p.Name, p.Language, brief(p.NS), decimal(p.Ratio), decimal(p.Low) + " … " + decimal(p.High), "", ""})
+		default:
+			rows = append(rows, []string{p.Name, p.Language, brief(p.NS), decimal(p.Ratio), decimal(p.Low) + " … " + decimal(p.High), r.bound(), r.judged()})
+		}
+	}
+	return rows
 }
 
 // brief writes a number with three digits: 18.3 M, 456 k, 78.1; nothing for 0.
