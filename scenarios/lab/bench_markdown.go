@@ -87,8 +87,8 @@ when two goroutines that never wait get nearly two processors.
 * **Bare kernel**: PHOLD (Fujimoto 1990) on the queue and the events of package sim and nothing else: as many logical processes as
   events pending; an event draws a process and a delay (exponential, 1 ms), and schedules one event there. Its definition, to the bit, is
   in sim/phold.go. The naive kernel runs the same with container/heap, an object and a closure an event.
-* **Clusters**: N=3, R=W=2, ten clients a node in a closed loop with a pause of 20 ms on average, half gets, half read-modify-writes
-  by operations, 20 keys a node; everything else is the default: service and disk times, a sync on every write, timeouts, read repair,
+* **Clusters**: N=3, R=W=2, ten clients a node in a closed loop with a pause of 20 ms on average, two gets for each
+  read-modify-write, 20 keys a node; everything else is the default: service and disk times, a sync on every write, timeouts, read repair,
   history, and the checks that a scenario has without naming any. The time is that of the run from time 0 to the verdict, final reads and
   judgement included; building the world is not in it. The bare kernel is measured right after it, with as many events pending as the
   cluster had on average, timers included.
