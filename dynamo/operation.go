@@ -136,7 +136,7 @@ func (t *opTable) release(op *operation) {
 }
 
 func (t *opTable) get(slot, gen uint32) *operation {
-	if int(slot) >= len(t.slots) {
+	if uint64(slot) >= uint64(len(t.slots)) { // not as an int, which 32 bits would make negative
 		return nil
 	}
 	if op := t.slots[slot]; !op.free && op.gen == gen {
