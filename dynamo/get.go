@@ -104,8 +104,10 @@ func (n *Node) answerGet(op *operation) {
 	op.answered = true
 	set := op.reads.Result(n.cfg.Mode, n.shared.Arena)
 	answer := Message{Kind: GetReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: op.fastest, Set: set}
-	if set != nil {
-		answer.Context = set.ContextFor(n.cfg.Mode, n.shared.Arena)
+	if set != nil && set.Context == nil {
+		if context := set.ContextFor(n.cfg.Mode, n.shared.Arena); context != nil {
+			answer.Body = n.shared.Bodies.New(Body{Context: context})
+		}
 	}
 	n.send(op.client, answer)
 }

@@ -169,7 +169,7 @@ func (b *bench) deliver(l letter) {
 func (b *bench) answer(m *dynamo.Message) {
 	label := b.labels[m.Request]
 	b.replies[label] = append(b.replies[label], *m)
-	b.context[b.labels[m.Request]], b.dots[b.labels[m.Request]] = m.Context, m.Dots
+	b.context[b.labels[m.Request]], b.dots[b.labels[m.Request]] = m.Context(), m.Dots()
 }
 
 // advance moves time, timers in their order.
@@ -205,8 +205,8 @@ func (b *bench) words(m *dynamo.Message) string {
 	if m.Status != dynamo.OK {
 		parts = append(parts, "["+m.Status.String()+"]")
 	}
-	if m.Value.ID != 0 {
-		parts = append(parts, b.values[m.Value.ID])
+	if id := m.Value().ID; id != 0 {
+		parts = append(parts, b.values[id])
 	}
 	if m.Set != nil {
 		parts = append(parts, b.setWords(m.Set))

@@ -85,7 +85,8 @@ func (s Status) String() string {
 // Refused tells whether the status promises that the request had no effect.
 func (s Status) Refused() bool { return s == Unavailable || s == Recovering || s == Overloaded }
 
-// Message is what processes send each other. It is passed by value; what hangs on its pointers is immutable.
+// Message is what processes send each other. It is passed by value, so it holds what most kinds need, in less than a cache line; what few
+// carry is in a Body. What hangs on its pointers is immutable.
 type Message struct {
 	Kind      Kind
 	Status    Status
@@ -94,13 +95,73 @@ type Message struct {
 	Request   uint64 // the sender's number for this request, returned in the answer; a client's: its connection above, a rising number in the lower half
 	Ack       uint64 // forwarded requests: the number that the receiver shall acknowledge, 0: none
 	Key       KeyID
-	Client    NodeID       // whom the coordinator answers, in forwarded requests
-	Node      NodeID       // replicate, hint: the home it is kept for; get and put: the preferred coordinator; replies: the fastest replica
-	Context   vclock.Clock // put: the context it was given; replies: the context for the client
-	Dots      []vclock.Dot // versions beside the context: the client's own puts, acknowledged without a get since
-	Value     vclock.Value
-	Stamp     vclock.Stamp // put-reply, last-write-wins: the timestamp of the new version
+	Client    NodeID // whom the coordinator answers, in forwarded requests
+	Node      NodeID // replicate, hint: the home it is kept for; get and put: the preferred coordinator; replies: the fastest replica
 	Set       *vclock.Set
+	Body      *Body // nil: nothing of it
+}
+
+// Body is what only a put and the answers to clients carry. It is immutable.
+type Body struct {
+	Context vclock.Clock // put: the context it was given; replies: the context for the client
+	Dots    []vclock.Dot // versions beside the context: the client's own puts, acknowledged without a get since
+	Value   vclock.Value
+	Stamp   vclock.Stamp // put-reply, last-write-wins: the timestamp of the new version
+}
+
+// Context is the context that a put was given, or that an answer gives to the client. That of a get's answer is the versions' own
+// unless the body has another.
+func (m *Message) Context() vclock.Clock {
+	switch {
+	case m.Body != nil:
+		return m.Body.Context
+	case m.Kind == GetReply && m.Set != nil:
+		return m.Set.Context
+	}
+	return nil
+}
+
+// Dots are the versions that a put supersedes beside its context.
+func (m *Message) Dots() []vclock.Dot {
+	if m.Body == nil {
+		return nil
+	}
+	return m.Body.Dots
+}
+
+// Value is what a put writes.
+func (m *Message) Value() vclock.Value {
+	if m.Body == nil {
+		return vclock.Value{}
+	}
+	return m.Body.Value
+}
+
+// Stamp is the timestamp of the version that a put has made.
+func (m *Message) Stamp() vclock.Stamp {
+	if m.Body == nil {
+		return vclock.Stamp{}
+	}
+	return m.Body.Stamp
+}
+
+// Bodies hands out memory for bodies in chunks; a chunk goes when no message refers to it any more. The zero Bodies is ready, a nil one
+// takes each from the heap.
+type Bodies struct{ rest []Body }
+
+// New keeps a body.
+func (b *Bodies) New(body Body) *Body {
+	const chunk = 64
+	switch {
+	case b == nil:
+		b = &Bodies{make([]Body, 1)}
+	case len(b.rest) == 0:
+		b.rest = make([]Body, chunk)
+	}
+	kept := &b.rest[0]
+	b.rest = b.rest[1:]
+	*kept = body
+	return kept
 }
 
 // Wire sizes in bytes of what every message carries and of a context entry: a header of ids and lengths, and (actor, counter, time).
@@ -112,7 +173,10 @@ const (
 
 // Size is the length of the message on the wire in bytes, keys included. Nothing is really encoded.
 func (m *Message) Size(keys *Keys) int64 {
-	size := int64(wireHeader) + int64(len(m.Context))*wireEntry + int64(len(m.Dots))*wireDot + int64(m.Value.Len)
+	size := int64(wireHeader) + int64(len(m.Context()))*wireEntry
+	if b := m.Body; b != nil {
+		size += int64(len(b.Dots))*wireDot + int64(b.Value.Len)
+	}
 	if m.Key != NoKey {
 		size += int64(len(keys.Name(m.Key)))
 	}
@@ -130,15 +194,21 @@ func (m *Message) Hash(keys *Keys) uint64 {
 	}
 	h := fold(flags^0x9e3779b97f4a7c15, m.Request^0xd1b54a32d192ed03)
 	h = fold(h^keys.Hash(m.Key), uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)
-	h = fold(h^m.Value.ID^m.Ack, uint64(m.Value.Len)^0x8cb92ba72f3d8dd7)
-	if m.Stamp.Wall != 0 {
-		h = fold(h^uint64(m.Stamp.Wall), uint64(m.Stamp.Node)^0xaef17502108ef2d9)
+	if b := m.Body; b != nil {
+		h = fold(h^b.Value.ID^m.Ack, uint64(b.Value.Len)^0x8cb92ba72f3d8dd7)
+		if b.Stamp.Wall != 0 {
+			h = fold(h^uint64(b.Stamp.Wall), uint64(b.Stamp.Node)^0xaef17502108ef2d9)
+		}
+	} else {
+		h = fold(h^m.Ack, 0x8cb92ba72f3d8dd7)
 	}
-	for _, e := range m.Context {
+	for _, e := range m.Context() {
 		h = fold(h^uint64(e.Actor), e.Counter^0x9e3779b97f4a7c15)
 	}
-	for _, d := range m.Dots {
-		h = fold(h^uint64(d.Actor), d.Counter^0xe7037ed1a0b428db)
+	if b := m.Body; b != nil {
+		for _, d := range b.Dots {
+			h = fold(h^uint64(d.Actor), d.Counter^0xe7037ed1a0b428db)
+		}
 	}
 	if m.Set != nil {
 		h = fold(h^m.Set.Hash(), 0xd6e8feb86659fd93)

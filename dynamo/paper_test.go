@@ -125,8 +125,8 @@ func TestGetReturnsAnObjectOrAllInConflictWithAContext(t *testing.T) {
 	for _, label := range []string{"one", "two"} {
 		m := b.replies[label][0]
 		for i := range m.Set.Versions {
-			if !m.Context.Covers(m.Set.Versions[i].Dot) {
-				t.Errorf("%s: context %v does not cover version %v", label, m.Context, m.Set.Versions[i].Dot)
+			if !m.Context().Covers(m.Set.Versions[i].Dot) {
+				t.Errorf("%s: context %v does not cover version %v", label, m.Context(), m.Set.Versions[i].Dot)
 			}
 		}
 	}

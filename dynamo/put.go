@@ -49,9 +49,9 @@ func (n *Node) makeVersion(op *operation, m *Message) {
 		Dot:       n.nextDot(),
 		Stamp:     vclock.Stamp{Wall: n.env.Wall(), Node: uint32(n.id)},
 		Tombstone: m.Tombstone,
-		Value:     m.Value,
+		Value:     m.Value(),
 	}
-	context, held := n.cfg.Mode.Seen(n.shared.Arena, n.held(m.Key), m.Context, m.Dots)
+	context, held := n.cfg.Mode.Seen(n.shared.Arena, n.held(m.Key), m.Context(), m.Dots())
 	set, stats := n.cfg.Mode.Put(n.shared.Arena, held, context, v)
 	if stats.Superseded > 0 {
 		n.env.Mark(MarkSuperseded, m.Key, int64(stats.Superseded))
@@ -153,11 +153,11 @@ func (n *Node) proceedPut(op *operation) {
 
 // answerPut acknowledges, with what the client's next put of the key is to supersede: what this one did, and this one.
 func (n *Node) answerPut(op *operation) {
-	answer := Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id, Context: op.context, Stamp: op.stamp}
+	body := Body{Context: op.context, Stamp: op.stamp}
 	if n.cfg.Mode == vclock.Dotted {
-		answer.Dots = n.shared.dotList(op.dot)
+		body.Dots = n.shared.dotList(op.dot)
 	}
-	n.send(op.client, answer)
+	n.send(op.client, Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id, Body: n.shared.Bodies.New(body)})
 }
 
 // replicas is the N of a request.

@@ -20,6 +20,8 @@ type Shared struct {
 	Arena *vclock.Arena
 	Names []string // of the nodes, by NodeID
 
+	Bodies Bodies // of messages
+
 	dots []vclock.Dot // the rest of a chunk, for dotList
 }
 

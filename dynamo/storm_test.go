@@ -127,7 +127,7 @@ func (s *storm) tellLetter(what string, p parcel) {
 	s.tell(func() string {
 		m := &p.m
 		return fmt.Sprintf("%s %d -> %d %v %v #%x node %d value %d context %v %v set %v", what, p.from, p.to, m.Kind, m.Status, m.Request, m.Node,
-			int(m.Value.ID)-1, m.Context, m.Dots, numbersOf(m.Set))
+			int(m.Value().ID)-1, m.Context(), m.Dots(), numbersOf(m.Set))
 	})
 }
 

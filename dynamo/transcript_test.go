@@ -176,6 +176,7 @@ func (b *bench) post(f []string) {
 	m := dynamo.Message{Kind: dynamo.Put, Request: b.serial, Key: b.shared.Keys.Intern("k"), Client: dynamo.NoNode, Node: dynamo.NoNode}
 	b.labels[m.Request] = f[1]
 	var to dynamo.NodeID
+	var body dynamo.Body
 	for i := 2; i+1 < len(f); i += 2 {
 		switch f[i] {
 		case "at":
@@ -183,7 +184,7 @@ func (b *bench) post(f []string) {
 		case "key":
 			m.Key = b.shared.Keys.Intern(f[i+1])
 		case "context":
-			m.Context, m.Dots = b.context[f[i+1]], b.dots[f[i+1]]
+			body.Context, body.Dots = b.context[f[i+1]], b.dots[f[i+1]]
 		case "prefer":
 			m.Node = b.host(f[i+1]).id
 		}
@@ -191,10 +192,11 @@ func (b *bench) post(f []string) {
 	if f[0] == "get" {
 		m.Kind = dynamo.Get
 	} else {
-		m.Value = vclock.Value{ID: m.Request, Len: 10}
+		body.Value = vclock.Value{ID: m.Request, Len: 10}
 		m.Tombstone = f[0] == "delete"
 		b.values[m.Request] = f[1]
 	}
+	m.Body = &body
 	b.queue = append(b.queue, letter{client, to, m})
 }
 

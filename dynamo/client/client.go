@@ -24,6 +24,7 @@ type Config struct {
 	Retries  int                  // further attempts, each at another node where there is one
 	Backoff  func(u uint64) int64 // pause before an attempt, from a random number; nil: none
 	Avoid    int64                // how long a node that did not answer is passed over
+	Bodies   *dynamo.Bodies       // memory for what puts carry; nil: the heap
 }
 
 // Request is one get or put. A delete is a put of a tombstone.
@@ -78,7 +79,8 @@ type Client struct {
 	avoid    []avoided
 	turn     int
 	request  Request
-	number   uint64 // of the attempt under way
+	body     *dynamo.Body // of the request, the same in every attempt
+	number   uint64       // of the attempt under way
 	busy     bool
 	unsure   bool // an attempt of this request may have taken effect
 	attempts int
@@ -116,6 +118,10 @@ func (c *Client) Do(r Request) {
 		panic("client: a second request while one is under way")
 	}
 	c.request, c.busy, c.unsure, c.attempts = r, true, false, 0
+	c.body = nil
+	if r.Kind == dynamo.Put {
+		c.body = c.cfg.Bodies.New(dynamo.Body{Context: r.Context, Dots: r.Dots, Value: r.Value})
+	}
 	c.attempt()
 }
 
@@ -135,7 +141,7 @@ func (c *Client) attempt() {
 	}
 	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, timeout)
 	c.out = dynamo.Message{Kind: r.Kind, N: r.N, Quorum: r.Quorum, Tombstone: r.Tombstone, Request: c.number, Key: r.Key,
-		Client: dynamo.NoNode, Node: r.Prefer, Context: r.Context, Dots: r.Dots, Value: r.Value}
+		Client: dynamo.NoNode, Node: r.Prefer, Body: c.body}
 	c.env.Send(c.asked, &c.out)
 }
 
@@ -146,7 +152,7 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 	}
 	c.env.CancelTimer(c.timer)
 	if m.Status == dynamo.OK {
-		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, Context: m.Context, Dots: m.Dots, Stamp: m.Stamp, Coordinator: m.Node, Fastest: m.Node})
+		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, Context: m.Context(), Dots: m.Dots(), Stamp: m.Stamp(), Coordinator: m.Node, Fastest: m.Node})
 		return
 	}
 	if !m.Status.Refused() && m.Kind == dynamo.PutReply {

@@ -97,8 +97,8 @@ func TestRequestIsSentAsGiven(t *testing.T) {
 	r.Tombstone, r.Context, r.Dots, r.Prefer, r.Via, r.N, r.Quorum = true, context, dots, 2, 3, 5, 4
 	d.lib.Do(r)
 	m := d.last().m
-	if d.last().to != 3 || m.Kind != dynamo.Put || m.Key != 7 || m.Value.ID != 42 || !m.Tombstone || m.Node != 2 || m.N != 5 || m.Quorum != 4 ||
-		m.Context.Compare(context) != vclock.Equal || !slices.Equal(m.Dots, dots) || m.Client != dynamo.NoNode {
+	if d.last().to != 3 || m.Kind != dynamo.Put || m.Key != 7 || m.Value().ID != 42 || !m.Tombstone || m.Node != 2 || m.N != 5 || m.Quorum != 4 ||
+		m.Context().Compare(context) != vclock.Equal || !slices.Equal(m.Dots(), dots) || m.Client != dynamo.NoNode {
 		t.Errorf("to %d: %+v", d.last().to, m)
 	}
 	if !d.lib.Busy() || d.timers[0].at != timeout {
@@ -191,7 +191,7 @@ func TestRetryKeepsTheVersion(t *testing.T) {
 	d.ring()
 	d.ring()
 	second := d.last().m
-	if len(d.sent) != 2 || first.Value != second.Value || first.Context.Compare(second.Context) != vclock.Equal || second.Request <= first.Request {
+	if len(d.sent) != 2 || first.Value() != second.Value() || first.Context().Compare(second.Context()) != vclock.Equal || second.Request <= first.Request {
 		t.Errorf("%+v, then %+v", first, second)
 	}
 }

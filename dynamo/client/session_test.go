@@ -15,13 +15,13 @@ var (
 )
 
 func twoVersions(m *dynamo.Message) {
-	m.Context, m.Node = ofGet, 3
+	m.Node = 3
 	m.Set = &vclock.Set{Context: ofGet, Versions: []vclock.Version{
 		{Dot: vclock.Dot{Actor: 1, Counter: 5}, Value: vclock.Value{ID: 8}}, {Dot: vclock.Dot{Actor: 2, Counter: 1}, Value: vclock.Value{ID: 9}}}}
 }
 
 func oneDot(m *dynamo.Message) {
-	m.Context, m.Dots, m.Stamp = ofPut, []vclock.Dot{{Actor: 2, Counter: 2}}, vclock.Stamp{Wall: 77, Node: 1}
+	m.Body = &dynamo.Body{Context: ofPut, Dots: []vclock.Dot{{Actor: 2, Counter: 2}}, Stamp: vclock.Stamp{Wall: 77, Node: 1}}
 }
 
 // A get's context is kept for the next put of its key, with what it stands for and who was fastest (Dynamo §4.1, §5).

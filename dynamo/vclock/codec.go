@@ -64,8 +64,18 @@ func appendVersion(b []byte, v *Version) []byte {
 
 // WireSize returns the bytes that the set would take in a message or a record:
 // its storage form with each value at its full length (a Content is part of its
-// value and not counted twice).
+// value and not counted twice). Like Hash, it is computed once.
 func (s *Set) WireSize() int64 {
+	if s == nil {
+		return setHead
+	}
+	if s.wire == 0 {
+		s.wire = s.computeWireSize()
+	}
+	return s.wire
+}
+
+func (s *Set) computeWireSize() int64 {
 	context, versions := s.parts()
 	size := int64(setHead) + context.WireSize()
 	for i := range versions {

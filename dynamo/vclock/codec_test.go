@@ -48,6 +48,7 @@ func TestWireSize(t *testing.T) {
 	if got, want := s.WireSize(), int64(len(AppendSet(nil, s))+400-len("milk")); got != want {
 		t.Errorf("%d bytes, want %d", got, want)
 	}
+	s = sample()
 	s.Versions[0].Value = Value{Len: 3, Content: "more"}
 	if got, want := s.WireSize(), int64(len(AppendSet(nil, s))); got != want {
 		t.Errorf("content beyond the length: %d bytes, want %d", got, want)

@@ -164,7 +164,7 @@ func TestContextAloneIsNews(t *testing.T) {
 		{"a1 b1", "a1 c1", "a1 b1 c1"},
 		{"a1", "a1", "a1"},
 	} {
-		x, y := &Set{clockOf(c.x), held.Versions}, &Set{clockOf(c.y), held.Versions}
+		x, y := &Set{Context: clockOf(c.x), Versions: held.Versions}, &Set{Context: clockOf(c.y), Versions: held.Versions}
 		got := Dotted.Merge(nil, x, y)
 		if got.Context.Compare(clockOf(c.want)) != Equal || len(got.Versions) != 1 {
 			t.Errorf("%v and %v: %v", x, y, got)

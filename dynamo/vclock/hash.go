@@ -5,11 +5,20 @@ package vclock
 // context's counters, not on the order of versions and entries, nor on machine
 // or run. A set without versions hashes to 0, like nil: a key whose last tombstone
 // was buried is, to a Merkle tree, a key that never was.
+//
+// It is computed once: a set is sent many times.
 func (s *Set) Hash() uint64 {
-	context, versions := s.parts()
-	if len(versions) == 0 {
+	if s == nil || len(s.Versions) == 0 {
 		return 0
 	}
+	if s.hash == 0 {
+		s.hash = s.computeHash()
+	}
+	return s.hash
+}
+
+func (s *Set) computeHash() uint64 {
+	context, versions := s.parts()
 	var sum uint64
 	for i := range context {
 		e := &context[i]

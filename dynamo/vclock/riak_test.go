@@ -57,14 +57,14 @@ func TestRiakClocks(t *testing.T) {
 		x, y, want Set
 		why        string
 	}{
-		{Set{clockOf("a1"), []Version{p}}, Set{clockOf("a1 b1"), []Version{q}},
-			Set{clockOf("a1 b1"), []Version{q}}, "the second has seen the first's version"},
-		{Set{clockOf("a1"), []Version{p}}, Set{clockOf("b1"), []Version{q}},
-			Set{clockOf("a1 b1"), []Version{p, q}}, "neither has seen the other's"},
-		{Set{clockOf("a1 b1"), []Version{p}}, Set{clockOf("b1 c1"), []Version{p, r}},
-			Set{clockOf("a1 b1 c1"), []Version{p, r}}, "what both hold is there once"},
-		{Set{clockOf("a1 b1 c1"), []Version{q, r}}, Set{clockOf("a1 b1 c1"), []Version{p, r}},
-			Set{clockOf("a1 b1 c1"), []Version{p, q, r}}, "one clock, but the one never dropped what the other did"},
+		{Set{Context: clockOf("a1"), Versions: []Version{p}}, Set{Context: clockOf("a1 b1"), Versions: []Version{q}},
+			Set{Context: clockOf("a1 b1"), Versions: []Version{q}}, "the second has seen the first's version"},
+		{Set{Context: clockOf("a1"), Versions: []Version{p}}, Set{Context: clockOf("b1"), Versions: []Version{q}},
+			Set{Context: clockOf("a1 b1"), Versions: []Version{p, q}}, "neither has seen the other's"},
+		{Set{Context: clockOf("a1 b1"), Versions: []Version{p}}, Set{Context: clockOf("b1 c1"), Versions: []Version{p, r}},
+			Set{Context: clockOf("a1 b1 c1"), Versions: []Version{p, r}}, "what both hold is there once"},
+		{Set{Context: clockOf("a1 b1 c1"), Versions: []Version{q, r}}, Set{Context: clockOf("a1 b1 c1"), Versions: []Version{p, r}},
+			Set{Context: clockOf("a1 b1 c1"), Versions: []Version{p, q, r}}, "one clock, but the one never dropped what the other did"},
 	} {
 		for _, got := range []*Set{Riak.Merge(nil, &c.x, &c.y), Riak.Merge(nil, &c.y, &c.x)} {
 			if !got.Equal(&c.want) {

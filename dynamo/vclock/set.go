@@ -76,6 +76,9 @@ func (v *Version) equal(w *Version) bool {
 type Set struct {
 	Context  Clock
 	Versions []Version
+
+	hash uint64 // what Hash returns, 0: not computed yet
+	wire int64  // what WireSize returns, 0: not computed yet
 }
 
 // Live returns how many versions are no tombstones.
