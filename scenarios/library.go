@@ -1,20 +1,22 @@
 package scenarios
 
 import (
+	"cmp"
 	"embed"
 	"io"
-	"sort"
+	"io/fs"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-//go:embed library/*.yaml
+//go:embed library
 var library embed.FS
 
 // Entry is a scenario of the embedded library.
 type Entry struct {
-	Name  string
+	Name  string   // with the folder of its group before it, if it is in one: pynamo/simple-put
 	About string   // one line
 	Paper []string // sections of the paper shown
 	Tags  []string
@@ -35,18 +37,31 @@ func LibraryFile(name string) ([]byte, bool) {
 	return text, err == nil
 }
 
-// libraryNames lists the names of the embedded scenarios.
+// libraryNames lists the names of the embedded scenarios, those outside of folders first.
 func libraryNames() []string {
-	files, err := library.ReadDir("library")
+	var names []string
+	err := fs.WalkDir(library, "library", func(path string, f fs.DirEntry, err error) error {
+		if err == nil && !f.IsDir() {
+			names = append(names, strings.TrimSuffix(strings.TrimPrefix(path, "library/"), ".yaml"))
+		}
+		return err
+	})
 	if err != nil {
 		panic("scenarios: embedded library: " + err.Error())
 	}
-	var names []string
-	for _, f := range files {
-		names = append(names, strings.TrimSuffix(f.Name(), ".yaml"))
-	}
-	sort.Strings(names)
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(strings.Count(a, "/")-strings.Count(b, "/"), strings.Compare(a, b))
+	})
 	return names
+}
+
+// Group is the folder of the library that a scenario is in; "" for none.
+func (e Entry) Group() string {
+	group, _, found := strings.Cut(e.Name, "/")
+	if !found {
+		return ""
+	}
+	return group
 }
 
 // entry reads what a list shows of a scenario, without loading it.

@@ -1,6 +1,9 @@
 package scenarios
 
-import "testing"
+import (
+	"path"
+	"testing"
+)
 
 // Every scenario of the library loads without a warning, says what it is, and
 // its plan is sound.
@@ -11,7 +14,7 @@ func TestLibrary(t *testing.T) {
 	}
 	for _, e := range entries {
 		text, ok := LibraryFile(e.Name)
-		if !ok || e.About == "" || checkFormat("name", e.Name) != nil {
+		if !ok || e.About == "" || checkFormat("name", path.Base(e.Name)) != nil {
 			t.Errorf("%+v", e)
 		}
 		s, list := Load("@"+e.Name, text, nil, Vocabulary{}, LoadOptions{})
@@ -24,7 +27,7 @@ func TestLibrary(t *testing.T) {
 				t.Errorf("%s", d.Format())
 			}
 		}
-		if s.Name != e.Name || s.Description == "" {
+		if s.Name != path.Base(e.Name) || s.Description == "" {
 			t.Errorf("%s is called %q and described %q", e.Name, s.Name, s.Description)
 		}
 		checkPlan(t, s)

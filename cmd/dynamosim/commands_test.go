@@ -44,10 +44,14 @@ func TestList(t *testing.T) {
 	r := execute("list").ends(t, lab.ExitPass)
 	var want []string
 	for _, e := range scenarios.Library() {
+		if e.Group() != "" {
+			execute("list", e.Group()).ends(t, lab.ExitPass).prints(t, "@"+e.Name+" ")
+			continue
+		}
 		want = append(want, "@"+e.Name+" ")
 		want = append(want, strings.Fields(e.About)...)
 	}
-	r.prints(t, want...)
+	r.prints(t, append(want, "dynamosim list pynamo")...)
 	golden(t, "list-paper.txt", execute("list", "--tag", "paper").ends(t, lab.ExitPass).out)
 	var result struct{ Scenarios []listed }
 	if err := json.Unmarshal([]byte(execute("list", "--json").out), &result); err != nil || len(result.Scenarios) != len(scenarios.Library()) {
