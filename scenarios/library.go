@@ -49,7 +49,7 @@ func libraryNames() []string {
 	if err != nil {
 		panic("scenarios: embedded library: " + err.Error())
 	}
-	slices.SortFunc(names, func(a, b string) int {
+	slices.SortStableFunc(names, func(a, b string) int {
 		return cmp.Or(strings.Count(a, "/")-strings.Count(b, "/"), strings.Compare(a, b))
 	})
 	return names
