@@ -1,0 +1,123 @@
+package lab
+
+// The rows of docs/paper.md. A mechanism that is added gets its row here; a test misses it otherwise.
+
+var interfaceRows = []Feature{
+	{
+		Section: "§4.1", Name: "get and put", Says: "get returns one object or all that are in conflict, with a context; put takes the context, which is opaque to the caller",
+		Code: []string{"dynamo/message.go", "dynamo/client/client.go"}, Tests: []string{"dynamo.TestGetReturnsAnObjectOrAllInConflictWithAContext", "dynamo/client.TestSessionKeepsTheContextOfAGet"},
+		Scenario: "put-get",
+	},
+	{
+		Section: "§4.1", Name: "place of a key", Says: "MD5 of the key is its 128-bit position on the ring",
+		Code: []string{"dynamo/ring/md5.go", "dynamo/ring/position.go"}, Tests: []string{"dynamo/ring.TestMD5Vectors", "dynamo.TestKeysArePlacedByMD5"}, Scenario: "put-get",
+	},
+}
+
+var partitioningRows = []Feature{
+	{
+		Section: "§4.2", Name: "consistent hashing", Says: "a key belongs to the first token clockwise; the ring wraps",
+		Code: []string{"dynamo/ring/ring.go"}, Tests: []string{"dynamo/ring.TestAgainstLinearScan", "dynamo/ring.TestRangesTileTheRing"}, Scenario: "figure-2",
+	},
+	{
+		Section: "§4.2", Name: "virtual nodes", Says: "a node has several tokens, so that a failed node's load spreads evenly, and in proportion to its capacity",
+		Code: []string{"dynamo/ring/strategy.go"}, Tests: []string{"dynamo/ring.TestLoadOfANodeDisperses", "dynamo/ring.TestSpreadOfLoads", "dynamo/ring.TestTokensByCapacity"},
+		Switch: "cluster.ring.tokens",
+	},
+	{
+		Section: "§4.3", Name: "preference list", Says: "a key is stored at its coordinator and the N-1 successors; the list has more than N entries and names each physical node once",
+		Code: []string{"dynamo/ring/preference.go"}, Tests: []string{"dynamo/ring.TestFigure2", "dynamo/ring.TestPreferenceListIsLongerThanN", "dynamo.TestKeyIsStoredAtTheCoordinatorAndItsSuccessors"},
+		Scenario: "figure-2", Switch: "cluster.n",
+	},
+}
+
+var versioningRows = []Feature{
+	{
+		Section: "§4.4", Name: "vector clocks", Says: "each put makes a new immutable version; a version whose clock another one covers is dropped, concurrent ones are kept",
+		Code: []string{"dynamo/vclock/clock.go", "dynamo/vclock/set.go"}, Tests: []string{"dynamo/vclock.TestFigure3", "dynamo/vclock.TestDottedKeepsExactlyTheLive", "dynamo.TestAncestorsAreDropped"},
+		Scenario: "figure-3", Switch: "cluster.versioning.mode",
+	},
+	{
+		Section: "§4.4", Name: "reconciliation by the client", Says: "a get returns all leaves with the maximum of their clocks as context; a put with it collapses the branches",
+		Code: []string{"dynamo/get.go", "dynamo/vclock/set.go"}, Tests: []string{"dynamo.TestReconciledBranchesCollapse"}, Scenario: "cart-partition",
+	},
+	{
+		Section: "§4.4", Name: "shopping cart", Says: "merging carts never loses an added item; deleted items can resurface",
+		Code: []string{"scenarios/workload/generator.go", "analysis/cart.go"}, Tests: []string{"scenarios/lab.TestLibraryPasses"}, Scenario: "cart-resurfaces",
+	},
+}
+
+var coordinationRows = []Feature{
+	{
+		Section: "§4.5", Name: "quorums R and W", Says: "a put succeeds when W nodes, a get when R nodes of the first N healthy ones have answered",
+		Code: []string{"dynamo/put.go", "dynamo/get.go", "dynamo/quorum"}, Tests: []string{"dynamo.TestPutSucceedsWithTheLocalWriteAndWMinusOneOthers", "dynamo.TestGetWaitsForRAnswers", "dynamo/quorum.TestAgainstTwin"},
+		Scenario: "stale-read", Switch: "cluster.r, cluster.w",
+	},
+	{
+		Section: "§4.5", Name: "forwarding", Says: "a node outside of the key's top N passes a request on to the first of them",
+		Code: []string{"dynamo/route.go"}, Tests: []string{"dynamo.TestOthersForwardToTheFirstOfTheTopN", "dynamo.TestRequestIsForwardedOnce"}, Scenario: "pynamo/put1-fail-initial-node2",
+	},
+}
+
+var failureRows = []Feature{
+	{
+		Section: "§4.6", Name: "sloppy quorum", Says: "operations go to the first N healthy nodes, which need not be the first N",
+		Code: []string{"dynamo/targets.go"}, Tests: []string{"dynamo.TestReplicaOfADownNodeGoesToTheNextWithAHint", "dynamo.TestPutSucceedsWithAllHomesDown"},
+		Scenario: "figure-2", Switch: "cluster.quorum", Off: []string{"cluster.quorum=strict"}, Counter: "sloppy_writes",
+	},
+	{
+		Section: "§4.6", Name: "hinted handoff", Says: "a stand-in keeps the copy with a hint in a store of its own and brings it home when the home is back",
+		Code: []string{"dynamo/hint.go"}, Tests: []string{"dynamo.TestHintIsDeletedOnlyAfterItsHomeAcknowledged", "dynamo.TestHintsSurviveTheirHoldersRestart", "dynamo.TestHandoffIsTriedAgain"},
+		Scenario: "hinted-handoff", Switch: "cluster.handoff", Off: []string{"cluster.handoff=false"}, Counter: "hints_delivered",
+	},
+}
+
+var membershipRows = []Feature{
+	{
+		Section: "§4.8", Name: "local failure detection", Says: "a node considers a peer failed if it does not answer its own messages, uses others, and tries it again now and then",
+		Code: []string{"dynamo/suspect.go"}, Tests: []string{"dynamo.TestFailureDetectionIsLocal", "dynamo.TestSuspectedNodeIsRetriedPeriodically", "dynamo.TestNoTrafficNoProbes"},
+		Scenario: "pynamo/put2-fail-nodes23-2", Switch: "cluster.failure_detection.kind", Off: []string{"cluster.failure_detection.kind=none"}, Counter: "suspected",
+	},
+}
+
+var implementationRows = []Feature{
+	{
+		Section: "§5", Name: "read repair", Says: "after its answer the coordinator waits a short time for further responses and updates the nodes that returned stale versions",
+		Code: []string{"dynamo/get.go"}, Tests: []string{"dynamo.TestReadRepairComesAfterTheReplyAndWaitsForStragglers", "dynamo.TestReadRepairReachesExactlyTheStale"},
+		Scenario: "read-repair", Switch: "cluster.read_repair", Off: []string{"cluster.read_repair=false"}, Counter: "versions_repaired",
+	},
+	{
+		Section: "§5", Name: "write coordinator", Says: "the node that answered the preceding read fastest coordinates the write; its name is in the context",
+		Code: []string{"dynamo/route.go"}, Tests: []string{"dynamo.TestWriteIsCoordinatedByTheFastestOfThePrecedingRead"}, Switch: "cluster.routing.write_by",
+	},
+	{
+		Section: "§5", Name: "local persistence", Says: "pluggable storage engines below request coordination; a node comes back with what its disk holds",
+		Code: []string{"dynamo/storage", "dynamo/boot.go"}, Tests: []string{"dynamo/storage.TestCrashAnywhere", "dynamo.TestNodeRecoversFromItsDisk"},
+		Scenario: "power-loss", Switch: "cluster.storage.sync",
+	},
+	{
+		Section: "§6", Name: "last write wins", Says: "reconciliation by timestamp: the version with the largest physical timestamp is the one",
+		Code: []string{"dynamo/vclock/lastwrite.go"}, Tests: []string{"dynamo.TestLargestTimestampWins", "dynamo/vclock.TestLastWriteWinsAgainstMaximum"}, Scenario: "clock-skew",
+		Switch: "cluster.versioning.mode",
+	},
+	{
+		Section: "§6.2", Name: "partitioning strategies", Says: "random tokens; random tokens with equal ranges; Q/S tokens a node with equal ranges, which spreads load best for the same metadata",
+		Code: []string{"dynamo/ring/strategy.go", "dynamo/ring/load.go"}, Tests: []string{"dynamo/ring.TestFigure8", "dynamo/ring.TestRebalance"}, Switch: "cluster.ring.strategy",
+	},
+	{
+		Section: "§6.3", Name: "divergent versions", Says: "how many gets return one version, two, three or four",
+		Code: []string{"analysis/divergence.go"}, Tests: []string{"scenarios/lab.TestLibraryPasses"}, Scenario: "cart-partition",
+	},
+}
+
+var deviations = []Deviation{
+	{"§4.1", "no delete", "`delete` is a put of a tombstone", "what users of such stores have; a cart's deletion stays a put"},
+	{"§4.2", "the first token \"larger than\" the key's position, but ranges are (A, B]", "a key at a token's position belongs to that token", "the ranges decide"},
+	{"§4.4", "one plain clock per version", "dotted version vectors are the default, `mode: paper` is the paper's", "with plain clocks two puts through one coordinator lose an acknowledged write without any fault: `@false-dominance`"},
+	{"§4.5, §5, §6.4", "the coordinator of a read: the first of the top N, any of them, or any node at all", "`cluster.routing.read_by` and `write_by` offer each reading", "the paper has all three"},
+	{"§4.5", "what a refused put leaves behind is not said", "a put is refused only before any replica was sent it; else its outcome is unknown", "a client must be able to rely on \"failed\""},
+	{"§4.6", "how preference lists span datacenters is not said", "`placement: spread`: the first N entries take each datacenter in turn", "a rule of our own that keeps a copy in each datacenter while N allows it"},
+	{"§4.6", "the holder of a hint may delete it after delivery", "it deletes it after the acknowledgement, never before", "an unacknowledged delivery may be lost"},
+	{"§4.8", "who is down is not said to be kept over a restart", "suspicions die with the process", "they are beliefs from recent traffic"},
+	{"§5", "Berkeley DB, MySQL and others as engines", "one log-structured engine of our own, on a simulated disk", "crash recovery and faults of disks have to be simulated down to the sector"},
+}

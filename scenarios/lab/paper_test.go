@@ -1,0 +1,179 @@
+package lab
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"dynamosim/analysis"
+	"dynamosim/scenarios"
+)
+
+const root = "../.."
+
+// docs/paper.md is what the command writes.
+func TestPaperPageIsCurrent(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs/paper.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(text) != PaperMarkdown() {
+		t.Error("docs/paper.md is old: go run ./cmd/dynamosim paper --write docs/paper.md")
+	}
+}
+
+// Each row names code, tests, a scenario and a key that exist.
+func TestPaperRowsNameWhatExists(t *testing.T) {
+	tests := testsOf(t)
+	for _, f := range Features() {
+		if f.Says == "" || len(f.Code) == 0 || len(f.Tests) == 0 {
+			t.Errorf("%s %s: it needs a sentence, code and a test", f.Section, f.Name)
+		}
+		for _, file := range f.Code {
+			if _, err := os.Stat(filepath.Join(root, file)); err != nil {
+				t.Errorf("%s %s: no file %s", f.Section, f.Name, file)
+			}
+		}
+		for _, name := range f.Tests {
+			if !tests[name] {
+				t.Errorf("%s %s: no test %s", f.Section, f.Name, name)
+			}
+		}
+		if _, ok := scenarios.LibraryFile(f.Scenario); f.Scenario != "" && !ok {
+			t.Errorf("%s %s: no scenario %s", f.Section, f.Name, f.Scenario)
+		}
+		for _, key := range strings.FieldsFunc(f.Switch, func(r rune) bool { return r == ',' || r == ' ' }) {
+			if Schema(key) == nil {
+				t.Errorf("%s %s: no key %s", f.Section, f.Name, key)
+			}
+		}
+	}
+}
+
+// Every section of the paper that describes the system has its row, and so has every mechanism that a scenario can require.
+func TestPaperIsComplete(t *testing.T) {
+	var counters []string
+	sections := map[string]bool{}
+	for _, f := range Features() {
+		counters = append(counters, f.Counter)
+		sections[f.Section] = true
+	}
+	for section := range sectionTitles {
+		if !sections[section] {
+			t.Errorf("nothing is said of %s %s", section, sectionTitles[section])
+		}
+	}
+	for _, f := range Features() {
+		if sectionTitles[f.Section] == "" {
+			t.Errorf("%s: there is no section %s", f.Name, f.Section)
+		}
+	}
+	for _, m := range Mechanisms() {
+		if !slices.Contains(counters, m.Counter) && !slices.Contains(alwaysOn, m.Name) {
+			t.Errorf("mechanism %s (%s) has no row with its counter", m.Name, m.Counter)
+		}
+	}
+}
+
+// alwaysOn are mechanisms that act as a matter of course: there is no store that answers without them.
+var alwaysOn = []string{"forwarding", "recovery", "retries"}
+
+// testsOf finds all tests by folder and name.
+func testsOf(t *testing.T) map[string]bool {
+	found := map[string]bool{}
+	for _, pattern := range []string{"dynamo", "dynamo/*", "scenarios", "scenarios/*", "analysis", "sim"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			folder, _ := filepath.Rel(root, filepath.Dir(file))
+			for _, d := range parsed.Decls {
+				if f, ok := d.(*ast.FuncDecl); ok && strings.HasPrefix(f.Name.Name, "Test") {
+					found[filepath.ToSlash(folder)+"."+f.Name.Name] = true
+				}
+			}
+		}
+	}
+	return found
+}
+
+// Over twenty seeds the scenario of a mechanism holds with it, and fails without it in what clients or checks see; the mechanism's
+// counter is 0 then.
+func TestMechanismsMatter(t *testing.T) {
+	const seeds, atLeast = 20, 18
+	for _, f := range Features() {
+		if len(f.Off) == 0 {
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			for seed, r := range runs(t, f, nil, seeds) {
+				if r.Verdict != Passed {
+					t.Errorf("seed %d with it: %s, %v", seed+1, r.Verdict, r.Reasons)
+				}
+				if f.Counter != "" && r.Result.Counter(f.Counter) == 0 {
+					t.Errorf("seed %d with it: %s is 0", seed+1, f.Counter)
+				}
+			}
+			failed := 0
+			for seed, r := range runs(t, f, append([]string{"requires=[]"}, f.Off...), seeds) {
+				if seen(r, f.Counter) {
+					failed++
+				}
+				if f.Counter != "" && r.Result.Counter(f.Counter) != 0 {
+					t.Errorf("seed %d without it: %s is %d", seed+1, f.Counter, r.Result.Counter(f.Counter))
+				}
+			}
+			if failed < atLeast {
+				t.Errorf("without it %d of %d seeds fail, want %d", failed, seeds, atLeast)
+			}
+		})
+	}
+}
+
+// seen tells whether a claim or a check failed, claims about the mechanism's own counter left out.
+func seen(r *Report, counter string) bool {
+	for _, c := range r.Expectations {
+		if !c.Holds && (counter == "" || !strings.Contains(c.Text, counter)) {
+			return true
+		}
+	}
+	for i := range r.Checks {
+		if r.Checks[i].Met() == analysis.Invalid {
+			return true
+		}
+	}
+	return false
+}
+
+func runs(t *testing.T, f Feature, set []string, seeds int) []*Report {
+	t.Helper()
+	var list []uint64
+	for seed := range seeds {
+		list = append(list, uint64(seed)+1)
+	}
+	plan := func(seed uint64) (*scenarios.Scenario, error) {
+		p, _, err := Open("@"+f.Scenario, OpenOptions{Seed: &seed, Set: set})
+		return p, err
+	}
+	var reports []*Report
+	err := Seeds(context.Background(), list, 1, plan, func(r SeedRun) error {
+		reports = append(reports, r.Report)
+		return r.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reports
+}
