@@ -22,6 +22,7 @@
 //	dynamo/ring          consistent hashing: positions, tokens, preference lists (§4.2, §4.3, §6.2)
 //	dynamo/vclock        vector clocks, versions, sibling sets (§4.4)
 //	dynamo/quorum        when a read or a write has enough answers (§4.5)
+//	dynamo/merkle        which keys lie in a range, and where two replicas' keys differ (§4.7)
 //	dynamo/storage       a log-structured engine that survives crashes (§5)
 //	dynamo               the node: an event-driven state machine that touches its Env and nothing else
 //	dynamo/client        the client library: balancing, partition-aware routing, contexts, retries (§6.4)
