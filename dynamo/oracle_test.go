@@ -249,7 +249,7 @@ func (u *stormUser) Done(_ *library.Client, r *library.Result) {
 	case r.Outcome != library.OK:
 	case u.open >= 0:
 		o.versions[u.open].acked = true
-		u.hand(handed{key: u.key, context: r.Context, dots: r.Dots, own: []int{u.open}})
+		u.hand(handed{key: u.key, context: r.Context(), dots: r.Dots(), own: []int{u.open}})
 	default:
 		got := numbersOf(r.Set)
 		o.unrelated(got)
@@ -258,7 +258,7 @@ func (u *stormUser) Done(_ *library.Client, r *library.Result) {
 				o.storm.broken("a get of key %d returns %v: version %d was acknowledged before, and nothing in it supersedes that", u.key, got, v)
 			}
 		}
-		u.hand(handed{key: u.key, context: r.Context, dots: r.Dots, seen: got})
+		u.hand(handed{key: u.key, context: r.Context(), dots: r.Dots(), seen: got})
 	}
 	u.open = -1
 }

@@ -1,6 +1,10 @@
 package client
 
-import "dynamosim/dynamo"
+import (
+	"slices"
+
+	"dynamosim/dynamo"
+)
 
 // pick chooses the node for an attempt: by the balancer, among those that did not lately leave this client without an answer, and not the
 // one that was just tried if there is another.
@@ -16,28 +20,50 @@ func (c *Client) pick() dynamo.NodeID {
 	return c.cfg.Nodes[c.below(len(c.cfg.Nodes))]
 }
 
-// among chooses one of the usable nodes of a list, NoNode if there is none.
+// among chooses one of the usable nodes of a list, NoNode if there is none. The list is not searched while all nodes of it are usable, and
+// not where it holds every node at its own number, as the list of a whole cluster does.
 func (c *Client) among(list []dynamo.NodeID) dynamo.NodeID {
-	usable := 0
-	for _, id := range list {
-		if c.usable(id) {
-			usable++
-		}
+	c.passed = c.passed[:0]
+	if len(c.avoid) > 0 {
+		c.leaveOutAvoided(list)
 	}
-	if usable == 0 {
+	if c.attempts > 1 {
+		c.leaveOut(list, c.asked)
+	}
+	usable := len(list) - len(c.passed)
+	if usable <= 0 {
 		return dynamo.NoNode
 	}
 	k := c.below(usable)
-	for _, id := range list {
-		if !c.usable(id) {
-			continue
+	for _, at := range c.passed {
+		if k >= at {
+			k++
 		}
-		if k == 0 {
-			return id
-		}
-		k--
 	}
-	return dynamo.NoNode
+	return list[k]
+}
+
+// leaveOutAvoided leaves out the nodes that did not answer lately, and forgets those that may be asked again.
+func (c *Client) leaveOutAvoided(list []dynamo.NodeID) {
+	now := c.env.Now()
+	c.avoid = slices.DeleteFunc(c.avoid, func(a avoided) bool { return now >= a.until })
+	for _, a := range c.avoid {
+		c.leaveOut(list, a.node)
+	}
+}
+
+// leaveOut adds a node's place in the list to the sorted places that are passed over.
+func (c *Client) leaveOut(list []dynamo.NodeID, id dynamo.NodeID) {
+	at := int(id)
+	if at >= len(list) || list[at] != id {
+		at = slices.Index(list, id)
+	}
+	if at < 0 {
+		return
+	}
+	if i, already := slices.BinarySearch(c.passed, at); !already {
+		c.passed = slices.Insert(c.passed, i, at)
+	}
 }
 
 // below gives a number in [0, n): drawn, or the next one in turn.
@@ -48,18 +74,6 @@ func (c *Client) below(n int) int {
 		c.turn++
 	}
 	return c.turn % n
-}
-
-func (c *Client) usable(id dynamo.NodeID) bool {
-	if c.attempts > 1 && id == c.asked {
-		return false
-	}
-	for _, a := range c.avoid {
-		if a.node == id && c.env.Now() < a.until {
-			return false
-		}
-	}
-	return true
 }
 
 // pass remembers that a node did not answer.

@@ -24,7 +24,7 @@ type Config struct {
 	Retries  int                  // further attempts, each at another node where there is one
 	Backoff  func(u uint64) int64 // pause before an attempt, from a random number; nil: none
 	Avoid    int64                // how long a node that did not answer is passed over
-	Bodies   *dynamo.Bodies       // memory for what puts carry; nil: the heap
+	Memory   *Memory              // of the world's clients; nil: the heap
 }
 
 // Request is one get or put. A delete is a put of a tombstone.
@@ -56,13 +56,38 @@ type Result struct {
 	Outcome     Outcome
 	Status      dynamo.Status // the last answer's; dynamo.Timeout where none came
 	Silent      bool          // no answer came in time
-	Set         *vclock.Set   // get: the versions
-	Context     vclock.Clock  // for the next put of the key
-	Dots        []vclock.Dot  // beside it
-	Stamp       vclock.Stamp
+	Attempts    int32
 	Coordinator dynamo.NodeID // put: who answered
 	Fastest     dynamo.NodeID // get: the replica that answered first
-	Attempts    int
+	Set         *vclock.Set   // get: the versions
+	body        *dynamo.Body  // of the answer
+}
+
+// Context is what the next put of the key is to be given.
+func (r *Result) Context() vclock.Clock { return contextOf(r.Set, r.body) }
+
+// Dots are the versions beside the context.
+func (r *Result) Dots() []vclock.Dot { return dotsOf(r.body) }
+
+// Stamp is the timestamp of the version that a put has made.
+func (r *Result) Stamp() vclock.Stamp {
+	if r.body == nil {
+		return vclock.Stamp{}
+	}
+	return r.body.Stamp
+}
+
+// contextOf is the context that an answer with these contents gives.
+func contextOf(set *vclock.Set, body *dynamo.Body) vclock.Clock {
+	answer := dynamo.Message{Kind: dynamo.GetReply, Set: set, Body: body}
+	return answer.Context()
+}
+
+func dotsOf(body *dynamo.Body) []vclock.Dot {
+	if body == nil {
+		return nil
+	}
+	return body.Dots
 }
 
 // Owner is told when a request has ended. The result is valid during the call.
@@ -77,16 +102,18 @@ type Client struct {
 	owner    Owner
 	session  *Session
 	avoid    []avoided
+	passed   []int // scratch: places in a list of nodes that a choice passes over
 	turn     int
-	request  Request
-	body     *dynamo.Body // of the request, the same in every attempt
-	number   uint64       // of the attempt under way
+	via      dynamo.NodeID // of the request: whom it names, NoNode: nobody
+	timeout  int64         // of the request
+	version  uint64        // that the request puts; 0: it gets
+	number   uint64        // of the attempt under way
 	busy     bool
 	unsure   bool // an attempt of this request may have taken effect
-	attempts int
+	attempts int32
 	asked    dynamo.NodeID
 	timer    dynamo.TimerID
-	out      dynamo.Message // scratch memory for sending
+	out      dynamo.Message // the request
 	result   Result
 }
 
@@ -117,31 +144,30 @@ func (c *Client) Do(r Request) {
 	if c.busy {
 		panic("client: a second request while one is under way")
 	}
-	c.request, c.busy, c.unsure, c.attempts = r, true, false, 0
-	c.body = nil
+	c.busy, c.unsure, c.attempts = true, false, 0
+	c.via, c.timeout, c.version = r.Via, r.Timeout, 0
+	if c.timeout == 0 {
+		c.timeout = c.cfg.Timeout
+	}
+	c.out = dynamo.Message{Kind: r.Kind, N: r.N, Quorum: r.Quorum, Tombstone: r.Tombstone, Key: r.Key, Client: dynamo.NoNode, Node: r.Prefer}
 	if r.Kind == dynamo.Put {
-		c.body = c.cfg.Bodies.New(dynamo.Body{Context: r.Context, Dots: r.Dots, Value: r.Value})
+		c.version = r.Value.ID
+		c.out.Body = c.cfg.Memory.bodies().New(dynamo.Body{Context: r.Context, Dots: r.Dots, Value: r.Value})
 	}
 	c.attempt()
 }
 
 // attempt sends the request to a node.
 func (c *Client) attempt() {
-	r := &c.request
 	c.attempts++
 	c.number++
-	if c.attempts == 1 && r.Via != dynamo.NoNode {
-		c.asked = r.Via
+	if c.attempts == 1 && c.via != dynamo.NoNode {
+		c.asked = c.via
 	} else {
 		c.asked = c.pick()
 	}
-	timeout := r.Timeout
-	if timeout == 0 {
-		timeout = c.cfg.Timeout
-	}
-	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, timeout)
-	c.out = dynamo.Message{Kind: r.Kind, N: r.N, Quorum: r.Quorum, Tombstone: r.Tombstone, Request: c.number, Key: r.Key,
-		Client: dynamo.NoNode, Node: r.Prefer, Body: c.body}
+	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, c.timeout)
+	c.out.Request = c.number
 	c.env.Send(c.asked, &c.out)
 }
 
@@ -152,7 +178,7 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 	}
 	c.env.CancelTimer(c.timer)
 	if m.Status == dynamo.OK {
-		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, Context: m.Context(), Dots: m.Dots(), Stamp: m.Stamp(), Coordinator: m.Node, Fastest: m.Node})
+		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, body: m.Body, Coordinator: m.Node, Fastest: m.Node})
 		return
 	}
 	if !m.Status.Refused() && m.Kind == dynamo.PutReply {
@@ -169,7 +195,7 @@ func (c *Client) Timer(t dynamo.Timer) {
 	switch t.Kind {
 	case dynamo.TimerRequest:
 		c.pass(c.asked)
-		if c.request.Kind == dynamo.Put {
+		if c.out.Kind == dynamo.Put {
 			c.unsure = true
 		}
 		c.again(dynamo.Timeout, true)
@@ -180,7 +206,7 @@ func (c *Client) Timer(t dynamo.Timer) {
 
 // again tries once more if attempts are left, else ends the request: unknown if any attempt may have taken effect.
 func (c *Client) again(why dynamo.Status, silent bool) {
-	if c.attempts <= c.cfg.Retries {
+	if int(c.attempts) <= c.cfg.Retries {
 		c.number++
 		pause := int64(0)
 		if c.cfg.Backoff != nil {
@@ -200,6 +226,6 @@ func (c *Client) end(r Result) {
 	c.busy = false
 	c.result = r
 	c.result.Attempts = c.attempts
-	c.session.learn(&c.request, &c.result)
+	c.session.learn(c.cfg.Memory, c.out.Key, c.version, &c.result)
 	c.owner.Done(c, &c.result)
 }

@@ -6,43 +6,85 @@ import (
 )
 
 // Session keeps, for each key that the client used, the context of its last get or acknowledged put: what the next put is told to
-// supersede (§4.1). The context is opaque to the application.
+// supersede (§4.1). The context is opaque to the application. The zero Session knows nothing yet.
 type Session struct {
-	last map[dynamo.KeyID]Seen // looked up, never ranged over
+	cells []Seen // a power of two: open addressing with linear probing, no deletion
+	used  int
 }
 
-// Seen is what a client knows of one key.
+// Seen is what a client knows of one key. It refers to what the answer carried, and copies nothing.
 type Seen struct {
-	Context  vclock.Clock
-	Dots     []vclock.Dot  // versions beside the context: the put itself
-	Versions []uint64      // ids of the versions that the context stands for: what the get returned, or the put itself; valid until the next success
-	Fastest  dynamo.NodeID // the replica that answered the get first (§5)
+	set     *vclock.Set
+	body    *dynamo.Body
+	version uint64       // that the put made; 0: it was a get
+	cell    dynamo.KeyID // the key plus one; 0: an empty cell
+	fastest dynamo.NodeID
+}
+
+// Context is the context of the key, empty as long as nothing is known.
+func (s *Seen) Context() vclock.Clock { return contextOf(s.set, s.body) }
+
+// Dots are the versions beside the context: the put itself.
+func (s *Seen) Dots() []vclock.Dot { return dotsOf(s.body) }
+
+// Fastest is the replica that answered the get first (§5), NoNode where nothing is known.
+func (s *Seen) Fastest() dynamo.NodeID { return s.fastest }
+
+// AppendVersions appends the ids of the versions that the context stands for: what the get returned, or the put itself.
+func (s *Seen) AppendVersions(list []uint64) []uint64 {
+	if s.version != 0 {
+		return append(list, s.version)
+	}
+	if s.set != nil {
+		for i := range s.set.Versions {
+			list = append(list, s.set.Versions[i].Value.ID)
+		}
+	}
+	return list
 }
 
 // Seen gives what is known of a key: nothing yet is an empty context.
 func (s *Session) Seen(key dynamo.KeyID) Seen {
-	if seen, ok := s.last[key]; ok {
-		return seen
+	if len(s.cells) > 0 {
+		if c := s.find(key); c.cell != 0 {
+			return *c
+		}
 	}
-	return Seen{Fastest: dynamo.NoNode}
+	return Seen{fastest: dynamo.NoNode}
 }
 
-// learn takes over what a successful request tells.
-func (s *Session) learn(q *Request, r *Result) {
+// learn takes over what a successful request tells: a get, or the put of a version.
+func (s *Session) learn(memory *Memory, key dynamo.KeyID, version uint64, r *Result) {
 	if r.Outcome != OK {
 		return
 	}
-	if s.last == nil {
-		s.last = make(map[dynamo.KeyID]Seen)
+	if 4*(s.used+1) > 3*len(s.cells) {
+		s.grow(memory)
 	}
-	old := s.last[q.Key]
-	seen := Seen{Context: r.Context, Dots: r.Dots, Versions: old.Versions[:0], Fastest: r.Fastest}
-	if q.Kind == dynamo.Put {
-		seen.Versions = append(seen.Versions, q.Value.ID)
-	} else if r.Set != nil {
-		for i := range r.Set.Versions {
-			seen.Versions = append(seen.Versions, r.Set.Versions[i].Value.ID)
+	c := s.find(key)
+	if c.cell == 0 {
+		s.used++
+	}
+	*c = Seen{set: r.Set, body: r.body, version: version, cell: key + 1, fastest: r.Fastest}
+}
+
+// find gives the cell of a key, or the empty one where it belongs.
+func (s *Session) find(key dynamo.KeyID) *Seen {
+	mask := uint32(len(s.cells) - 1)
+	for i := uint32(uint64(uint32(key)) * 0x9e3779b97f4a7c15 >> 32); ; i++ {
+		if c := &s.cells[i&mask]; c.cell == 0 || c.cell == key+1 {
+			return c
 		}
 	}
-	s.last[q.Key] = seen
+}
+
+func (s *Session) grow(memory *Memory) {
+	old := s.cells
+	s.cells = memory.take(max(leastCells, 2*len(old)))
+	for i := range old {
+		if c := &old[i]; c.cell != 0 {
+			*s.find(c.cell - 1) = *c
+		}
+	}
+	memory.give(old)
 }

@@ -30,13 +30,13 @@ func TestSessionKeepsTheContextOfAGet(t *testing.T) {
 	d.lib.Do(request(dynamo.Get))
 	d.answer(dynamo.OK, twoVersions)
 	seen := d.session.Seen(7)
-	if seen.Context.Compare(ofGet) != vclock.Equal || seen.Dots != nil || !slices.Equal(seen.Versions, []uint64{8, 9}) || seen.Fastest != 3 {
+	if seen.Context().Compare(ofGet) != vclock.Equal || seen.Dots() != nil || !slices.Equal(seen.AppendVersions(nil), []uint64{8, 9}) || seen.Fastest() != 3 {
 		t.Errorf("%+v", seen)
 	}
-	if r := d.results[0]; r.Fastest != 3 || len(r.Set.Versions) != 2 || r.Context.Compare(ofGet) != vclock.Equal {
+	if r := d.results[0]; r.Fastest != 3 || len(r.Set.Versions) != 2 || r.Context().Compare(ofGet) != vclock.Equal {
 		t.Errorf("%+v", r)
 	}
-	if other := d.session.Seen(8); other.Context != nil || other.Fastest != dynamo.NoNode {
+	if other := d.session.Seen(8); other.Context() != nil || other.Fastest() != dynamo.NoNode {
 		t.Errorf("another key: %+v", other)
 	}
 }
@@ -49,15 +49,15 @@ func TestSessionKeepsTheContextOfAPut(t *testing.T) {
 	d.lib.Do(request(dynamo.Put))
 	d.answer(dynamo.OK, oneDot)
 	seen := d.session.Seen(7)
-	if seen.Context.Compare(ofPut) != vclock.Equal || len(seen.Dots) != 1 || !slices.Equal(seen.Versions, []uint64{42}) {
+	if seen.Context().Compare(ofPut) != vclock.Equal || len(seen.Dots()) != 1 || !slices.Equal(seen.AppendVersions(nil), []uint64{42}) {
 		t.Errorf("%+v", seen)
 	}
-	if r := d.results[1]; r.Stamp.Wall != 77 || r.Coordinator != d.last().to {
+	if r := d.results[1]; r.Stamp().Wall != 77 || r.Coordinator != d.last().to {
 		t.Errorf("%+v", r)
 	}
 	d.lib.Do(request(dynamo.Get))
 	d.answer(dynamo.OK, twoVersions)
-	if seen := d.session.Seen(7); seen.Dots != nil {
+	if seen := d.session.Seen(7); seen.Dots() != nil {
 		t.Errorf("after another get: %+v", seen)
 	}
 }
@@ -73,7 +73,7 @@ func TestSessionLearnsFromSuccessOnly(t *testing.T) {
 	}
 	d.lib.Do(request(dynamo.Put))
 	d.ring()
-	if seen := d.session.Seen(7); !slices.Equal(seen.Versions, []uint64{8, 9}) || seen.Context.Compare(ofGet) != vclock.Equal {
+	if seen := d.session.Seen(7); !slices.Equal(seen.AppendVersions(nil), []uint64{8, 9}) || seen.Context().Compare(ofGet) != vclock.Equal {
 		t.Errorf("%+v", seen)
 	}
 }
@@ -85,7 +85,7 @@ func TestSessionAfterNothingWasFound(t *testing.T) {
 	d.answer(dynamo.OK, twoVersions)
 	d.lib.Do(request(dynamo.Get))
 	d.answer(dynamo.OK, nil)
-	if seen := d.session.Seen(7); seen.Context != nil || len(seen.Versions) != 0 {
+	if seen := d.session.Seen(7); seen.Context() != nil || len(seen.AppendVersions(nil)) != 0 {
 		t.Errorf("%+v", seen)
 	}
 }
@@ -96,7 +96,7 @@ func TestConnectionsShareASession(t *testing.T) {
 	other := client.New(d, &client.Config{Nodes: []dynamo.NodeID{0}, Timeout: timeout}, d, &d.session, 1)
 	d.lib.Do(request(dynamo.Get))
 	d.answer(dynamo.OK, twoVersions)
-	if other.Session() != d.lib.Session() || len(other.Session().Seen(7).Versions) != 2 {
+	if seen := other.Session().Seen(7); other.Session() != d.lib.Session() || len(seen.AppendVersions(nil)) != 2 {
 		t.Error("the second connection knows nothing of what the first one saw")
 	}
 }

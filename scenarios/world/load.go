@@ -120,7 +120,7 @@ func (w *World) clientConfig(spec *scenarios.Workload) (*client.Config, error) {
 // plainClient is a client of the cluster without any setting of its own.
 func (w *World) plainClient() *client.Config {
 	c := &w.plan.Cluster
-	cfg := &client.Config{Timeout: int64(c.Timeouts.Client), Avoid: int64(c.FailureDetection.Retry), Bodies: &w.shared.Bodies}
+	cfg := &client.Config{Timeout: int64(c.Timeouts.Client), Avoid: int64(c.FailureDetection.Retry), Memory: &w.memory}
 	switch c.Routing.Balancer {
 	case scenarios.BalancerRoundRobin:
 		cfg.Balancer = client.RoundRobin

@@ -115,7 +115,7 @@ func (w *World) operationIndex(id string) int {
 func (w *World) checkOperation(l *lane, r *client.Result) {
 	j := &l.job
 	s := &w.script[j.script]
-	s.outcome, s.context, s.dots, s.fastest = r.Outcome, r.Context, r.Dots, r.Fastest
+	s.outcome, s.context, s.dots, s.fastest = r.Outcome, r.Context(), r.Dots(), r.Fastest
 	s.ids = s.ids[:0]
 	if j.writing {
 		s.ids = append(s.ids, j.part)

@@ -164,9 +164,11 @@ func (l *lane) put() {
 func (l *lane) takeSessionContext() {
 	j := &l.job
 	seen := l.session.memory.Seen(j.key)
-	j.context, j.dots, j.prefer = seen.Context, seen.Dots, seen.Fastest
+	j.context, j.dots, j.prefer = seen.Context(), seen.Dots(), seen.Fastest()
+	w := l.session.world
+	w.seen = seen.AppendVersions(w.seen[:0])
 	j.ids = j.ids[:0]
-	for _, id := range seen.Versions {
+	for _, id := range w.seen {
 		j.ids = append(j.ids, versionOf(id))
 	}
 }
@@ -262,7 +264,8 @@ func (l *lane) record(r *client.Result) (ok bool) {
 	switch {
 	case r.Outcome == client.OK && j.writing:
 		if w.config.Mode == vclock.LastWriteWins {
-			h.SetStamp(j.part, r.Stamp.Wall, int32(r.Stamp.Node))
+			stamp := r.Stamp()
+			h.SetStamp(j.part, stamp.Wall, int32(stamp.Node))
 		}
 		h.OkPut(now, j.part)
 	case r.Outcome == client.OK:

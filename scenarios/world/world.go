@@ -5,6 +5,7 @@ import (
 
 	"dynamosim/analysis/history"
 	"dynamosim/dynamo"
+	"dynamosim/dynamo/client"
 	"dynamosim/dynamo/vclock"
 	"dynamosim/scenarios"
 	"dynamosim/sim"
@@ -42,6 +43,8 @@ type World struct {
 	latest   []int32 // who coordinated the latest put of a key, plus one, by KeyID
 	keys     []int32 // history's number of a key, by KeyID; -1: none yet
 	versions []history.OpID
+	seen     []uint64      // scratch
+	memory   client.Memory // of all clients
 
 	healed    bool
 	quiet     bool
@@ -86,6 +89,7 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	}
 	r := buildRing(&plan.Cluster, w.seeds.plan)
 	w.shared = &dynamo.Shared{Ring: r, Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Keys: dynamo.NewKeys(r, pinned(&plan.Cluster))}
+	w.memory.Bodies = &w.shared.Bodies
 	header := history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())}
 	if opts.Trace != nil {
 		w.sink = scenarioTime{opts.Trace}

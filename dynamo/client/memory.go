@@ -1,0 +1,59 @@
+package client
+
+import (
+	"math/bits"
+
+	"dynamosim/dynamo"
+)
+
+// Memory is where the clients of a world keep what they need for long: the bodies of their puts, and what their sessions know. It is cut
+// from large pieces, and what a session has outgrown serves another one. The zero Memory is ready; a nil one takes everything from the
+// heap.
+type Memory struct {
+	Bodies *dynamo.Bodies // nil: the heap
+
+	rest  []Seen
+	spare [bits.UintSize][][]Seen // by the logarithm of their length
+}
+
+const (
+	leastCells = 8       // of a session that knows something
+	chunkCells = 1 << 12 // taken from the heap at a time
+)
+
+// take gives n empty cells, a power of two.
+func (m *Memory) take(n int) []Seen {
+	if m == nil {
+		return make([]Seen, n)
+	}
+	list := &m.spare[bits.Len(uint(n))]
+	if last := len(*list) - 1; last >= 0 {
+		cells := (*list)[last]
+		*list = (*list)[:last]
+		return cells
+	}
+	if n > len(m.rest) {
+		m.rest = make([]Seen, max(n, chunkCells))
+	}
+	cells := m.rest[:n:n]
+	m.rest = m.rest[n:]
+	return cells
+}
+
+// give takes cells back.
+func (m *Memory) give(cells []Seen) {
+	if m == nil || len(cells) == 0 {
+		return
+	}
+	clear(cells)
+	list := &m.spare[bits.Len(uint(len(cells)))]
+	*list = append(*list, cells)
+}
+
+// bodies gives the memory for bodies.
+func (m *Memory) bodies() *dynamo.Bodies {
+	if m == nil {
+		return nil
+	}
+	return m.Bodies
+}
