@@ -187,3 +187,12 @@ func TestProgressOnATerminalIsOneLine(t *testing.T) {
 		t.Error("quiet progress speaks")
 	}
 }
+
+func TestDiff(t *testing.T) {
+	execute("diff", "@put-get").ends(t, lab.ExitPass).prints(t, "the runs are the same to their end")
+	execute("diff", "@sloppy-quorum", "--second-case", "strict").ends(t, lab.ExitFail).prints(t, "the runs part at event", "both", "first", "second", "sloppy_writes", "quorum_timeouts")
+	execute("diff", "@put-get", "@put-get", "--second-seed", "2").ends(t, lab.ExitFail).prints(t, "part at event")
+	execute("diff", "@put-get", "@put-gt").ends(t, lab.ExitBadInput).says(t, "did you mean @put-get?")
+	execute("diff").ends(t, lab.ExitBadInput).says(t, "diff needs a scenario")
+	execute("diff", "@put-get", "--second-set", "cluster.r=9").ends(t, lab.ExitBadInput).says(t, "R=9")
+}

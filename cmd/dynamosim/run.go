@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -90,8 +91,10 @@ func (o *runFlags) show(t *terminal, report *lab.Report, difference *lab.Differe
 		text.Quiet, text.Verbose, text.Verified = o.quiet, o.verbose, o.verify && difference == nil
 		err = report.Text(t.out, text)
 	}
-	if difference != nil && difference.Event > 0 {
-		t.note("%s\n  first run   %s\n  second run  %s", difference, shorten(difference.First), shorten(difference.Second))
+	if difference != nil && difference.Parting != nil {
+		var b strings.Builder
+		difference.Parting.Text(&b, t.width(), t.ascii())
+		t.note("%s\n%s", difference, strings.TrimSuffix(b.String(), "\n"))
 	}
 	if err != nil && !o.given() {
 		return lostResult{err}
@@ -101,18 +104,6 @@ func (o *runFlags) show(t *terminal, report *lab.Report, difference *lab.Differe
 
 // given tells whether a folder was asked for.
 func (o *runFlags) given() bool { return o.dir != "" }
-
-// shorten cuts a line of a trace down to what a terminal line or two hold.
-func shorten(line string) string {
-	const most = 200
-	if line == "" {
-		return "(ends here)"
-	}
-	if runes := []rune(line); len(runes) > most {
-		line = string(runes[:most-1]) + "…"
-	}
-	return lab.Clean(line)
-}
 
 // failed tells of a run that has no report.
 func (o *runFlags) failed(t *terminal, plan *scenarios.Scenario, err error) error {

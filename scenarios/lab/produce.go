@@ -3,11 +3,10 @@ package lab
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"runtime"
 
 	"dynamosim/scenarios"
+	"dynamosim/sim/trace"
 )
 
 // ProduceOptions say what is wanted of a run beside its report.
@@ -45,56 +44,34 @@ func Produce(plan *scenarios.Scenario, o ProduceOptions) (*Report, *Difference, 
 	return report, difference, err
 }
 
-// produce runs once or twice, with a trace where one is needed.
+// produce runs once or twice. The trace is kept where there is a folder for it.
 func produce(plan *scenarios.Scenario, o *ProduceOptions) (*Report, *Difference, error) {
-	if o.Folder == nil && !o.Verify {
-		report, err := Run(plan, o.RunOptions)
+	var course trace.Checkpoints
+	if o.Verify {
+		o.Course = &course
+	}
+	report, err := o.first(plan)
+	if err != nil || !o.Verify {
 		return report, nil, err
 	}
-	trace, err := o.traceFile()
-	if err != nil {
-		return nil, nil, err
-	}
-	report, err := Record(plan, trace, o.RunOptions)
-	if err = errors.Join(err, trace.done()); err != nil || !o.Verify {
-		trace.forget()
-		return report, nil, err
-	}
-	defer trace.forget()
-	again, err := trace.open()
-	if err != nil {
-		return nil, nil, err
-	}
-	defer again.Close()
-	difference, err := Verify(plan, report, again, o.RunOptions)
+	difference, err := Verify(plan, report, &course, o.RunOptions)
 	if difference != nil {
 		report.Distrust(difference)
 	}
 	return report, difference, err
 }
 
-// traceFile is where the trace of a run goes: into its folder, or into a file that is forgotten.
-type traceFile struct {
-	io.Writer
-	done   func() error
-	open   func() (io.ReadCloser, error)
-	forget func()
-}
-
-func (o *ProduceOptions) traceFile() (*traceFile, error) {
-	if o.Folder != nil {
-		file, err := o.Folder.Create(TraceFile)
-		if err != nil {
-			return nil, err
-		}
-		return &traceFile{file, file.Close, func() (io.ReadCloser, error) { return o.Folder.Open(TraceFile) }, func() {}}, nil
+// first runs the plan, with a trace where it is to be kept.
+func (o *ProduceOptions) first(plan *scenarios.Scenario) (*Report, error) {
+	if o.Folder == nil {
+		return Run(plan, o.RunOptions)
 	}
-	file, err := os.CreateTemp("", "dynamosim-trace-*")
+	file, err := o.Folder.Create(TraceFile)
 	if err != nil {
-		return nil, fmt.Errorf("keeping the trace: %w", err)
+		return nil, err
 	}
-	name := file.Name()
-	return &traceFile{file, file.Close, func() (io.ReadCloser, error) { return os.Open(name) }, func() { os.Remove(name) }}, nil
+	report, err := Record(plan, file, o.RunOptions)
+	return report, errors.Join(err, file.Close())
 }
 
 // writeCrash writes what is known of a run that crashed.

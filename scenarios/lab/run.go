@@ -15,10 +15,11 @@ import (
 
 // RunOptions are what a run is given beside its plan. None of it changes what happens in the run.
 type RunOptions struct {
-	Trace    trace.Sink       // receives everything that happens inside; nil: nothing is recorded
-	Names    func(n []string) // told the names of all processes, by number, before the first record
-	Progress func(Progress)   // called now and then; nil: never
-	Stop     func() bool      // asked now and then; true interrupts the run
+	Trace    trace.Sink         // receives everything that happens inside; nil: nothing is recorded
+	Course   *trace.Checkpoints // gets the run's digest every trace.Stride events; nil: nothing is kept
+	Names    func(n []string)   // told the names of all processes, by number, before the first record
+	Progress func(Progress)     // called now and then; nil: never
+	Stop     func() bool        // asked now and then; true interrupts the run
 }
 
 // Progress is how far a run has come.
@@ -73,7 +74,7 @@ func simulate(plan *scenarios.Scenario, opts RunOptions, began time.Time) (resul
 	if opts.Names != nil {
 		opts.Names(w.ProcessNames())
 	}
-	for w.Step(stride) {
+	for advance(w, opts.Course) {
 		if opts.Stop != nil && opts.Stop() {
 			return nil, ErrInterrupted
 		}
@@ -82,6 +83,21 @@ func simulate(plan *scenarios.Scenario, opts RunOptions, began time.Time) (resul
 		}
 	}
 	return w.Result(), nil
+}
+
+// advance steps a world until it is time to look up, and keeps its course.
+func advance(w *world.World, course *trace.Checkpoints) (more bool) {
+	if course == nil {
+		return w.Step(stride)
+	}
+	for done := 0; done < stride; done += trace.Stride {
+		more = w.Step(trace.Stride)
+		course.Add(w.Events(), w.Digest())
+		if !more {
+			return false
+		}
+	}
+	return true
 }
 
 // judge runs the checks and the expectations of a plan over the result of its run.

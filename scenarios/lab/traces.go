@@ -1,8 +1,6 @@
 package lab
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -51,75 +49,6 @@ func (p *processNames) name(process int32) string {
 		return p.names[process]
 	}
 	return fmt.Sprintf("process %d", process)
-}
-
-// Event is one line of a trace.
-type Event struct {
-	Line int // from 1
-	Text string
-}
-
-// FirstDifference finds the first line at which two compressed traces part; found is false where they are equal. The text of a trace
-// that ends there is empty.
-func FirstDifference(a, b io.Reader) (first, second Event, found bool, err error) {
-	x, err := newLines(a)
-	if err != nil {
-		return Event{}, Event{}, false, err
-	}
-	defer x.close()
-	y, err := newLines(b)
-	if err != nil {
-		return Event{}, Event{}, false, err
-	}
-	defer y.close()
-	for n := 1; ; n++ {
-		s, errS := x.next()
-		t, errT := y.next()
-		if err := errors.Join(errS, errT); err != nil {
-			return Event{}, Event{}, false, fmt.Errorf("reading a trace: %w", err)
-		}
-		if !bytes.Equal(s, t) {
-			return Event{n, string(s)}, Event{n, string(t)}, true, nil
-		}
-		if s == nil {
-			return Event{}, Event{}, false, nil
-		}
-	}
-}
-
-// lines reads a compressed file line by line.
-type lines struct {
-	z    *zstd.Decoder
-	in   *bufio.Reader
-	line []byte
-}
-
-func newLines(r io.Reader) (*lines, error) {
-	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
-	if err != nil {
-		return nil, fmt.Errorf("reading a trace: %w", err)
-	}
-	return &lines{z: z, in: bufio.NewReaderSize(z, 64<<10)}, nil
-}
-
-func (l *lines) close() { l.z.Close() }
-
-// next returns the next line, nil at the end; it is valid until the next call.
-func (l *lines) next() ([]byte, error) {
-	l.line = l.line[:0]
-	for {
-		part, err := l.in.ReadSlice('\n')
-		l.line = append(l.line, part...)
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-		case errors.Is(err, io.EOF) && len(l.line) == 0:
-			return nil, nil
-		case err != nil && !errors.Is(err, io.EOF):
-			return nil, err
-		default:
-			return bytes.TrimSuffix(l.line, []byte("\n")), nil
-		}
-	}
 }
 
 // TraceOptions say which part of a trace is wanted, and how.

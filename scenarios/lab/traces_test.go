@@ -30,9 +30,6 @@ func TestRecordingTwiceGivesTheSameBytes(t *testing.T) {
 	if !bytes.Equal(first.object().pretty(), second.object().pretty()) || !bytes.Equal(first.Markdown(), second.Markdown()) {
 		t.Error("two reports of a plan differ")
 	}
-	if _, _, found, err := FirstDifference(bytes.NewReader(a), bytes.NewReader(b)); err != nil || found {
-		t.Errorf("a difference between equal traces: %v", err)
-	}
 }
 
 // Recording is watching: it changes nothing.
@@ -45,42 +42,6 @@ func TestRecordingChangesNothing(t *testing.T) {
 	}
 	if !bytes.Equal(watched.object().pretty(), alone.object().pretty()) {
 		t.Error("a recorded run has another result than one that nobody watches")
-	}
-}
-
-func TestFirstDifference(t *testing.T) {
-	seed := uint64(2)
-	_, a := recorded(t, libraryPlan(t, "@put-get", OpenOptions{}))
-	_, b := recorded(t, libraryPlan(t, "@put-get", OpenOptions{Seed: &seed}))
-	first, second, found, err := FirstDifference(bytes.NewReader(a), bytes.NewReader(b))
-	if err != nil || !found || first.Line != 1 || !strings.Contains(first.Text, `"seed":"1"`) || !strings.Contains(second.Text, `"seed":"2"`) {
-		t.Errorf("got %v, %v, %v, %v", first, second, found, err)
-	}
-	if _, _, _, err := FirstDifference(bytes.NewReader(a), strings.NewReader("no trace")); err == nil {
-		t.Error("something that is no trace was read")
-	}
-}
-
-func TestVerifyFindsNothingInAHealthyPlan(t *testing.T) {
-	plan := libraryPlan(t, "@put-get", OpenOptions{})
-	report, recording := recorded(t, plan)
-	d, err := Verify(plan, report, bytes.NewReader(recording), RunOptions{})
-	if d != nil || err != nil {
-		t.Errorf("got %v, %v", d, err)
-	}
-}
-
-// A first run under another seed stands for a world that is not deterministic.
-func TestVerifyNamesTheFirstDifferingEvent(t *testing.T) {
-	seed := uint64(2)
-	report, recording := recorded(t, libraryPlan(t, "@put-get", OpenOptions{Seed: &seed}))
-	d, err := Verify(libraryPlan(t, "@put-get", OpenOptions{}), report, bytes.NewReader(recording), RunOptions{})
-	if err != nil || d == nil || d.In != "digest" || d.Event == 0 || d.First == d.Second {
-		t.Fatalf("got %v, %v", d, err)
-	}
-	report.Distrust(d)
-	if report.ExitCode != ExitNondeterministic || !strings.Contains(report.Reasons[0], "line 1 of the trace") {
-		t.Errorf("exit code %d, because %v", report.ExitCode, report.Reasons)
 	}
 }
 

@@ -4,18 +4,20 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"dynamosim/scenarios"
+	"dynamosim/sim/trace"
 )
 
 // Difference is where two runs of the same plan part.
 type Difference struct {
-	In            string // digest, history, result.json, trace or crash
-	Event         int    // line of the trace at which they part, from 1; 0 where the traces are equal or one is missing
-	First, Second string // what happened there in either run
+	In      string     // digest, history, result.json or crash
+	Span    trace.Span // the events between which the runs part, by their checkpoints; zero where they do not tell
+	Parting *Parting   // the first event that differs; nil where it did not show again
 }
+
+// repeats is how often a plan that is not deterministic is run again to find the event at which its runs part.
+const repeats = 5
 
 // String says it in words.
 func (d *Difference) String() string {
@@ -23,22 +25,21 @@ func (d *Difference) String() string {
 	if d.In == "crash" {
 		text = "two runs of the same plan differ: only one of them crashed"
 	}
-	if d.Event > 0 {
-		text += fmt.Sprintf("; they part at line %d of the trace", d.Event)
+	switch {
+	case d.Parting != nil:
+		text += fmt.Sprintf("; they part at event %d, %v", d.Parting.Event, scenarios.Duration(d.Parting.Time))
+	case d.Span.Until > 0:
+		text += fmt.Sprintf("; they part between events %d and %d, which %d more pairs of runs did not do again", d.Span.From, d.Span.Until, repeats)
 	}
 	return text
 }
 
-// Verify runs a plan once more, in a world built afresh, and compares digest, history and result.json with those of the first run. The
-// first run's trace, as Record wrote it, serves to find the event at which they part. It returns nil where all is equal.
-func Verify(plan *scenarios.Scenario, first *Report, trace io.Reader, opts RunOptions) (*Difference, error) {
-	scratch, err := os.CreateTemp("", "dynamosim-trace-*")
-	if err != nil {
-		return nil, fmt.Errorf("keeping the second run's trace: %w", err)
-	}
-	defer os.Remove(scratch.Name())
-	defer scratch.Close()
-	second, err := Record(plan, scratch, opts)
+// Verify runs a plan once more, in a world built afresh, and compares digest, history and result.json with those of the first run, whose
+// course tells where they part. It returns nil where all is equal.
+func Verify(plan *scenarios.Scenario, first *Report, course *trace.Checkpoints, opts RunOptions) (*Difference, error) {
+	var again trace.Checkpoints
+	opts.Course = &again
+	second, err := Run(plan, opts)
 	var crash *Crash
 	if err != nil && !errors.As(err, &crash) {
 		return nil, err
@@ -49,17 +50,13 @@ func Verify(plan *scenarios.Scenario, first *Report, trace io.Reader, opts RunOp
 			return nil, err
 		}
 	}
-	if _, err := scratch.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("reading the second run's trace: %w", err)
+	d.Span, _ = trace.Parting(course, &again)
+	for range repeats {
+		if d.Parting, err = FindParting(plan, plan, opts); err != nil || d.Parting != nil {
+			break
+		}
 	}
-	a, b, found, err := FirstDifference(trace, scratch)
-	if err != nil {
-		return nil, err
-	}
-	if found {
-		d.Event, d.First, d.Second = a.Line, a.Text, b.Text
-	}
-	return d, nil
+	return d, err
 }
 
 // differsIn names what differs between two reports, "" where nothing does.

@@ -242,6 +242,9 @@ func (r *Result) Counter(name string) int64 {
 // Events is how many events were dispatched.
 func (w *World) Events() uint64 { return w.sys.Events() }
 
+// Digest is the run's digest so far.
+func (w *World) Digest() [16]byte { return w.sys.Digest().Sum() }
+
 // Operations is how many operations clients have begun.
 func (w *World) Operations() int { return w.history.Len() }
 
