@@ -23,6 +23,7 @@
 //	dynamo/vclock        vector clocks, versions, sibling sets (§4.4)
 //	dynamo/quorum        when a read or a write has enough answers (§4.5)
 //	dynamo/merkle        which keys lie in a range, and where two replicas' keys differ (§4.7)
+//	dynamo/membership    who belongs to the ring, and how two nodes' histories of it become one (§4.8)
 //	dynamo/storage       a log-structured engine that survives crashes (§5)
 //	dynamo               the node: an event-driven state machine that touches its Env and nothing else
 //	dynamo/client        the client library: balancing, partition-aware routing, contexts, retries (§6.4)

@@ -16,6 +16,7 @@
 //	env.go       what a node may touch, and nothing else
 //	message.go   what nodes and clients say to each other
 //	mark.go      the list of everything that is told from inside a node
+//	placement.go where a view of the members puts keys (§4.2, §6.2)
 //	route.go     which node coordinates a request (§4.5, §5, §6.4)
 //	once.go      a put is done once
 //	put.go       the write state machine (§4.4, §4.5, §5)
@@ -27,7 +28,8 @@
 //	actor.go     the identity under which a node makes versions
 //	store.go     the keys a node holds, on top of the log-structured engine
 //
-// The arithmetic lives in leaf packages that can be read alone: ring (§4.2, §4.3), vclock (§4.4), quorum (§4.5), storage (§5).
+// The arithmetic lives in leaf packages that can be read alone: ring (§4.2, §4.3), vclock (§4.4), quorum (§4.5), membership (§4.8), storage
+// (§5).
 // Package client is the library that applications link (§6.4).
 //
 // # What a node promises

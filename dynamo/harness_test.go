@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dynamosim/dynamo"
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/ring"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
@@ -79,13 +80,13 @@ func newBench(t testing.TB, names string, change func(*dynamo.Config)) *bench {
 		t.Fatal(err)
 	}
 	list := strings.Split(names, "")
-	var tokens []ring.Token
+	var founders []membership.Change
 	for i := range list {
-		tokens = append(tokens, ring.Token{At: ring.Share(float64(i+1) / float64(len(list)+1)), Node: int32(i)})
+		at := ring.Share(float64(i+1) / float64(len(list)+1))
+		founders = append(founders, founder(i, at))
 	}
-	r := ring.New(tokens, ring.Options{})
 	pins := map[string]ring.Position{"k": ring.Share(0), "l": ring.Share(0), "m": ring.Share(0), "n": ring.Share(0)}
-	b.shared = &dynamo.Shared{Ring: r, Arena: &vclock.Arena{}, Names: list, Keys: dynamo.NewKeys(r, pins)}
+	b.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: list, Keys: dynamo.NewKeys(pins), Placing: dynamo.Placing{Strategy: 1}, Formed: membership.New(founders...)}
 	b.shared.Keys.Intern("k")
 	b.quiet = true
 	for i := range list {
@@ -97,6 +98,18 @@ func newBench(t testing.TB, names string, change func(*dynamo.Config)) *bench {
 	b.quiet = false
 	return b
 }
+
+// founder is the founding of the i-th node with some tokens.
+func founder(i int, tokens ...ring.Position) membership.Change {
+	c := membership.Change{Node: int32(i), What: membership.Join, Issuer: int32(i), Capacity: 1}
+	for _, at := range tokens {
+		c.Tokens = append(c.Tokens, membership.Token(at))
+	}
+	return c
+}
+
+// preference is a key's preference list as everybody sees it at first.
+func preference(s *dynamo.Shared, key dynamo.KeyID) []int32 { return s.Place(s.Formed).Preference(key) }
 
 func (h *machine) start() {
 	h.up = true

@@ -17,7 +17,7 @@ func TestMessageFitsACacheLine(t *testing.T) {
 
 // Every part of a message's content enters its hash, and what it is made of in memory does not.
 func TestMessageHashCoversTheContent(t *testing.T) {
-	keys := dynamo.NewKeys(nil, nil)
+	keys := dynamo.NewKeys(nil)
 	k, other := keys.Intern("k"), keys.Intern("other")
 	clock := vclock.Clock{{Actor: 1, Counter: 2}}
 	set := func() *vclock.Set {
@@ -62,7 +62,7 @@ func TestMessageHashCoversTheContent(t *testing.T) {
 
 // A get's answer gives the context of the versions that it returns, which no message need repeat (Dynamo §4.4).
 func TestContextOfAGetsAnswerIsThatOfItsVersions(t *testing.T) {
-	keys := dynamo.NewKeys(nil, nil)
+	keys := dynamo.NewKeys(nil)
 	clock := vclock.Clock{{Actor: 1, Counter: 2}}
 	set := &vclock.Set{Context: clock, Versions: []vclock.Version{{Dot: vclock.Dot{Actor: 1, Counter: 2}}}}
 	short := dynamo.Message{Kind: dynamo.GetReply, Key: dynamo.NoKey, Set: set}

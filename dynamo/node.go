@@ -11,6 +11,7 @@ type Node struct {
 	id     NodeID
 	cfg    *Config
 	shared *Shared
+	place  *Placement // where this node's view of the members puts keys
 
 	serving  bool // false while the disk is read back
 	pending  int  // engines that have not recovered yet
@@ -46,7 +47,7 @@ func New(id NodeID, cfg *Config, shared *Shared) *Node {
 // Reset makes n what New returns. It keeps the memory that n has got hold of, and nothing else.
 func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 	*n = Node{
-		id: id, cfg: cfg, shared: shared,
+		id: id, cfg: cfg, shared: shared, place: shared.Place(shared.Formed),
 		peers: n.peers.emptied(), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
 		payload: n.payload[:0], keyBytes: n.keyBytes[:0], later: n.later[:0], repairing: n.repairing[:0],
 	}

@@ -140,7 +140,7 @@ func TestKeysArePlacedByMD5(t *testing.T) {
 		t.Errorf("position %v, want %v", at, want)
 	}
 	// MD5 c2ad...: 0.7605 of the ring; tokens lie at sixths.
-	expect(t, "first home", b.shared.Names[b.shared.Keys.Preference(id)[0]], "e")
+	expect(t, "first home", b.shared.Names[preference(b.shared, id)[0]], "e")
 }
 
 // The coordinator stores the key locally and at the N-1 clockwise successors, at distinct nodes (Dynamo §4.3).
@@ -153,7 +153,7 @@ func TestKeyIsStoredAtTheCoordinatorAndItsSuccessors(t *testing.T) {
 // The preference list has more than N nodes, so as to account for failures, and every node can say who is in it (Dynamo §4.3).
 func TestPreferenceListHasMoreThanNNodes(t *testing.T) {
 	b := newBench(t, "abcde", nil)
-	if list := b.shared.Keys.Preference(0); len(list) != 5 || !slices.Equal(list, []int32{0, 1, 2, 3, 4}) {
+	if list := preference(b.shared, 0); len(list) != 5 || !slices.Equal(list, []int32{0, 1, 2, 3, 4}) {
 		t.Errorf("preference list %v", list)
 	}
 	b.run(t, "put v1 at e", "get g at d")

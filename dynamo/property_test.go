@@ -233,7 +233,7 @@ func (s *storm) anyRequest(t *rapid.T) {
 	} else if all := s.truth.handed; kind < 9 && len(all) > 0 {
 		h = anyOf(t, "context", all)
 	}
-	u.put(h, kind == 6, via, dynamo.NodeID(s.shared.Keys.Preference(s.keys[key])[rapid.IntRange(0, s.cfg.N-1).Draw(t, "prefer")]))
+	u.put(h, kind == 6, via, dynamo.NodeID(preference(s.shared, s.keys[key])[rapid.IntRange(0, s.cfg.N-1).Draw(t, "prefer")]))
 }
 
 // conclude heals everything, reads every key from all its homes, and compares what they hold then.
@@ -254,7 +254,7 @@ func (s *storm) conclude(t *rapid.T) {
 
 // homesAgree: a get from all homes repairs them (Dynamo §5).
 func (s *storm) homesAgree(t *rapid.T, key int) {
-	homes := s.shared.Keys.Preference(s.keys[key])[:s.cfg.N]
+	homes := preference(s.shared, s.keys[key])[:s.cfg.N]
 	first := s.hosts[homes[0]].node.Stored(s.keys[key])
 	for _, home := range homes[1:] {
 		if set := s.hosts[home].node.Stored(s.keys[key]); !set.Equal(first) {

@@ -16,7 +16,7 @@ func (n *Node) coordinator(m *Message) NodeID {
 	if m.Kind == Put {
 		by = n.cfg.WriteBy
 	}
-	preference := n.shared.Keys.Preference(m.Key)
+	preference := n.place.Preference(m.Key)
 	switch {
 	case by == Any:
 		return n.id

@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/ring"
 	"dynamosim/dynamo/vclock"
 )
@@ -13,12 +14,15 @@ type KeyID int32
 const NoKey KeyID = -1
 
 // Shared holds what the nodes of one world may share without learning anything that they could not compute alone: memos of pure
-// functions (key to position, position to preference list) and the memory that immutable values live in.
+// functions (key to position, view of the members to ring and preference lists) and the memory that immutable values live in.
 type Shared struct {
-	Keys  *Keys
-	Ring  *ring.Ring
-	Arena *vclock.Arena
-	Names []string // of the nodes, by NodeID
+	Keys    *Keys
+	Arena   *vclock.Arena
+	Names   []string // of the nodes, by NodeID
+	Placing Placing
+	Formed  *membership.View // what the nodes of a cluster know that was formed before time began
+
+	placements map[uint64]*Placement // by the hash of the view; looked up, never ranged over
 
 	Bodies Bodies // of messages
 
@@ -42,15 +46,13 @@ type Keys struct {
 	ids    map[string]KeyID // looked up, never ranged over
 	names  []string
 	hashes []uint64
-	ranges []int32 // the key's range on the ring, -1 until asked for
+	places []ring.Position
 	pinned map[string]ring.Position
-	ring   *ring.Ring
 }
 
-// NewKeys returns an empty table for the keys of a ring. Pinned keys have a position given by the scenario in place of their MD5, as
-// the figures of the paper need it.
-func NewKeys(r *ring.Ring, pinned map[string]ring.Position) *Keys {
-	return &Keys{ids: make(map[string]KeyID), pinned: pinned, ring: r}
+// NewKeys returns an empty table. Pinned keys have a position given by the scenario in place of their MD5, as the figures of the paper need it.
+func NewKeys(pinned map[string]ring.Position) *Keys {
+	return &Keys{ids: make(map[string]KeyID), pinned: pinned}
 }
 
 // Intern gives the id of a key, a new one where the name is new.
@@ -74,7 +76,7 @@ func (k *Keys) add(name string) KeyID {
 	k.ids[name] = id
 	k.names = append(k.names, name)
 	k.hashes = append(k.hashes, hashName(name))
-	k.ranges = append(k.ranges, -1)
+	k.places = append(k.places, k.place(name))
 	return id
 }
 
@@ -98,22 +100,13 @@ func (k *Keys) Hash(id KeyID) uint64 {
 }
 
 // Position is the key's place on the ring: MD5 of its name (§4.2), or where the scenario pinned it.
-func (k *Keys) Position(id KeyID) ring.Position {
-	name := k.names[id]
+func (k *Keys) Position(id KeyID) ring.Position { return k.places[id] }
+
+func (k *Keys) place(name string) ring.Position {
 	if p, ok := k.pinned[name]; ok {
 		return p
 	}
 	return ring.KeyPosition(name)
-}
-
-// Preference is the key's preference list (§4.3): every node once, in the order of the ring; the first N are its homes.
-func (k *Keys) Preference(id KeyID) []int32 {
-	r := k.ranges[id]
-	if r < 0 {
-		r = int32(k.ring.RangeOf(k.Position(id)))
-		k.ranges[id] = r
-	}
-	return k.ring.Preference(int(r))
 }
 
 // hashName is FNV-1a with 64 bits and a final mix.

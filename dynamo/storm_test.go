@@ -8,6 +8,7 @@ import (
 
 	"dynamosim/dynamo"
 	library "dynamosim/dynamo/client"
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/ring"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
@@ -72,17 +73,17 @@ type hintName struct {
 // newStorm makes a cluster whose keys share their first home or not, as the ring has it.
 func newStorm(nodes, users int, cfg dynamo.Config) *storm {
 	s := &storm{cfg: cfg, cut: map[[2]dynamo.NodeID]bool{}}
-	var tokens []ring.Token
+	var founders []membership.Change
 	var names []string
 	for i := range nodes {
 		names = append(names, string(rune('a'+i)))
+		var tokens []ring.Position
 		for k := range 2 {
-			share := float64(i+k*nodes+1) / float64(2*nodes+1)
-			tokens = append(tokens, ring.Token{At: ring.Share(share), Node: int32(i)})
+			tokens = append(tokens, ring.Share(float64(i+k*nodes+1)/float64(2*nodes+1)))
 		}
+		founders = append(founders, founder(i, tokens...))
 	}
-	r := ring.New(tokens, ring.Options{})
-	s.shared = &dynamo.Shared{Ring: r, Arena: &vclock.Arena{}, Names: names, Keys: dynamo.NewKeys(r, nil)}
+	s.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: names, Keys: dynamo.NewKeys(nil), Placing: dynamo.Placing{Strategy: 1}, Formed: membership.New(founders...)}
 	s.keys = []dynamo.KeyID{s.shared.Keys.Intern("k"), s.shared.Keys.Intern("cart")}
 	s.truth = newOracle(s)
 	for i := range nodes {

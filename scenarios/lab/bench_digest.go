@@ -51,7 +51,7 @@ func (d *digestReplay) measureRun(plan *scenarios.Scenario) (Cost, error) {
 
 // measure replays.
 func (d *digestReplay) measure() Cost {
-	keys := dynamo.NewKeys(nil, nil)
+	keys := dynamo.NewKeys(nil)
 	m := dynamo.Message{Kind: dynamo.Replicate, Key: keys.Intern("key")}
 	w := startWatch()
 	sum := &d.sum

@@ -53,7 +53,7 @@ func newHops(n int, timers bool) (*hops, error) {
 	if err != nil {
 		return nil, fmt.Errorf("latency of a hop: %w", err)
 	}
-	keys := dynamo.NewKeys(nil, nil)
+	keys := dynamo.NewKeys(nil)
 	key := keys.Intern("key")
 	h := &hops{sim.New(sim.Config[dynamo.Message]{
 		Seeds:   sim.Seeds{Environment: 1, Node: 2},

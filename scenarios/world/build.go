@@ -2,8 +2,10 @@ package world
 
 import (
 	"fmt"
+	"slices"
 
 	"dynamosim/dynamo"
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/ring"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
@@ -83,30 +85,51 @@ func syncPolicy(p scenarios.SyncPolicy) storage.Policy {
 	return storage.Each
 }
 
-// buildRing gives every node its tokens by the strategy of §6.2 and builds the ring. Tokens are drawn from the node's name, so that a node keeps
-// its places whoever else there is; fixed tokens of the plan win.
-func buildRing(c *scenarios.Cluster, seed uint64) *ring.Ring {
-	members := make([]ring.Member, len(c.Nodes))
-	for i, name := range c.Nodes {
-		members[i] = ring.Member{Node: int32(i), Name: name, Capacity: capacityOf(c, i), Zone: int32(c.DatacenterOf(i))}
+// placing is the rule by which nodes turn a view of the members into a ring (§6.2). Fixed tokens of the plan win over equal ranges.
+func placing(c *scenarios.Cluster, seed uint64) dynamo.Placing {
+	p := dynamo.Placing{
+		Strategy: c.Ring.Strategy, Ranges: c.Ring.Ranges, Spread: c.Placement == scenarios.PlacementSpread,
+		Deal: func(change uint64, i int) uint64 { return rng.Draw(seed, 12, change, uint64(i)) },
 	}
-	opts := ring.Options{Spread: c.Placement == scenarios.PlacementSpread, ZoneOf: func(node int32) int32 { return int32(c.DatacenterOf(int(node))) }}
-	if tokens := fixedTokens(c); len(tokens) > 0 {
-		return ring.New(tokens, opts)
+	if fixesTokens(c) {
+		p.Strategy = 1
 	}
-	random := func(node int32, i int) (hi, lo uint64) {
-		entity := rng.Hash(c.Nodes[node])
+	return p
+}
+
+// founders is the view of a cluster that was formed before time began. Tokens are drawn from the node's name, so that a node keeps
+// its places whoever else there is; where the plan writes tokens out, those are all there are.
+func founders(c *scenarios.Cluster, seed uint64) *membership.View {
+	fixed := fixesTokens(c)
+	changes := make([]membership.Change, len(c.Nodes))
+	for i := range c.Nodes {
+		changes[i] = membership.Change{Node: int32(i), What: membership.Join, Issuer: int32(i), Capacity: capacityOf(c, i), Zone: int32(c.DatacenterOf(i))}
+		switch {
+		case fixed:
+			changes[i].Tokens = fixedTokens(c, i)
+		case c.Ring.Strategy != 3:
+			changes[i].Tokens = drawnTokens(c, seed, i)
+		}
+	}
+	return membership.New(changes...)
+}
+
+// drawnTokens are the random tokens of one node (strategies 1 and 2).
+func drawnTokens(c *scenarios.Cluster, seed uint64, node int) []membership.Token {
+	entity := rng.Hash(c.Nodes[node])
+	drawn := ring.RandomTokens([]ring.Member{{Capacity: capacityOf(c, node)}}, c.Ring.Tokens, func(_ int32, i int) (hi, lo uint64) {
 		return rng.Draw(seed, 10, entity, uint64(i)), rng.Draw(seed, 11, entity, uint64(i))
+	})
+	return sortedTokens(drawn)
+}
+
+func sortedTokens(list []ring.Token) []membership.Token {
+	tokens := make([]membership.Token, len(list))
+	for i, t := range list {
+		tokens[i] = membership.Token(t.At)
 	}
-	switch c.Ring.Strategy {
-	case 1:
-		return ring.New(ring.RandomTokens(members, c.Ring.Tokens, random), opts)
-	case 2:
-		opts.Ranges = c.Ring.Ranges
-		return ring.New(ring.RandomTokens(members, c.Ring.Tokens, random), opts)
-	}
-	deal := func(i int) uint64 { return rng.Draw(seed, 12, 0, uint64(i)) }
-	return ring.New(ring.EqualRanges(members, c.Ring.Ranges, deal), opts)
+	slices.SortStableFunc(tokens, membership.Token.Compare)
+	return tokens
 }
 
 // perNode finds what the plan says of one node, itself or its datacenter; the node's own entry wins.
@@ -133,19 +156,27 @@ func capacityOf(c *scenarios.Cluster, node int) float64 {
 	return 1
 }
 
-// fixedTokens are the tokens that the plan writes out; none if it writes none.
-func fixedTokens(c *scenarios.Cluster) []ring.Token {
-	var tokens []ring.Token
-	for i := range c.Nodes {
-		own, _ := perNode(c, i)
-		if own == nil {
-			continue
-		}
-		for _, at := range own.Tokens {
-			tokens = append(tokens, ring.Token{At: ring.Position{Hi: uint64(at.Chance)}, Node: int32(i)})
+// fixesTokens tells whether the plan writes out the tokens of any node.
+func fixesTokens(c *scenarios.Cluster) bool {
+	for i := range c.PerNode {
+		if len(c.PerNode[i].Tokens) > 0 {
+			return true
 		}
 	}
-	return tokens
+	return false
+}
+
+// fixedTokens are the tokens that the plan writes out for a node.
+func fixedTokens(c *scenarios.Cluster, node int) []membership.Token {
+	own, _ := perNode(c, node)
+	if own == nil {
+		return nil
+	}
+	var tokens []ring.Token
+	for _, at := range own.Tokens {
+		tokens = append(tokens, ring.Token{At: ring.Position{Hi: uint64(at.Chance)}})
+	}
+	return sortedTokens(tokens)
 }
 
 // pinned are the positions that the plan gives to keys.

@@ -13,8 +13,7 @@ import (
 
 // homes are the N nodes that a key belongs on.
 func (w *World) homes(key dynamo.KeyID) []int32 {
-	list := w.shared.Keys.Preference(key)
-	return list[:min(w.config.N, len(list))]
+	return w.place.Homes(key, w.config.N)
 }
 
 // contents is the node of a host, or, for one that is down, what its disk would bring back.
@@ -121,7 +120,7 @@ func (w *World) Coordinator(key string) string {
 	if int(id) < len(w.latest) && w.latest[id] > 0 {
 		return w.hosts[w.latest[id]-1].name
 	}
-	return w.hosts[w.shared.Keys.Preference(id)[0]].name
+	return w.hosts[w.place.Preference(id)[0]].name
 }
 
 // coordinated remembers who coordinates the latest put of a key.
@@ -135,7 +134,7 @@ func (w *World) coordinated(h *host, key dynamo.KeyID) {
 // Fallbacks lists the nodes that stand in for a key's homes, in order.
 func (w *World) Fallbacks(key string) []string {
 	id := w.shared.Keys.Intern(key)
-	return w.names(w.shared.Keys.Preference(id)[len(w.homes(id)):])
+	return w.names(w.place.Preference(id)[len(w.homes(id)):])
 }
 
 // Neighbours lists the nodes before and after a node: in the list of nodes with virtual nodes everywhere, its ring of names.

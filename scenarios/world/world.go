@@ -27,6 +27,7 @@ type World struct {
 	seeds   seeds
 	config  dynamo.Config
 	shared  *dynamo.Shared
+	place   *dynamo.Placement // where the members that administrators asked for put keys
 	sys     *sim.System[dynamo.Message]
 	history *history.History
 	sink    trace.Sink
@@ -87,8 +88,9 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	if w.config, err = nodeConfig(&plan.Cluster); err != nil {
 		return err
 	}
-	r := buildRing(&plan.Cluster, w.seeds.plan)
-	w.shared = &dynamo.Shared{Ring: r, Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Keys: dynamo.NewKeys(r, pinned(&plan.Cluster))}
+	w.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Keys: dynamo.NewKeys(pinned(&plan.Cluster)),
+		Placing: placing(&plan.Cluster, w.seeds.plan), Formed: founders(&plan.Cluster, w.seeds.plan)}
+	w.place = w.shared.Place(w.shared.Formed)
 	w.memory.Bodies = &w.shared.Bodies
 	header := history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())}
 	if opts.Trace != nil {

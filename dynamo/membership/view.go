@@ -1,0 +1,102 @@
+package membership
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// View is an immutable set of changes. The zero view knows of none.
+type View struct {
+	changes []Change // in order
+	members []Change // the joins that hold, by node
+	peers   []int32  // whom to gossip with, by node
+	hash    uint64
+	size    int64
+}
+
+// New returns the view of some changes, in any order, repeated or not.
+func New(changes ...Change) *View {
+	sorted := slices.Clone(changes)
+	slices.SortStableFunc(sorted, func(a, b Change) int { return a.Compare(&b) })
+	return of(slices.CompactFunc(sorted, func(a, b Change) bool { return a.Compare(&b) == 0 }))
+}
+
+// of makes a view of changes that are in order, each once.
+func of(changes []Change) *View {
+	v := &View{changes: changes, hash: 0x6a09e667f3bcc909, size: viewSize}
+	for i := range changes {
+		v.hash = changes[i].hash(v.hash)
+		v.size += changes[i].WireSize()
+	}
+	v.settle()
+	return v
+}
+
+// settle finds out who is a member: whose last change is a join. Whoever left and has not drained is a peer still.
+func (v *View) settle() {
+	last := make([]*Change, len(v.changes))
+	for i := range v.changes {
+		last[i] = &v.changes[i]
+	}
+	slices.SortStableFunc(last, func(a, b *Change) int { return int(a.Node) - int(b.Node) })
+	for i, c := range last {
+		if i+1 < len(last) && last[i+1].Node == c.Node {
+			continue
+		}
+		switch c.What {
+		case Join:
+			v.members = append(v.members, *c)
+			v.peers = append(v.peers, c.Node)
+		case Leave:
+			v.peers = append(v.peers, c.Node)
+		}
+	}
+}
+
+// Changes lists the changes in their order. The slice is shared and must not be changed.
+func (v *View) Changes() []Change { return v.changes }
+
+// Members lists, by node, the join of every member. The slice is shared and must not be changed.
+func (v *View) Members() []Change { return v.members }
+
+// Peers lists the nodes that take part in gossip: members, and those that left and are not drained yet. The slice is shared and must not be changed.
+func (v *View) Peers() []int32 { return v.peers }
+
+// Has tells whether a node is a member.
+func (v *View) Has(node int32) bool {
+	_, ok := slices.BinarySearchFunc(v.members, node, func(c Change, n int32) int { return int(c.Node) - int(n) })
+	return ok
+}
+
+// Last gives the change that says what a node is now, nil if the view knows nothing of the node.
+func (v *View) Last(node int32) *Change {
+	for i := len(v.changes) - 1; i >= 0; i-- {
+		if v.changes[i].Node == node {
+			return &v.changes[i]
+		}
+	}
+	return nil
+}
+
+// Next is the counter of a change issued by whoever has this view.
+func (v *View) Next() uint64 {
+	if len(v.changes) == 0 {
+		return 1
+	}
+	return v.changes[len(v.changes)-1].Counter + 1
+}
+
+// With returns the view that also knows one more change.
+func (v *View) With(c Change) *View { return Merge(v, New(c)) }
+
+// Hash names the content: equal views have equal hashes in every world.
+func (v *View) Hash() uint64 { return v.hash }
+
+// WireSize is the length of the whole view on the wire in bytes.
+func (v *View) WireSize() int64 { return v.size }
+
+// fold mixes two words by one wide multiplication.
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}

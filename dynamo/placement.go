@@ -1,0 +1,168 @@
+package dynamo
+
+import (
+	"dynamosim/dynamo/membership"
+	"dynamosim/dynamo/ring"
+)
+
+// Placing is the rule by which every node of a cluster turns a view of the members into a ring (§6.2).
+type Placing struct {
+	// Strategy is that of the paper: 1: the members' tokens end ranges; 2: they order the nodes, and ranges are equal; 3: equal ranges are
+	// dealt out to the members.
+	Strategy int
+	Ranges   int  // how many equal ranges (strategies 2 and 3)
+	Spread   bool // preference lists span datacenters
+	// Deal gives the random bits of the i-th step of a shuffle that a change of the members asks for, by the change's name; 0 names the founding
+	// of the cluster. A pure function that all nodes know (strategy 3).
+	Deal func(change uint64, i int) uint64
+}
+
+// Placement says where one view of the members puts keys. It is a pure function of the view and the rule, so nodes with equal views share it; it
+// works out what it is asked for, once.
+type Placement struct {
+	View   *membership.View
+	Ring   *ring.Ring
+	keys   *Keys
+	ranges []int32 // by key: the range that it lies in, plus one; 0: not asked for yet
+}
+
+// Preference is a key's preference list (§4.3): every member once, in the order of the ring; the first N are its homes. It is shared and must
+// not be changed.
+func (p *Placement) Preference(key KeyID) []int32 {
+	if int(key) < len(p.ranges) {
+		if r := p.ranges[key]; r != 0 {
+			return p.Ring.Preference(int(r - 1))
+		}
+	}
+	return p.locate(key)
+}
+
+// Homes are the nodes that a key with n replicas belongs on: the first n of the preference list, all of it if there are fewer.
+func (p *Placement) Homes(key KeyID, n int) []int32 {
+	list := p.Preference(key)
+	return list[:min(n, len(list))]
+}
+
+// IsHome tells whether a node is one of the homes of a key.
+func (p *Placement) IsHome(id NodeID, key KeyID, n int) bool {
+	for _, home := range p.Homes(key, n) {
+		if NodeID(home) == id {
+			return true
+		}
+	}
+	return false
+}
+
+// locate finds the range that a key lies in and remembers it.
+func (p *Placement) locate(key KeyID) []int32 {
+	if p.Ring.Ranges() == 0 {
+		return nil
+	}
+	for int(key) >= len(p.ranges) {
+		p.ranges = append(p.ranges, make([]int32, max(p.keys.Len()-len(p.ranges), 1))...)
+	}
+	r := p.Ring.RangeOf(p.keys.Position(key))
+	p.ranges[key] = int32(r) + 1
+	return p.Ring.Preference(r)
+}
+
+// Same gives the one object for all views with the content of v.
+func (s *Shared) Same(v *membership.View) *membership.View { return s.Place(v).View }
+
+// Place gives the placement of a view.
+func (s *Shared) Place(v *membership.View) *Placement {
+	if p, ok := s.placements[v.Hash()]; ok {
+		return p
+	}
+	p := &Placement{View: v, Ring: s.ringOf(v), keys: s.Keys}
+	if s.placements == nil {
+		s.placements = make(map[uint64]*Placement)
+	}
+	s.placements[v.Hash()] = p
+	return p
+}
+
+// ringOf builds the ring of a view.
+func (s *Shared) ringOf(v *membership.View) *ring.Ring {
+	opts := ring.Options{Spread: s.Placing.Spread, ZoneOf: func(node int32) int32 { return zoneOf(v, node) }}
+	if s.Placing.Strategy == 3 {
+		return ring.New(s.dealt(v), opts)
+	}
+	if s.Placing.Strategy == 2 {
+		opts.Ranges = s.Placing.Ranges
+	}
+	var tokens []ring.Token
+	for _, m := range v.Members() {
+		for _, t := range m.Tokens {
+			tokens = append(tokens, ring.Token{At: ring.Position(t), Node: m.Node})
+		}
+	}
+	return ring.New(tokens, opts)
+}
+
+func zoneOf(v *membership.View, node int32) int32 {
+	if last := v.Last(node); last != nil {
+		return last.Zone
+	}
+	return 0
+}
+
+// dealt assigns equal ranges (strategy 3): at first to the founders; then each change, in the order that all nodes agree on, moves as few as it can.
+// So two nodes with equal views assign alike, whatever they knew before. Changes that their issuers did not know of each other may move a
+// range twice, which is why the paper's strategy asks for coordination.
+func (s *Shared) dealt(v *membership.View) []ring.Token {
+	var tokens []ring.Token
+	var members []ring.Member
+	changes := v.Changes()
+	for len(changes) > 0 && changes[0].Counter == 0 {
+		members = s.changed(members, &changes[0])
+		changes = changes[1:]
+	}
+	if len(members) > 0 {
+		tokens = ring.EqualRanges(members, s.Placing.Ranges, func(i int) uint64 { return s.Placing.Deal(0, i) })
+	}
+	for k := range changes {
+		c := &changes[k]
+		before := len(members)
+		if members = s.changed(members, c); c.What == membership.Drained {
+			continue
+		}
+		deal := func(i int) uint64 { return s.Placing.Deal(s.nameOf(c), i) }
+		switch {
+		case len(members) == 0:
+			tokens = nil
+		case before == 0:
+			tokens = ring.EqualRanges(members, s.Placing.Ranges, deal)
+		default:
+			tokens = ring.Rebalance(tokens, members, deal)
+		}
+	}
+	return tokens
+}
+
+// changed applies a change to a list of members in the order of their numbers.
+func (s *Shared) changed(members []ring.Member, c *membership.Change) []ring.Member {
+	at := 0
+	for at < len(members) && members[at].Node < c.Node {
+		at++
+	}
+	known := at < len(members) && members[at].Node == c.Node
+	m := ring.Member{Node: c.Node, Name: s.Names[c.Node], Capacity: c.Capacity, Zone: c.Zone}
+	switch {
+	case c.What == membership.Join && known:
+		members[at] = m
+	case c.What == membership.Join:
+		members = append(members, ring.Member{})
+		copy(members[at+1:], members[at:])
+		members[at] = m
+	case known:
+		members = append(members[:at], members[at+1:]...)
+	}
+	return members
+}
+
+// nameOf names a change by what it says, with the names of nodes in place of their numbers; never 0.
+func (s *Shared) nameOf(c *membership.Change) uint64 {
+	h := fold(hashName(s.Names[c.Node])^c.Counter, hashName(s.Names[c.Issuer])^uint64(c.What)<<56)
+	return max(h, 1)
+}

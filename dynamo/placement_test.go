@@ -1,0 +1,80 @@
+package dynamo_test
+
+import (
+	"slices"
+	"testing"
+
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/membership"
+	"dynamosim/dynamo/ring"
+	"dynamosim/dynamo/vclock"
+)
+
+// placed is a cluster's rule and names without a cluster.
+func placed(strategy int, names ...string) *dynamo.Shared {
+	return &dynamo.Shared{Arena: &vclock.Arena{}, Names: names, Keys: dynamo.NewKeys(nil),
+		Placing: dynamo.Placing{Strategy: strategy, Ranges: 240, Deal: func(change uint64, i int) uint64 {
+			x := (change ^ uint64(i)*0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9
+			return (x ^ x>>31) * 0x94d049bb133111eb
+		}}}
+}
+
+// counts tells how many tokens each node has.
+func counts(r *ring.Ring, nodes int) []int {
+	list := make([]int, nodes)
+	for _, t := range r.Tokens() {
+		list[t.Node]++
+	}
+	return list
+}
+
+// When a node leaves, its tokens are distributed to the remaining nodes such that each has Q/S; when a node joins, it steals tokens such that each has
+// Q/S (Dynamo §6.2, strategy 3). What did not have to move stays.
+func TestStrategy3KeepsEqualShares(t *testing.T) {
+	s := placed(3, "a", "b", "c", "d", "e", "f")
+	v := membership.New(founder(0), founder(1), founder(2), founder(3))
+	four := s.Place(v)
+	if got := counts(four.Ring, 6); !slices.Equal(got, []int{60, 60, 60, 60, 0, 0}) {
+		t.Fatalf("tokens %v", got)
+	}
+	v = v.With(membership.Change{Node: 4, What: membership.Join, Counter: v.Next(), Capacity: 1})
+	five := s.Place(v)
+	if got := counts(five.Ring, 6); !slices.Equal(got, []int{48, 48, 48, 48, 48, 0}) {
+		t.Errorf("tokens %v after a join", got)
+	}
+	for i, after := range five.Ring.Tokens() {
+		if before := four.Ring.Tokens()[i]; after.Node != before.Node && after.Node != 4 {
+			t.Errorf("range %d moved from %d to %d, and e joined", i, before.Node, after.Node)
+		}
+	}
+	v = v.With(membership.Change{Node: 1, What: membership.Leave, Counter: v.Next()})
+	if got := counts(s.Place(v).Ring, 6); !slices.Equal(got, []int{60, 0, 60, 60, 60, 0}) {
+		t.Errorf("tokens %v after a leave", got)
+	}
+	for i, after := range s.Place(v).Ring.Tokens() {
+		if before := five.Ring.Tokens()[i]; after.Node != before.Node && before.Node != 1 {
+			t.Errorf("range %d moved from %d to %d, and b left", i, before.Node, after.Node)
+		}
+	}
+	if p := s.Place(membership.New(v.Changes()...)); p != s.Place(v) {
+		t.Errorf("equal views have two placements")
+	}
+}
+
+// Heterogeneity: a node's share of the tokens is that of its capacity (Dynamo §4.2).
+func TestStrategy3GivesByCapacity(t *testing.T) {
+	s := placed(3, "a", "b", "c")
+	v := membership.New(founder(0), founder(1))
+	v = v.With(membership.Change{Node: 2, What: membership.Join, Counter: v.Next(), Capacity: 2})
+	if got := counts(s.Place(v).Ring, 3); !slices.Equal(got, []int{60, 60, 120}) {
+		t.Errorf("tokens %v", got)
+	}
+}
+
+// A ring that nobody belongs to has no homes.
+func TestNobodyIsHomeOnAnEmptyRing(t *testing.T) {
+	s := placed(3, "a")
+	if list := s.Place(membership.New()).Homes(s.Keys.Intern("k"), 3); len(list) != 0 {
+		t.Errorf("homes %v", list)
+	}
+}
