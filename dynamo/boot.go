@@ -67,7 +67,7 @@ func (l dataLog) Slot(key []byte) uint32 {
 }
 
 func (l dataLog) AppendKey(b []byte, slot uint32) []byte {
-	return append(b, l.shared.Keys.Name(l.store.keys[slot])...)
+	return append(b, l.shared.Keys.Name(l.store.entries[slot].key)...)
 }
 
 func (l dataLog) Loaded(key, payload []byte, _ storage.Location) {
@@ -76,7 +76,7 @@ func (l dataLog) Loaded(key, payload []byte, _ storage.Location) {
 		l.env.Mark(MarkRecoveryMid, NoKey, 0)
 	}
 	slot := l.Slot(key)
-	l.store.sets[slot] = l.decode(payload)
+	l.store.entries[slot].set = l.decode(payload)
 }
 
 func (l dataLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
@@ -84,12 +84,12 @@ func (l dataLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 // Corrupt: an unreadable value must not win by its clock: the causal context goes with it, and peers repair the key. Where the next write is
 // under way already, that takes its place.
 func (l dataLog) Corrupt(slot uint32) {
-	l.env.Mark(MarkCorruptRead, l.store.keys[slot], 0)
-	if l.store.writes[slot] > 0 {
+	l.env.Mark(MarkCorruptRead, l.store.entries[slot].key, 0)
+	if l.store.entries[slot].writes > 0 {
 		return
 	}
 	l.forget(nil)
-	l.store.sets[slot] = nil
+	l.store.entries[slot].set = nil
 }
 
 func (l dataLog) Written(token uint64, err storage.Error) { l.written(token, err) }

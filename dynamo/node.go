@@ -6,35 +6,36 @@ import (
 
 // Node is one Dynamo host: request coordination, local failure detection and local persistence (§5). It lives from Start to the crash
 // that drops it; a restart is a new Node over the same disk.
+//
+// What every message touches comes first.
 type Node struct {
-	env    Env
-	id     NodeID
-	cfg    *Config
-	shared *Shared
-	place  *Placement // where this node's view of the members puts keys
+	env     Env
+	cfg     *Config
+	shared  *Shared
+	place   *Placement // where this node's view of the members puts keys
+	id      NodeID
+	serving bool    // false while the disk is read back
+	calls   int     // of an engine that are under way
+	later   []ended // what ended inside them
 
-	serving  bool // false while the disk is read back
-	pending  int  // engines that have not recovered yet
-	recovery storage.RecoveryStats
+	nonce   uint64 // of the incarnation, see wire
+	peers   peerTable
+	out     Message // scratch memory for sending
+	ops     opTable
+	tickets ticketTable
+	store   store
+	hints   hintStore
+	once    onceTable
+	actors  actors
 
-	actors actors
-	nonce  uint64 // of the incarnation, see wire
-
-	peers     peerTable
-	probing   TimerID
-	ops       opTable
-	once      onceTable
-	tickets   ticketTable
-	store     store
-	hints     hintStore
-	meta      *storage.Engine
-	syncTimer [engines]TimerID
 	payload   []byte // scratch memory for records
 	keyBytes  []byte
-	calls     int     // of an engine that are under way
-	later     []ended // what ended inside them
-	out       Message // scratch memory for sending
 	repairing []int32
+	syncTimer [engines]TimerID
+	probing   TimerID
+	meta      *storage.Engine
+	pending   int // engines that have not recovered yet
+	recovery  storage.RecoveryStats
 }
 
 // New returns a node that has not been started.

@@ -14,23 +14,24 @@ type operation struct {
 
 	answered      bool // the client has its answer; the rest is repair and hints
 	repairs       bool
-	n, quorum     int
 	key           KeyID
 	client        NodeID
+	fastest       NodeID // the first replica that answered
 	clientRequest uint64
 	deadline      int64 // on the monotonic clock
 	timer         TimerID
+	n, quorum     int
+	fallback      int         // index in the preference list where the search for the next fallback goes on
+	targets       []target    // whom it was sent to, in that order
+	usual         [4]target   // memory for targets
+	set           *vclock.Set // put: what the replicas shall hold
 
-	targets  []target // whom it was sent to, in that order
-	fallback int      // index in the preference list where the search for the next fallback goes on
-	fastest  NodeID   // the first replica that answered
+	writes quorum.Write
+	reads  quorum.Read
 
-	set     *vclock.Set // put: what the replicas shall hold
 	stamp   vclock.Stamp
 	context vclock.Clock // put: what the client's next put supersedes, beside the new version
 	dot     vclock.Dot
-	writes  quorum.Write
-	reads   quorum.Read
 	retry   Message // forward: the client's request
 }
 
@@ -44,10 +45,10 @@ const (
 
 // target is one node that an operation was sent to.
 type target struct {
+	asked int64 // monotonic time
 	node  NodeID
 	home  NodeID // the home that node stands in for, NoNode when it is itself a home
 	state targetState
-	asked int64 // monotonic time
 }
 
 // copyFor is the home whose copy the target keeps. A home and its stand-in count once for W: the hint goes home, and one copy is left.
@@ -122,6 +123,9 @@ func (t *opTable) take() *operation {
 		t.slots = append(t.slots, new(operation))
 	}
 	op := t.slots[i]
+	if op.targets == nil {
+		op.targets = op.usual[:0]
+	}
 	op.slot, op.gen = uint32(i), 1
 	return op
 }

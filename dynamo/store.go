@@ -20,27 +20,29 @@ var enginePrefixes = [engines]string{"data", "hints", "meta"}
 
 // store is what the node holds of each key: the newest version set in memory, as the log's index, and on disk.
 type store struct {
-	table  slotTable
-	keys   []KeyID       // by slot
-	sets   []*vclock.Set // by slot
-	writes []int32       // by slot: under way to the log
-	engine *storage.Engine
+	table   slotTable
+	entries []stored // by slot
+	engine  *storage.Engine
+}
+
+type stored struct {
+	set    *vclock.Set
+	key    KeyID
+	writes int32 // under way to the log
 }
 
 func (s *store) emptied() store {
-	clear(s.sets)
-	return store{table: s.table.emptied(), keys: s.keys[:0], sets: s.sets[:0], writes: s.writes[:0]}
+	clear(s.entries)
+	return store{table: s.table.emptied(), entries: s.entries[:0]}
 }
 
 // slotOf gives the node's slot of a key, a new one where it never stored the key.
 func (s *store) slotOf(key KeyID) int32 {
 	slot := s.table.get(key)
 	if slot < 0 {
-		slot = int32(len(s.keys))
+		slot = int32(len(s.entries))
 		s.table.set(key, slot)
-		s.keys = append(s.keys, key)
-		s.sets = append(s.sets, nil)
-		s.writes = append(s.writes, 0)
+		s.entries = append(s.entries, stored{key: key})
 	}
 	return slot
 }
@@ -60,16 +62,16 @@ func (n *Node) held(key KeyID) *vclock.Set {
 // Stored is what this node holds of a key as its own; nil where it holds nothing.
 func (n *Node) Stored(key KeyID) *vclock.Set {
 	if slot := n.store.table.get(key); slot >= 0 {
-		return n.store.sets[slot]
+		return n.store.entries[slot].set
 	}
 	return nil
 }
 
 // EachStored calls f for every key that the node stores, in the order in which it came to know them.
 func (n *Node) EachStored(f func(key KeyID, set *vclock.Set)) {
-	for slot, set := range n.store.sets {
-		if set != nil {
-			f(n.store.keys[slot], set)
+	for i := range n.store.entries {
+		if e := n.store.entries[i]; e.set != nil {
+			f(e.key, e.set)
 		}
 	}
 }
@@ -94,12 +96,12 @@ func (n *Node) keep(key KeyID, home NodeID, set *vclock.Set, t ticket) {
 		return
 	}
 	slot := n.store.slotOf(key)
-	before := n.store.sets[slot]
+	before := n.store.entries[slot].set
 	merged := n.cfg.Mode.Merge(n.shared.Arena, before, set)
 	if merged == before && t.kind == ticketNobody {
 		return
 	}
-	n.store.sets[slot] = merged
+	n.store.entries[slot].set = merged
 	if merged != before {
 		n.env.Mark(MarkStored, key, 0)
 	}
@@ -115,7 +117,7 @@ func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set
 		v := &set.Versions[i].Value
 		weight += int64(v.Len) - int64(len(v.Content))
 	}
-	t.slot, t.log = slot, n.logOf(e)
+	t.slot, t.log = slot, uint8(n.logOf(e))
 	*n.underWay(&t)++
 	n.calls++
 	e.Put(slot, key, n.payload, weight, n.tickets.put(t))
@@ -128,14 +130,14 @@ func (n *Node) underWay(t *ticket) *int32 {
 	if t.log == engineHints {
 		return &n.hints.entries[t.slot].writes
 	}
-	return &n.store.writes[t.slot]
+	return &n.store.entries[t.slot].writes
 }
 
 // lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: the node holds nothing, which it
 // knows without reading.
 func (n *Node) lookUp(key KeyID, t ticket) bool {
 	e, slot := n.store.engine, n.store.table.get(key)
-	if slot < 0 || n.store.sets[slot] == nil {
+	if slot < 0 || n.store.entries[slot].set == nil {
 		e, slot = n.hints.engine, n.hints.first(key)
 	}
 	if slot < 0 {

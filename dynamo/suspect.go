@@ -3,11 +3,11 @@ package dynamo
 // Failure detection is local (§4.8): a node that does not answer this node's messages is failed for this node, whatever others see. A
 // suspected peer is passed over, and tried again from time to time; anything heard from it clears it.
 
-// peer is what a node remembers of another one.
+// peer is what a node remembers of another one. Every message touches one, so it is small.
 type peer struct {
 	heard     int64 // monotonic time of the last message, 0: never
 	timeouts  int32 // in a row
-	hints     int32 // under way to it
+	hints     int16 // under way to it
 	suspected bool
 }
 
@@ -15,25 +15,34 @@ const peersAPage = 64
 
 // peerTable keeps peers in pages that are made on first use, so that a node of a large cluster pays for those it talks to.
 type peerTable struct {
-	pages     [][]peer
+	pages     []*[peersAPage]peer
 	suspected []NodeID // in the order in which they were suspected
 }
 
 func (t *peerTable) emptied() peerTable {
 	for _, page := range t.pages {
-		clear(page)
+		if page != nil {
+			*page = [peersAPage]peer{}
+		}
 	}
 	return peerTable{pages: t.pages, suspected: t.suspected[:0]}
 }
 
 // at gives a peer's record, making it on first use.
 func (t *peerTable) at(id NodeID) *peer {
+	if page := uint32(id) / peersAPage; uint64(page) < uint64(len(t.pages)) && t.pages[page] != nil {
+		return &t.pages[page][uint32(id)%peersAPage]
+	}
+	return t.newPage(id)
+}
+
+func (t *peerTable) newPage(id NodeID) *peer {
 	page := int(id) / peersAPage
 	for page >= len(t.pages) {
 		t.pages = append(t.pages, nil)
 	}
 	if t.pages[page] == nil {
-		t.pages[page] = make([]peer, peersAPage)
+		t.pages[page] = new([peersAPage]peer)
 	}
 	return &t.pages[page][int(id)%peersAPage]
 }

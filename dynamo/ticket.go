@@ -2,12 +2,12 @@ package dynamo
 
 // ticket says what to do when the storage engine reports the end of a read or a write.
 type ticket struct {
-	kind    ticketKind
-	peer    NodeID // who waits for an answer
 	request uint64
+	peer    NodeID // who waits for an answer
 	key     KeyID
 	slot    uint32 // of a write: where
-	log     int    // of a write: engineData or engineHints
+	kind    ticketKind
+	log     uint8 // of a write: engineData or engineHints
 }
 
 type ticketKind uint8

@@ -12,7 +12,7 @@ type Read struct {
 
 // NewRead returns the tally of a get sent to n nodes, the coordinator itself
 // included, that needs r replies.
-func NewRead(n, r int) Read { return Read{t: tally{asked: n, need: r}} }
+func NewRead(n, r int) Read { return Read{t: tally{asked: int32(n), need: int32(r)}} }
 
 // Reset begins a new get in the same memory.
 func (q *Read) Reset(n, r int) {
@@ -22,7 +22,7 @@ func (q *Read) Reset(n, r int) {
 }
 
 // Ask tells that k more nodes have been asked, as stand-ins (§4.6).
-func (q *Read) Ask(k int) { q.t.asked += k }
+func (q *Read) Ask(k int) { q.t.asked += int32(k) }
 
 // Reply records what a node holds; nil, that it holds nothing, is a reply too. It
 // reports whether that was news: a node's first reply counts.
@@ -68,13 +68,13 @@ func (q *Read) set(i int) *vclock.Set {
 func (q *Read) Status() Status { return q.t.status() }
 
 // Replies returns how many nodes have replied.
-func (q *Read) Replies() int { return q.t.yes }
+func (q *Read) Replies() int { return int(q.t.yes) }
 
 // Fails returns how many nodes have failed and not replied since.
-func (q *Read) Fails() int { return q.t.no }
+func (q *Read) Fails() int { return int(q.t.no) }
 
 // Outstanding returns how many of the nodes asked have not answered.
-func (q *Read) Outstanding() int { return q.t.asked - q.t.heard() }
+func (q *Read) Outstanding() int { return int(q.t.asked) - q.t.heard() }
 
 // HeardFrom reports whether the node has replied or failed.
 func (q *Read) HeardFrom(node int32) bool { return q.t.heardFrom(node) }

@@ -27,8 +27,9 @@ func (s Status) String() string {
 	return "Status(" + strconv.Itoa(int(s)) + ")"
 }
 
-// inline is for how many nodes a tally has room without the heap.
-const inline = 16
+// inline is for how many nodes a tally has room without the heap: the usual N, and
+// a stand-in or two. A coordinator has many tallies, so they are small.
+const inline = 5
 
 // answer is what is known of one node that was asked.
 type answer struct {
@@ -38,19 +39,19 @@ type answer struct {
 
 // tally counts which nodes have answered, each once.
 type tally struct {
-	asked, need int
-	yes, no     int
+	asked, need int32
+	yes, no     int32
 	answers     [inline]answer
 	more        []answer // beyond inline, in the same order
 }
 
 func (t *tally) reset(asked, need int) {
-	t.asked, t.need, t.yes, t.no = asked, need, 0, 0
+	t.asked, t.need, t.yes, t.no = int32(asked), int32(need), 0, 0
 	t.more = t.more[:0]
 }
 
 // heard returns how many nodes have answered one way or the other.
-func (t *tally) heard() int { return t.yes + t.no }
+func (t *tally) heard() int { return int(t.yes + t.no) }
 
 // at returns the i-th answer.
 func (t *tally) at(i int) *answer {

@@ -6,13 +6,13 @@ type Write struct{ t tally }
 
 // NewWrite returns the tally of a put sent to n nodes, the coordinator itself
 // included, that needs w acknowledgements.
-func NewWrite(n, w int) Write { return Write{tally{asked: n, need: w}} }
+func NewWrite(n, w int) Write { return Write{tally{asked: int32(n), need: int32(w)}} }
 
 // Reset begins a new put in the same memory.
 func (q *Write) Reset(n, w int) { q.t.reset(n, w) }
 
 // Ask tells that k more nodes have been sent the put, as stand-ins (§4.6).
-func (q *Write) Ask(k int) { q.t.asked += k }
+func (q *Write) Ask(k int) { q.t.asked += int32(k) }
 
 // Ack records that a node holds the version. It reports whether that was news: a
 // node counts once, however often its acknowledgement arrives.
@@ -32,13 +32,13 @@ func (q *Write) Fail(node int32) bool {
 func (q *Write) Status() Status { return q.t.status() }
 
 // Acks returns how many nodes have acknowledged, Fails how many have failed.
-func (q *Write) Acks() int { return q.t.yes }
+func (q *Write) Acks() int { return int(q.t.yes) }
 
 // Fails returns how many nodes have failed and not acknowledged since.
-func (q *Write) Fails() int { return q.t.no }
+func (q *Write) Fails() int { return int(q.t.no) }
 
 // Outstanding returns how many of the nodes asked have not answered.
-func (q *Write) Outstanding() int { return q.t.asked - q.t.heard() }
+func (q *Write) Outstanding() int { return int(q.t.asked) - q.t.heard() }
 
 // HeardFrom reports whether the node has acknowledged or failed.
 func (q *Write) HeardFrom(node int32) bool { return q.t.heardFrom(node) }
