@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint golden bench bench-check bench-peers bench-go performance digests planted ci help
+.PHONY: build test race fuzz lint golden bench bench-check bench-peers bench-go performance validation digests planted ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -57,6 +57,9 @@ performance: build ## write docs/performance.md anew: a quarter of an hour on a 
 	bin/dynamosim bench --profile bin/performance/cpu.pprof
 	go tool pprof -top -nodecount=1000000 -nodefraction=0 bin/dynamosim bin/performance/cpu.pprof >bin/performance/shares.txt
 	bin/dynamosim bench --write docs/performance.md --peers bin/performance/peers.json --shares bin/performance/shares.txt
+
+validation: build ## measure all published results again and write docs/validation.md anew
+	bin/dynamosim reproduce --write docs/validation.md
 
 digests: ## compare what runs come to on BUILDS: architectures, emulated by qemu-user and node, and settings
 	go run $(STAMP) ./internal/digests $(BUILDS)

@@ -196,3 +196,7 @@ func TestDiff(t *testing.T) {
 	execute("diff").ends(t, lab.ExitBadInput).says(t, "diff needs a scenario")
 	execute("diff", "@put-get", "--second-set", "cluster.r=9").ends(t, lab.ExitBadInput).says(t, "R=9")
 }
+
+func TestReproduce(t *testing.T) {
+	execute("reproduce", "partitoning", "--quick").ends(t, lab.ExitBadInput).says(t, `there is no study "partitoning"`, "did you mean partitioning?")
+}
