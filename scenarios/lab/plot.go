@@ -32,6 +32,9 @@ func (r *Reproduction) Plot(format string) ([]byte, error) {
 	p.Legend.Padding = vg.Points(2)
 	p.Add(plotter.NewGrid())
 	for i, series := range r.series() {
+		if len(series) == 1 && len(r.Cells) > 1 {
+			continue // a point alone is no curve
+		}
 		if err := addCurve(p, series, i); err != nil {
 			return nil, fmt.Errorf("drawing %s: %w", series[0].Series, err)
 		}

@@ -102,7 +102,12 @@ func estimate(values []float64) Estimate {
 }
 
 // String is the mean with half the width of its interval.
-func (e Estimate) String() string { return fmt.Sprintf("%.4f ± %.4f", e.Mean, (e.High-e.Low)/2) }
+func (e Estimate) String() string {
+	if e.Low == e.High {
+		return fmt.Sprintf("%.4f", e.Mean)
+	}
+	return fmt.Sprintf("%.4f ± %.4f", e.Mean, (e.High-e.Low)/2)
+}
 
 // repeat calls f for the numbers below n on all processors. The results are in the order of the numbers.
 func repeat(ctx context.Context, n int, f func(i int) float64) ([]float64, error) {

@@ -3,6 +3,7 @@ package world
 import (
 	"dynamosim/analysis/history"
 	"dynamosim/dynamo"
+	"dynamosim/dynamo/ring"
 	"dynamosim/dynamo/vclock"
 	"dynamosim/scenarios"
 	"dynamosim/sim"
@@ -15,6 +16,9 @@ import (
 func (w *World) homes(key dynamo.KeyID) []int32 {
 	return w.place.Homes(key, w.config.N)
 }
+
+// Loads tells what share of the key space each node is responsible for, exactly, from the ring that all should agree on in the end.
+func (w *World) Loads() []ring.Load { return w.place.Ring.Loads(w.config.N) }
 
 // contents is the node of a host, or, for one that is down, what its disk would bring back.
 func (w *World) contents(h *host) *dynamo.Node {
