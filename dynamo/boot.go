@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 
@@ -76,7 +77,7 @@ func (l dataLog) Loaded(key, payload []byte, _ storage.Location) {
 		l.env.Mark(MarkRecoveryMid, NoKey, 0)
 	}
 	slot := l.Slot(key)
-	l.store.entries[slot].set = l.decode(payload)
+	l.store.entries[slot].set = l.decode(l.store.entries[slot].key, payload)
 }
 
 func (l dataLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
@@ -123,7 +124,7 @@ func (l hintLog) Loaded(name, payload []byte, _ storage.Location) {
 		return
 	}
 	l.hints.use(int32(i), l.env.Now())
-	l.hints.entries[i].set = l.decode(payload)
+	l.hints.entries[i].set = l.decode(l.hints.entries[i].key, payload)
 }
 
 func (l hintLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
@@ -178,14 +179,22 @@ func (n *Node) got(token uint64, err storage.Error) {
 	n.engineEnded(ended{token: token, ok: err == storage.NoError || err == storage.NotFound, read: true})
 }
 
-// decode reads a version set from its storage form. The engine has verified the checksum, so anything unreadable is a broken invariant.
-func (n *Node) decode(payload []byte) *vclock.Set {
+// decode reads a version set from its storage form. The engine has verified the checksum, so anything unreadable is a broken invariant. The
+// replicas of a key mostly hold the same bytes: those read the same twice in a row give one set.
+func (n *Node) decode(key KeyID, payload []byte) *vclock.Set {
 	if payload == nil {
 		return nil
+	}
+	same := n.shared.decodedOf(key)
+	if *same != nil {
+		if n.payload = vclock.AppendSet(n.payload[:0], *same); bytes.Equal(n.payload, payload) {
+			return *same
+		}
 	}
 	set, err := vclock.DecodeSet(n.shared.Arena, payload)
 	if err != nil {
 		panic(fmt.Sprintf("dynamo: record with a valid checksum does not decode: %v", err))
 	}
+	*same = set
 	return set
 }

@@ -26,7 +26,16 @@ type Shared struct {
 
 	Bodies Bodies // of messages
 
-	dots []vclock.Dot // the rest of a chunk, for dotList
+	dots    []vclock.Dot  // the rest of a chunk, for dotList
+	decoded []*vclock.Set // by KeyID: the last one that was read from a disk, see Node.decode
+}
+
+// decodedOf is where the last set of a key that was read from a disk is kept. It is valid until the next call.
+func (s *Shared) decodedOf(key KeyID) **vclock.Set {
+	for int(key) >= len(s.decoded) {
+		s.decoded = append(s.decoded, nil)
+	}
+	return &s.decoded[key]
 }
 
 // dotList gives an immutable list of one dot.

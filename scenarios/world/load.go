@@ -273,7 +273,7 @@ func (w *World) preload() {
 		w.history.SetContext(op, nil)
 		w.history.SetValue(op, "", int(sizes[i]))
 		w.history.OkPut(0, op)
-		w.initial = append(w.initial, initialVersion{key, op, sizes[i]})
+		w.initial = append(w.initial, initialVersion{key, w.initialSet(op, sizes[i])})
 	}
 }
 

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"slices"
+
 	"dynamosim/analysis/history"
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/ring"
@@ -35,12 +37,8 @@ func (w *World) contents(h *host) *dynamo.Node {
 // format is the disk of a node before time began: its share of the preloaded versions.
 func (w *World) format(h *host) []sim.StoredFile {
 	image := dynamo.Format(dynamo.NodeID(h.id), &w.config, w.shared, func(yield func(dynamo.KeyID, *vclock.Set)) {
-		for _, v := range w.initial {
-			for _, home := range w.homes(v.key) {
-				if home == int32(h.id) {
-					yield(v.key, w.initialSet(v))
-				}
-			}
+		for _, i := range w.shareOf(h) {
+			yield(w.initial[i].key, w.initial[i].set)
 		}
 	})
 	files := make([]sim.StoredFile, len(image.Files))
@@ -50,6 +48,22 @@ func (w *World) format(h *host) []sim.StoredFile {
 	return files
 }
 
+// shareOf are the preloaded versions, by their place in w.initial, that a host is a home of.
+func (w *World) shareOf(h *host) []int32 {
+	if len(w.shares) == 0 {
+		w.shares = make([][]int32, len(w.hosts))
+		for i, v := range w.initial {
+			for _, home := range w.homes(v.key) {
+				w.shares[home] = append(w.shares[home], int32(i))
+			}
+		}
+	}
+	if int(h.id) >= len(w.shares) {
+		return nil // it came later
+	}
+	return w.shares[h.id]
+}
+
 // longAgo is the timestamp of preloaded versions: a year before time 0, so that no clock in a run is behind it.
 const longAgo = -365 * 24 * 3600 * int64(1_000_000_000)
 
@@ -57,11 +71,11 @@ const longAgo = -365 * 24 * 3600 * int64(1_000_000_000)
 const preloadActor = vclock.Actor(0)
 
 // initialSet is the version set of a preloaded key.
-func (w *World) initialSet(v initialVersion) *vclock.Set {
+func (w *World) initialSet(op history.OpID, size int64) *vclock.Set {
 	set, _ := w.config.Mode.Put(w.shared.Arena, nil, nil, vclock.Version{
-		Dot:   vclock.Dot{Actor: preloadActor, Counter: uint64(v.op) + 1},
+		Dot:   vclock.Dot{Actor: preloadActor, Counter: uint64(op) + 1},
 		Stamp: vclock.Stamp{Wall: longAgo},
-		Value: vclock.Value{ID: valueOf(v.op), Len: uint32(v.size)},
+		Value: vclock.Value{ID: valueOf(op), Len: uint32(size)},
 	})
 	return set
 }
@@ -69,19 +83,22 @@ func (w *World) initialSet(v initialVersion) *vclock.Set {
 // recordStates writes into the history what every node holds of every key (in a fixed order: node by node, key by key).
 func (w *World) recordStates() {
 	now := w.now()
-	for _, h := range w.hosts {
+	homeOf := make([][]int32, len(w.hosts)) // the history's numbers of the keys, in order
+	for k := range w.history.Keys() {
+		for _, home := range w.homes(w.keyOf(int32(k))) {
+			homeOf[home] = append(homeOf[home], int32(k))
+		}
+	}
+	for i, h := range w.hosts {
 		node := w.contents(h)
 		number := w.history.AddNode(h.name)
-		for k := range w.history.Keys() {
-			key := w.keyOf(int32(k))
-			set := node.Stored(key)
+		for _, k := range w.keysOf(node, homeOf[i]) {
+			key := w.keyOf(k)
 			role := history.Other
-			if w.isHome(key, h) {
+			if _, is := slices.BinarySearch(homeOf[i], k); is {
 				role = history.Home
-			} else if set == nil {
-				continue
 			}
-			w.history.AddState(now, number, role, int32(k), w.versionsOf(set))
+			w.history.AddState(now, number, role, k, w.versionsOf(node.Stored(key)))
 		}
 		node.EachHint(func(_ dynamo.NodeID, key dynamo.KeyID, set *vclock.Set) {
 			w.history.AddState(now, number, history.Hint, w.historyKey(key), w.versionsOf(set))
@@ -89,13 +106,23 @@ func (w *World) recordStates() {
 	}
 }
 
-func (w *World) isHome(key dynamo.KeyID, h *host) bool {
-	for _, home := range w.homes(key) {
-		if home == int32(h.id) {
-			return true
+// keysOf are the keys that a node is a home of, given in order, and those that it stores beside them, in order too.
+func (w *World) keysOf(node *dynamo.Node, homeOf []int32) []int32 {
+	var beside []int32
+	node.EachStored(func(key dynamo.KeyID, _ *vclock.Set) {
+		if int(key) >= len(w.keys) || w.keys[key] < 0 {
+			return // no client ever named it
 		}
+		if _, is := slices.BinarySearch(homeOf, w.keys[key]); !is {
+			beside = append(beside, w.keys[key])
+		}
+	})
+	if len(beside) == 0 {
+		return homeOf
 	}
-	return false
+	keys := slices.Concat(homeOf, beside)
+	slices.Sort(keys)
+	return keys
 }
 
 // The questions that choices of nodes ask, see scenarios.Topology.

@@ -37,12 +37,14 @@ type World struct {
 	loads    []*load
 	script   []scripted
 	initial  []initialVersion
+	shares   [][]int32 // of the initial versions, by host, once asked for
 	faults   []*activeFault
 	triggers []int // faults that wait for a mark
 	carts    bool  // some operation is about carts
 
-	latest   []int32 // who coordinated the latest put of a key, plus one, by KeyID
-	keys     []int32 // history's number of a key, by KeyID; -1: none yet
+	latest   []int32        // who coordinated the latest put of a key, plus one, by KeyID
+	keys     []int32        // history's number of a key, by KeyID; -1: none yet
+	numbered []dynamo.KeyID // the inverse of keys
 	versions []history.OpID
 	seen     []uint64      // scratch
 	memory   client.Memory // of all clients
@@ -62,9 +64,8 @@ type World struct {
 
 // initialVersion is a version that every home holds at time 0.
 type initialVersion struct {
-	key  dynamo.KeyID
-	op   history.OpID
-	size int64
+	key dynamo.KeyID
+	set *vclock.Set
 }
 
 // New builds the world of a plan, at the moment before its nodes start.
@@ -77,7 +78,7 @@ func New(plan *scenarios.Scenario, opts Options) (*World, error) {
 // history of the run before is gone. After a panic inside a world it must not be used again.
 func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	old := *w
-	*w = World{plan: plan, seeds: classSeeds(plan.Seed), keys: old.keys[:0], versions: old.versions[:0], latest: old.latest[:0], spare: old.spare[:0]}
+	*w = World{plan: plan, seeds: classSeeds(plan.Seed), keys: old.keys[:0], numbered: old.numbered[:0], versions: old.versions[:0], latest: old.latest[:0], spare: old.spare[:0]}
 	for _, h := range old.hosts {
 		w.spare = append(w.spare, h.node)
 	}
@@ -351,11 +352,10 @@ func (w *World) historyKey(key dynamo.KeyID) int32 {
 	}
 	if w.keys[key] < 0 {
 		w.keys[key] = w.history.AddKey(w.shared.Keys.Name(key))
+		w.numbered = append(w.numbered, key)
 	}
 	return w.keys[key]
 }
 
 // keyOf is the inverse of historyKey.
-func (w *World) keyOf(number int32) dynamo.KeyID {
-	return w.shared.Keys.Intern(w.history.KeyName(number))
-}
+func (w *World) keyOf(number int32) dynamo.KeyID { return w.numbered[number] }
