@@ -57,7 +57,7 @@ func (n *Node) reserveEpochs() {
 	a := &n.actors
 	a.asked = a.reserved + epochsReserved
 	n.calls++
-	n.meta.Put(0, metaKey, identity(a.asked), 0, n.tickets.put(ticket{kind: ticketEpochs}))
+	n.meta.Put(0, metaKey, identity(a.asked), 0, n.tickets.put(ticket{kind: ticketEpochs, log: engineMeta}))
 	n.calls--
 }
 

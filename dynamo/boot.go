@@ -25,13 +25,18 @@ func (n *Node) Start(env Env) {
 
 func (n *Node) newEngine(i int, owner storage.Owner) *storage.Engine {
 	cfg := storage.Config{
-		Prefix: enginePrefixes[i], Sync: n.cfg.Sync, Period: n.cfg.SyncPeriod, CompactAt: int64(n.cfg.CompactAt), Checksums: n.cfg.Checksums,
+		Prefix: enginePrefixes[i], Sync: n.cfg.Sync, Period: n.cfg.SyncPeriod, CompactAt: int64(n.cfg.CompactAt), Segment: n.cfg.Segment,
+		Checksums: n.cfg.Checksums,
 	}
 	if i == engineMeta {
 		cfg.Sync = storage.Each // an epoch is durable before it is used, whatever the policy for data
 	}
 	space := storage.TokenSpace{Base: uint64(i) << tokenShift, Mask: 1<<tokenShift - 1}
-	return storage.New(n.env.Disk(), cfg, owner, space)
+	disk := n.env.Disk()
+	if n.memory != nil {
+		disk = n.memory
+	}
+	return storage.New(disk, cfg, owner, space)
 }
 
 // recovered is the end of one log's recovery.
@@ -52,6 +57,9 @@ func (n *Node) recovered(stats storage.RecoveryStats) {
 
 // serve begins service.
 func (n *Node) serve() {
+	if n.cfg.Memory {
+		n.moveToMemory()
+	}
 	n.serving = true
 	n.env.Mark(MarkServing, NoKey, int64(n.actors.epoch))
 	if n.cfg.Handoff {
@@ -86,7 +94,7 @@ func (l dataLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 // under way already, that takes its place.
 func (l dataLog) Corrupt(slot uint32) {
 	l.env.Mark(MarkCorruptRead, l.store.entries[slot].key, 0)
-	if l.store.entries[slot].writes > 0 {
+	if l.store.entries[slot].writes > 0 || l.buffer.holds(int32(slot)) {
 		return
 	}
 	l.forget(nil)
@@ -168,15 +176,30 @@ func (l metaLog) Written(token uint64, err storage.Error) { l.written(token, err
 func (l metaLog) Got(token uint64, _ []byte, err storage.Error) { l.got(token, err) }
 
 func (n *Node) written(token uint64, err storage.Error) {
-	if err != storage.NoError {
+	why := OK
+	switch err {
+	case storage.NoError:
+	case storage.Busy:
+		n.env.Mark(MarkDiskBusy, NoKey, 0)
+		why = Overloaded
+	default:
 		n.env.Mark(MarkDiskFailed, NoKey, int64(err))
+		why = DiskFailed
 	}
-	n.engineEnded(ended{token: token, ok: err == storage.NoError})
+	n.engineEnded(ended{token: token, why: why})
 }
 
 // got is the end of a read. Not found is what the engine calls a key whose first write is under way: memory has it.
 func (n *Node) got(token uint64, err storage.Error) {
-	n.engineEnded(ended{token: token, ok: err == storage.NoError || err == storage.NotFound, read: true})
+	why := Corrupt
+	switch err {
+	case storage.NoError, storage.NotFound:
+		why = OK
+	case storage.Busy:
+		n.env.Mark(MarkDiskBusy, NoKey, 1)
+		why = Overloaded
+	}
+	n.engineEnded(ended{token: token, why: why, read: true})
 }
 
 // decode reads a version set from its storage form. The engine has verified the checksum, so anything unreadable is a broken invariant. The

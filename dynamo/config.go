@@ -38,6 +38,9 @@ type Config struct {
 	HandoffEvery int64 // period of the scan of the hint store (§4.6)
 	HintWindow   int64 // older hints are dropped; 0: never
 	HintsAtOnce  int   // hints under way to one home at a time
+	MaxHints     int   // hints that a node keeps; 0: no limit
+	HintRate     int64 // bytes of hints that a node sends a second; 0: no limit
+	MaxRequests  int   // requests that a node coordinates at a time, more are refused; 0: no limit
 
 	Detect       bool  // whether silence makes a peer suspected (§4.8)
 	SuspectAfter int   // so many timeouts in a row
@@ -47,6 +50,16 @@ type Config struct {
 	SyncPeriod int64
 	CompactAt  int // percent of the log that may be dead before it is rewritten
 	Checksums  bool
+	Segment    int64 // bytes of the largest log file; 0: the engine's own
+	Memory     bool  // what the node stores is gone when it stops, its identity apart
+
+	WriteBuffer   bool  // writes wait in memory for a writer that brings them to the log (§6.1)
+	BufferObjects int   // most objects that wait
+	BufferFlush   int64 // how long the first of them waits
+	BufferDurable int   // so many replicas of a put are asked not to let it wait
+
+	CacheSize int64      // bytes of the object cache; 0: none
+	Admission *Admission // what background tasks get of the disk (§6.5); nil: all they want
 }
 
 // Validate reports the first setting that cannot be.
@@ -60,6 +73,10 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("W is %d: allowed is 0 to N=%d", c.W, c.N)
 	case c.WriteBy == Any && c.Mode != vclock.LastWriteWins:
 		return fmt.Errorf("any node may coordinate a put only with last-write-wins: a version stamp must come from a home of the key (§6.4)")
+	case c.WriteBuffer && (c.BufferObjects < 1 || c.BufferFlush <= 0):
+		return fmt.Errorf("a write buffer of %d objects, flushed after %d ns: both must be positive", c.BufferObjects, c.BufferFlush)
+	case c.Admission != nil && c.Admission.Validate() != nil:
+		return fmt.Errorf("admission: %w", c.Admission.Validate())
 	case c.ReplicaTimeout <= 0 || c.ReadTimeout <= 0 || c.WriteTimeout <= 0:
 		return fmt.Errorf("timeouts must be positive")
 	}

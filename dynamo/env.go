@@ -49,15 +49,17 @@ type TimerKind uint32
 
 // The timers.
 const (
-	TimerOperation TimerKind = 1 // a coordinated request: replicas that did not answer, the end of its time
-	TimerRepair    TimerKind = 2 // a read that waits for stragglers (§5)
-	TimerForward   TimerKind = 3 // a forwarded request that asked for an acknowledgement
-	TimerProbe     TimerKind = 4 // retry of suspected peers (§4.8)
-	TimerHandoff   TimerKind = 5 // scan of the hint store (§4.6)
-	TimerHint      TimerKind = 6 // a hint that was sent and is not acknowledged yet
-	TimerSync      TimerKind = 7 // periodic and group sync of the storage engines
-	TimerRequest   TimerKind = 8 // a client's request
-	TimerRetry     TimerKind = 9 // a client's pause before it tries again
+	TimerOperation TimerKind = 1  // a coordinated request: replicas that did not answer, the end of its time
+	TimerRepair    TimerKind = 2  // a read that waits for stragglers (§5)
+	TimerForward   TimerKind = 3  // a forwarded request that asked for an acknowledgement
+	TimerProbe     TimerKind = 4  // retry of suspected peers (§4.8)
+	TimerHandoff   TimerKind = 5  // scan of the hint store (§4.6)
+	TimerHint      TimerKind = 6  // a hint that was sent and is not acknowledged yet
+	TimerSync      TimerKind = 7  // periodic and group sync of the storage engines
+	TimerRequest   TimerKind = 8  // a client's request
+	TimerRetry     TimerKind = 9  // a client's pause before it tries again
+	TimerPace      TimerKind = 41 // a hint that waits for the rate of handoff
+	TimerBuffer    TimerKind = 40 // the writer behind the write buffer (§6.1)
 )
 
 // TimerID names a pending timer; 0 names none.

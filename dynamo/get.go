@@ -25,13 +25,13 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 	n.proceed(op)
 }
 
-// askRead asks one target for all it holds of the key. That this node itself holds nothing is known at once; the caller proceeds.
+// askRead asks one target for all it holds of the key. What this node itself knows without its disk is there at once; the caller proceeds.
 func (n *Node) askRead(op *operation, t *target) {
 	if t.node == n.id {
 		if !n.lookUp(op.key, ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
 			t.state = answered
 			op.fastest = n.id
-			op.reads.Reply(int32(n.id), nil)
+			op.reads.Reply(int32(n.id), n.held(op.key))
 		}
 		return
 	}
@@ -39,14 +39,14 @@ func (n *Node) askRead(op *operation, t *target) {
 }
 
 // readLocally: the coordinator's own answer is there.
-func (n *Node) readLocally(number uint64, ok bool) {
+func (n *Node) readLocally(number uint64, why Status) {
 	op := n.ops.byNumber(number)
 	if op == nil {
 		return
 	}
-	answer := Message{Status: Corrupt}
-	if ok {
-		answer = Message{Status: OK, Set: n.held(op.key)}
+	answer := Message{Status: why}
+	if why == OK {
+		answer.Set = n.held(op.key)
 	}
 	n.readAnswer(op, n.id, &answer)
 }

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
@@ -31,6 +32,9 @@ type hintStore struct {
 	byKey   slotTable // key to the entry that was added last, the others follow by next
 	count   int       // used entries
 	engine  *storage.Engine
+	paced   int64   // monotonic time before which none is sent, where there is a rate
+	pace    TimerID // set while that is waited for
+	turn    int32   // where the search for the next one goes on then
 }
 
 func (h *hintStore) emptied() hintStore {
@@ -92,6 +96,10 @@ func (h *hintStore) drop(i int32) {
 // keepHint stores a set for a home that is down.
 func (n *Node) keepHint(key KeyID, home NodeID, set *vclock.Set, t ticket) {
 	h := &n.hints
+	if n.cfg.MaxHints > 0 && h.count >= n.cfg.MaxHints && !h.keeps(home, key) {
+		n.refuseHint(key, home, t)
+		return
+	}
 	n.env.Mark(MarkHintStored, key, int64(home))
 	i := h.slotOf(home, key)
 	e := &h.entries[i]
@@ -101,6 +109,21 @@ func (n *Node) keepHint(key KeyID, home NodeID, set *vclock.Set, t ticket) {
 	h.use(i, n.env.Now())
 	e.set = n.cfg.Mode.Merge(n.shared.Arena, e.set, set)
 	n.write(h.engine, uint32(i), n.hintKey(home, key), e.set, t)
+}
+
+// keeps tells whether there is a hint for a home and a key.
+func (h *hintStore) keeps(home NodeID, key KeyID) bool {
+	i := h.find(home, key)
+	return i >= 0 && h.entries[i].used
+}
+
+// refuseHint ends a write that would be one hint too many: its coordinator turns to the next node.
+func (n *Node) refuseHint(key KeyID, home NodeID, t ticket) {
+	n.env.Mark(MarkHintRefused, key, int64(home))
+	t.log = engineMeta
+	n.calls++
+	n.engineEnded(ended{token: n.tickets.put(t), why: Overloaded})
+	n.calls--
 }
 
 // hintKey is the name under which the hint log keeps an entry: the home's number, then the key. It is valid until the next call.
@@ -114,6 +137,7 @@ func (n *Node) hintKey(home NodeID, key KeyID) []byte {
 func (n *Node) scanHints() {
 	n.env.SetTimer(Timer{Kind: TimerHandoff}, n.cfg.HandoffEvery)
 	now := n.env.Now()
+	may := n.mayHandOff(0)
 	for i := range n.hints.entries {
 		e := &n.hints.entries[i]
 		if !e.used || e.sent != nil {
@@ -124,8 +148,36 @@ func (n *Node) scanHints() {
 			n.removeHint(int32(i))
 			continue
 		}
-		n.sendHint(int32(i))
+		if may && n.sendHint(int32(i)) {
+			may = n.mayHandOff(int32(i) + 1)
+		}
 	}
+}
+
+// mayHandOff tells whether a hint may be sent now, as far as the rate of handoff and the admission controller are concerned. Where the rate is in the
+// way, the search goes on at an entry when it is not any more.
+func (n *Node) mayHandOff(next int32) bool {
+	h := &n.hints
+	if n.slices(TaskHandoff) == 0 {
+		if h.count > 0 {
+			n.env.Mark(MarkDeferred, NoKey, int64(TaskHandoff))
+		}
+		return false
+	}
+	if n.cfg.HintRate == 0 {
+		return true
+	}
+	wait := h.paced - n.env.Now()
+	if wait > 0 && h.pace == 0 && h.count > 0 {
+		h.pace, h.turn = n.env.SetTimer(Timer{Kind: TimerPace}, wait), next
+	}
+	return wait <= 0
+}
+
+// paced: the rate allows the next hint.
+func (n *Node) paced() {
+	n.hints.pace = 0
+	n.sendNextHint(n.hints.turn)
 }
 
 // sendHint sends one hint, unless its home is suspected or enough are under way to it.
@@ -135,24 +187,46 @@ func (n *Node) sendHint(i int32) bool {
 	if home.suspected || int(home.hints) >= n.cfg.HintsAtOnce {
 		return false
 	}
+	if !n.admit(TaskHandoff) {
+		return false
+	}
 	n.env.Mark(MarkHintSent, e.key, int64(e.home))
 	home.hints++
 	e.sent = e.set
 	e.gen++
 	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.WriteTimeout)
 	n.send(e.home, Message{Kind: Hint, Request: n.wire(uint64(e.gen)<<32 | uint64(uint32(i))), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
+	if n.cfg.HintRate > 0 {
+		n.hints.paced = max(n.hints.paced, n.env.Now()) + timeOf(n.out.Size(n.shared.Keys), n.cfg.HintRate)
+	}
 	return true
+}
+
+// timeOf is how long bytes take at a rate in bytes a second, in ns.
+func timeOf(bytes, rate int64) int64 {
+	hi, lo := bits.Mul64(uint64(bytes), 1_000_000_000)
+	if hi >= uint64(rate) {
+		return 1 << 62
+	}
+	q, _ := bits.Div64(hi, lo, uint64(rate))
+	return int64(min(q, 1<<62))
 }
 
 // landed ends the sending of a hint, acknowledged or not.
 func (n *Node) landed(e *hintEntry) {
+	n.release(TaskHandoff)
 	n.env.CancelTimer(e.timer)
 	e.sent = nil
 	n.peers.at(e.home).hints--
 }
 
-// hint is a handoff that reaches its home: stored like any write, acknowledged when durable.
+// hint is a handoff that reaches its home: stored like any write, acknowledged when durable. Where the disk is kept for clients (§6.5) it is
+// refused, and comes again.
 func (n *Node) hint(from NodeID, m *Message) {
+	if !n.admit(TaskHandoff) {
+		n.refuse(from, m, Overloaded)
+		return
+	}
 	n.keep(m.Key, NoNode, m.Set, ticket{kind: ticketHint, peer: from, request: m.Request, key: m.Key})
 }
 
@@ -179,6 +253,9 @@ func (n *Node) hintReply(_ NodeID, m *Message) {
 
 // sendNextHint keeps the handoff going until the store is empty.
 func (n *Node) sendNextHint(from int32) {
+	if !n.mayHandOff(from) {
+		return
+	}
 	for k := range n.hints.entries {
 		i := (int(from) + k) % len(n.hints.entries)
 		if e := &n.hints.entries[i]; e.used && e.sent == nil && n.sendHint(int32(i)) {
@@ -209,7 +286,14 @@ func (n *Node) hintUnderWay(slot, gen uint32) *hintEntry {
 func (n *Node) removeHint(i int32) {
 	e := &n.hints.entries[i]
 	n.forget(e.set)
-	n.hints.engine.Remove(uint32(i), n.hintKey(e.home, e.key), 0)
+	token := uint64(0)
+	if n.cfg.Admission != nil {
+		n.occupy(TaskHandoff) // the removal is part of the work
+		token = n.tickets.put(ticket{kind: ticketRemoval, log: engineMeta})
+	}
+	n.calls++
+	n.hints.engine.Remove(uint32(i), n.hintKey(e.home, e.key), token)
+	n.calls--
 	n.dropHint(i)
 }
 

@@ -27,7 +27,7 @@ func Format(id NodeID, cfg *Config, shared *Shared, each func(yield func(key Key
 	n.openImages(disk)
 	n.meta.Put(0, metaKey, identity(0), 0, 0)
 	each(func(key KeyID, set *vclock.Set) {
-		n.keep(key, NoNode, set, ticket{kind: ticketNobody})
+		n.keep(key, NoNode, set, ticket{kind: ticketNobody, durable: true})
 		disk.run(n)
 	})
 	n.store.engine.Flush(0)

@@ -39,6 +39,16 @@ const (
 	MarkActorRenewed
 	MarkDuplicate
 	MarkHintDestroyed
+	MarkDiskBusy
+	MarkBufferHit
+	MarkBufferFlush
+	MarkBufferFull
+	MarkCacheHit
+	MarkCacheMiss
+	MarkCacheInvalid
+	MarkCacheEvicted
+	MarkDeferred
+	MarkHintRefused
 	marks
 )
 
@@ -87,6 +97,16 @@ var markDocs = [...]MarkDoc{
 	{MarkActorRenewed, "actors_renewed", "a node dropped something that bore its actor and goes on under a new one", "§4.4", "the epoch", ""},
 	{MarkDuplicate, "duplicate_puts", "a put that this node has met before came again and was dropped", "§4.5", "the client", ""},
 	{MarkHintDestroyed, "hints_destroyed", "a hint was dropped because its stored bytes are damaged", "§4.6", "the home", ""},
+	{MarkDiskBusy, "disk_refusals", "the disk refused an operation of the storage engine because too many waited for it", "§6.5", "1: a read", ""},
+	{MarkBufferHit, "buffer_hits", "a read found its object in the write buffer", "§6.1", "", ""},
+	{MarkBufferFlush, "buffer_flushes", "the writer brought objects from the write buffer to the log", "§6.1", "how many", ""},
+	{MarkBufferFull, "buffer_overflows", "a write found the write buffer full and went to the log at once", "§6.1", "", ""},
+	{MarkCacheHit, "cache_hits", "a read found its object in the object cache", "", "", ""},
+	{MarkCacheMiss, "cache_misses", "a read had to go to the disk although there is an object cache", "", "", ""},
+	{MarkCacheInvalid, "cache_invalidations", "an object left the cache because its node had come to hold a newer state", "", "", ""},
+	{MarkCacheEvicted, "cache_evictions", "an object left the cache to make room", "", "", ""},
+	{MarkDeferred, "tasks_deferred", "background work found no free slice of the disk", "§6.5", "0 handoff, 1 anti-entropy, 2 transfer", ""},
+	{MarkHintRefused, "hints_refused", "a node did not take a write for another one, as it keeps as many hints as it may", "§4.6", "the home", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

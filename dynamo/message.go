@@ -92,6 +92,7 @@ type Message struct {
 	Status    Status
 	N, Quorum uint8  // of this request; 0 means the cluster's
 	Tombstone bool   // a put that deletes
+	Durable   bool   // replicate: this copy is not to wait in a write buffer (§6.1)
 	Request   uint64 // the sender's number for this request, returned in the answer; a client's: its connection above, a rising number in the lower half
 	Ack       uint64 // forwarded requests: the number that the receiver shall acknowledge, 0: none
 	Key       KeyID
@@ -191,6 +192,9 @@ func (m *Message) Hash(keys *Keys) uint64 {
 	flags := uint64(m.Kind) | uint64(m.Status)<<8 | uint64(m.N)<<16 | uint64(m.Quorum)<<24
 	if m.Tombstone {
 		flags |= 1 << 32
+	}
+	if m.Durable {
+		flags |= 1 << 33
 	}
 	h := fold(flags^0x9e3779b97f4a7c15, m.Request^0xd1b54a32d192ed03)
 	h = fold(h^keys.Hash(m.Key), uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)

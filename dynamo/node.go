@@ -36,6 +36,11 @@ type Node struct {
 	meta      *storage.Engine
 	pending   int // engines that have not recovered yet
 	recovery  storage.RecoveryStats
+
+	buffer    writeBuffer
+	cache     objectCache
+	admission admission
+	memory    *memoryDisk // holds what the node stores, where that is not to survive it
 }
 
 // New returns a node that has not been started.
@@ -50,6 +55,7 @@ func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 	*n = Node{
 		id: id, cfg: cfg, shared: shared, place: shared.Place(shared.Formed),
 		peers: n.peers.emptied(), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
+		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
 		payload: n.payload[:0], keyBytes: n.keyBytes[:0], later: n.later[:0], repairing: n.repairing[:0],
 	}
 }
@@ -156,6 +162,10 @@ func (n *Node) Timer(t Timer) {
 		n.hintTimer(t.A, uint32(t.B))
 	case TimerSync:
 		n.syncTick(int(t.A))
+	case TimerBuffer:
+		n.flushBuffer()
+	case TimerPace:
+		n.paced()
 	}
 	n.settleLater()
 }
@@ -163,6 +173,9 @@ func (n *Node) Timer(t Timer) {
 // Disk hands a disk completion to the engine that asked for it.
 func (n *Node) Disk(c storage.Completion) {
 	e := n.engine(int(c.Token >> tokenShift))
+	if n.memory != nil && e != n.meta {
+		return // of a log that was read into memory
+	}
 	e.Handle(c)
 	n.wantTick(e)
 	n.settleLater()

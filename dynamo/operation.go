@@ -45,10 +45,11 @@ const (
 
 // target is one node that an operation was sent to.
 type target struct {
-	asked int64 // monotonic time
-	node  NodeID
-	home  NodeID // the home that node stands in for, NoNode when it is itself a home
-	state targetState
+	asked   int64 // monotonic time
+	node    NodeID
+	home    NodeID // the home that node stands in for, NoNode when it is itself a home
+	state   targetState
+	durable bool // its copy is not to wait in a write buffer
 }
 
 // copyFor is the home whose copy the target keeps. A home and its stand-in count once for W: the hint goes home, and one copy is left.

@@ -22,6 +22,9 @@ func (n *Node) coordinatePut(client NodeID, m *Message) {
 	n.env.Mark(MarkCoordinatePut, m.Key, int64(op.quorum))
 	op.deadline = n.env.Now() + n.cfg.WriteTimeout
 	op.writes.Reset(op.n, op.quorum)
+	if n.cfg.WriteBuffer {
+		n.chooseDurable(op)
+	}
 	n.makeVersion(op, m)
 	n.sendWrites(op)
 	n.arm(op)
@@ -94,10 +97,10 @@ func (n *Node) askWrite(op *operation, t *target) {
 		n.env.Mark(MarkSloppy, op.key, int64(t.node))
 	}
 	if t.node == n.id {
-		n.keep(op.key, t.home, op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key})
+		n.keep(op.key, t.home, op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key, durable: t.durable})
 		return
 	}
-	n.send(t.node, Message{Kind: Replicate, Request: n.wire(op.number()), Key: op.key, Client: NoNode, Node: t.home, Set: op.set})
+	n.send(t.node, Message{Kind: Replicate, Durable: t.durable, Request: n.wire(op.number()), Key: op.key, Client: NoNode, Node: t.home, Set: op.set})
 }
 
 // wroteLocally: the coordinator's own copy is as durable as the storage policy says.

@@ -4,16 +4,14 @@ package dynamo
 func (n *Node) read(from NodeID, m *Message) {
 	t := ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key}
 	if !n.lookUp(m.Key, t) {
-		n.answerRead(t, true)
+		n.answerRead(t, OK)
 	}
 }
 
-func (n *Node) answerRead(t ticket, ok bool) {
-	answer := Message{Kind: ReadReply, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode}
-	if ok {
+func (n *Node) answerRead(t ticket, why Status) {
+	answer := Message{Kind: ReadReply, Status: why, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode}
+	if why == OK {
 		answer.Set = n.held(t.key)
-	} else {
-		answer.Status = Corrupt
 	}
 	n.send(t.peer, answer)
 }
@@ -21,15 +19,11 @@ func (n *Node) answerRead(t ticket, ok bool) {
 // replicate stores what a coordinator sends, as this node's own or as a hint, and acknowledges when the storage policy says that it is
 // durable.
 func (n *Node) replicate(from NodeID, m *Message) {
-	n.keep(m.Key, m.Node, m.Set, ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key})
+	n.keep(m.Key, m.Node, m.Set, ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key, durable: m.Durable})
 }
 
-func (n *Node) answerWrite(kind Kind, t ticket, ok bool) {
-	answer := Message{Kind: kind, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode}
-	if !ok {
-		answer.Status = DiskFailed
-	}
-	n.send(t.peer, answer)
+func (n *Node) answerWrite(kind Kind, t ticket, why Status) {
+	n.send(t.peer, Message{Kind: kind, Status: why, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode})
 }
 
 // repair takes the merged versions that a reader found (§5). Nobody waits for an answer.

@@ -129,6 +129,11 @@ func (n *Node) forwardTimer(slot, gen uint32) {
 }
 
 func (n *Node) coordinate(client NodeID, m *Message) {
+	if n.cfg.MaxRequests > 0 && n.ops.live() >= n.cfg.MaxRequests {
+		n.env.Mark(MarkShed, m.Key, int64(m.Kind))
+		n.refuse(client, m, Overloaded)
+		return
+	}
 	if m.Kind == Get || m.Kind == ForwardGet {
 		n.coordinateGet(client, m)
 		return

@@ -104,9 +104,20 @@ func (n *Node) keep(key KeyID, home NodeID, set *vclock.Set, t ticket) {
 	n.store.entries[slot].set = merged
 	if merged != before {
 		n.env.Mark(MarkStored, key, 0)
+		if n.cfg.CacheSize > 0 {
+			n.cacheWrite(slot)
+		}
 	}
-	n.keyBytes = append(n.keyBytes[:0], n.shared.Keys.Name(key)...)
-	n.write(n.store.engine, uint32(slot), n.keyBytes, merged, t)
+	if n.cfg.WriteBuffer && n.delay(slot, t) {
+		return
+	}
+	n.writeSlot(slot, t)
+}
+
+// writeSlot puts what the node holds of a key into the log.
+func (n *Node) writeSlot(slot int32, t ticket) {
+	n.keyBytes = append(n.keyBytes[:0], n.shared.Keys.Name(n.store.entries[slot].key)...)
+	n.write(n.store.engine, uint32(slot), n.keyBytes, n.store.entries[slot].set, t)
 }
 
 // write puts a set into a log. The bytes of values are accounted, not stored: only their ids and small contents are.
@@ -118,6 +129,9 @@ func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set
 		weight += int64(v.Len) - int64(len(v.Content))
 	}
 	t.slot, t.log = slot, uint8(n.logOf(e))
+	if n.cfg.WriteBuffer && t.log == engineData {
+		n.buffer.entersLog(int32(slot))
+	}
 	*n.underWay(&t)++
 	n.calls++
 	e.Put(slot, key, n.payload, weight, n.tickets.put(t))
@@ -133,15 +147,21 @@ func (n *Node) underWay(t *ticket) *int32 {
 	return &n.store.entries[t.slot].writes
 }
 
-// lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: the node holds nothing, which it
-// knows without reading.
+// lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: what the node holds it knows without
+// reading, because that is nothing, or it is in the write buffer or in the cache.
 func (n *Node) lookUp(key KeyID, t ticket) bool {
 	e, slot := n.store.engine, n.store.table.get(key)
-	if slot < 0 || n.store.entries[slot].set == nil {
+	switch {
+	case slot < 0 || n.store.entries[slot].set == nil:
 		e, slot = n.hints.engine, n.hints.first(key)
-	}
-	if slot < 0 {
+		if slot < 0 {
+			return false
+		}
+	case (n.cfg.WriteBuffer || n.cfg.CacheSize > 0) && n.inMemory(slot):
 		return false
+	}
+	if n.cfg.Admission != nil {
+		t.slot = microseconds(n.env.Now())
 	}
 	n.calls++
 	e.Get(uint32(slot), n.tickets.put(t))
@@ -154,7 +174,7 @@ func (n *Node) lookUp(key KeyID, t ticket) bool {
 // state machine is entered from within itself.
 type ended struct {
 	token uint64
-	ok    bool
+	why   Status // OK, or what a peer who waits for it is told
 	read  bool
 }
 
@@ -175,27 +195,39 @@ func (n *Node) settleLater() {
 		n.settle(n.later[i])
 	}
 	n.later = n.later[:0]
+	if n.memory != nil {
+		n.memory.drain(n)
+	}
 }
 
 // settle passes the end of a disk access to whoever waits for it.
 func (n *Node) settle(x ended) {
 	t := n.tickets.take(x.token)
-	if !x.read && t.kind != ticketEpochs {
+	switch {
+	case x.read:
+		n.readEnded(&t, x.why)
+	case t.log != engineMeta:
 		*n.underWay(&t)--
+		if n.cfg.WriteBuffer && t.log == engineData {
+			n.leftBuffer(&t, x.why)
+		}
 	}
 	switch {
 	case t.kind == ticketEpochs:
-		n.epochsDurable(x.ok)
+		n.epochsDurable(x.why == OK)
 	case t.kind == ticketCoordinator && x.read:
-		n.readLocally(t.request, x.ok)
+		n.readLocally(t.request, x.why)
 	case t.kind == ticketCoordinator:
-		n.wroteLocally(t.request, x.ok)
+		n.wroteLocally(t.request, x.why == OK)
 	case t.kind == ticketReplica && x.read:
-		n.answerRead(t, x.ok)
+		n.answerRead(t, x.why)
 	case t.kind == ticketReplica:
-		n.answerWrite(ReplicateReply, t, x.ok)
+		n.answerWrite(ReplicateReply, t, x.why)
+	case t.kind == ticketRemoval:
+		n.release(TaskHandoff)
 	case t.kind == ticketHint:
-		n.answerWrite(HintReply, t, x.ok)
+		n.release(TaskHandoff)
+		n.answerWrite(HintReply, t, x.why)
 	}
 }
 

@@ -5,9 +5,10 @@ type ticket struct {
 	request uint64
 	peer    NodeID // who waits for an answer
 	key     KeyID
-	slot    uint32 // of a write: where
+	slot    uint32 // of a write: where; of a read: when it began, in µs modulo 2^32, where the admission controller wants to know
 	kind    ticketKind
 	log     uint8 // of a write: engineData or engineHints
+	durable bool  // of a write: it may not wait in the write buffer
 }
 
 type ticketKind uint8
@@ -18,6 +19,8 @@ const (
 	ticketReplica                           // another node's operation
 	ticketHint                              // another node's hint
 	ticketEpochs                            // a block of epochs
+	ticketBuffer                            // the writer behind the write buffer
+	ticketRemoval                           // a hint that is removed
 )
 
 // ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.

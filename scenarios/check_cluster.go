@@ -165,6 +165,14 @@ func (d *decoder) checkRouting(c *Cluster) {
 		d.unused("cluster.failure_detection.suspect_after", "failure detection is off")
 		d.unused("cluster.failure_detection.retry", "failure detection is off")
 	}
+	if c.WriteBuffer.Enabled && c.WriteBuffer.Durable > c.N {
+		d.failAt("cluster.write_buffer.durable", fmt.Sprintf("at most %d", c.N), "%d durable writes of N=%d", c.WriteBuffer.Durable, c.N)
+	}
+	if c.Storage.Engine == EngineMemory {
+		for _, key := range []string{"sync", "period", "segment", "compact_at", "checksums"} {
+			d.unused("cluster.storage."+key, "nothing is kept on the disk")
+		}
+	}
 	if c.Storage.Sync == SyncEach || c.Storage.Sync == SyncNever {
 		d.unused("cluster.storage.period", "it is of sync: group and periodic")
 	}

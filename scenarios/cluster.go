@@ -24,6 +24,9 @@ type Cluster struct {
 	Handoff          Handoff          `yaml:"handoff" doc:"hints are delivered to the nodes they are for (§4.6)"`
 	FailureDetection FailureDetection `yaml:"failure_detection" doc:"each node's own idea of who answers (§4.8)"`
 	Storage          Storage          `yaml:"storage" doc:"the local engine"`
+	WriteBuffer      WriteBuffer      `yaml:"write_buffer" doc:"writes wait in memory for a writer that brings them to the disk (§6.1)"`
+	Cache            Cache            `yaml:"cache" doc:"objects kept in memory beside the disk, written through"`
+	Admission        Admission        `yaml:"admission" doc:"background tasks get what clients leave of the disk (§6.5)"`
 	CPU              CPU              `yaml:"cpu" doc:"what handling a message costs"`
 	Disk             Disk             `yaml:"disk" doc:"the device, apart from the engine"`
 	Clock            Clock            `yaml:"clock" doc:"how far clocks are off"`
@@ -72,7 +75,26 @@ type PerNode struct {
 	Name     string     `yaml:",key" format:"name"`
 	Capacity float64    `yaml:"capacity" default:"1" range:"0.01..1000" doc:"share of the work, in units of an ordinary node"`
 	Tokens   []Share    `yaml:"tokens" doc:"fixed tokens, as shares of the ring (Figure 2)"`
+	CPU      *NodeCPU   `yaml:"cpu" doc:"this node's processor, as far as it differs"`
+	Disk     *NodeDisk  `yaml:"disk" doc:"this node's device, as far as it differs"`
 	Clock    *NodeClock `yaml:"clock" doc:"this node's clock"`
+}
+
+// NodeCPU is the processor of one node; what is nil is as cluster.cpu says.
+type NodeCPU struct {
+	Cores   *int     `yaml:"cores" range:"1..1024" doc:"messages handled at once"`
+	Service *Service `yaml:"service" doc:"time to handle a message, or a map from kind of message to time"`
+	Queue   *int     `yaml:"queue" range:"1..10000000" doc:"messages that may wait"`
+}
+
+// NodeDisk is the device of one node; what is nil is as cluster.disk says.
+type NodeDisk struct {
+	Read      *Dist      `yaml:"read" doc:"time of a read"`
+	Write     *Dist      `yaml:"write" doc:"time of a write into the page cache"`
+	Sync      *Dist      `yaml:"sync" doc:"time of a sync"`
+	Bandwidth *Bandwidth `yaml:"bandwidth" doc:"bytes take time besides"`
+	Queue     *int       `yaml:"queue" range:"1..10000000" doc:"operations that may wait"`
+	Capacity  *Bytes     `yaml:"capacity" range:"1B.." doc:"a full disk refuses writes"`
 }
 
 // NodeClock is the clock of one node; what is nil is as cluster.clock says.
@@ -154,6 +176,9 @@ type Handoff struct {
 	Enabled bool     `yaml:"enabled" default:"true" doc:"on or off"`
 	Every   Duration `yaml:"every" default:"5s" range:"1ns.." doc:"time between scans of the hints"`
 	Window  Duration `yaml:"window" default:"none" word:"none=0" range:"1ns.." doc:"older hints expire"`
+
+	MaxHints int       `yaml:"max_hints" default:"none" word:"none=0" range:"1.." doc:"hints that a node keeps; a write that would be one more is refused, and goes to the next node"`
+	Rate     Bandwidth `yaml:"rate" default:"none" word:"none=0" doc:"hints that a node sends, in bytes"`
 }
 
 // FailureDetection is a node's own idea of who answers.
@@ -174,10 +199,11 @@ const (
 
 // Storage is the local engine of a node.
 type Storage struct {
-	Engine    Engine     `yaml:"engine" default:"log" enum:"log" doc:"log: append-only, checksummed, compacted"`
+	Engine    Engine     `yaml:"engine" default:"log" enum:"log,memory" doc:"log: append-only, checksummed, compacted; memory: gone when the node stops"`
 	Sync      SyncPolicy `yaml:"sync" default:"each" enum:"each,group,periodic,never" doc:"when a write is acknowledged: synced by itself, in a group, or before it is synced"`
 	Period    Duration   `yaml:"period" range:"1ns.." derived:"100ms, or 5ms for group" doc:"period of periodic, window of group"`
 	Checksums bool       `yaml:"checksums" default:"true" doc:"verify what the disk returns"`
+	Segment   Bytes      `yaml:"segment" default:"64MiB" range:"4KiB..1TB" doc:"size at which a file of the log is closed"`
 	CompactAt Share      `yaml:"compact_at" default:"50%" doc:"compact when this share of the log is garbage"`
 }
 
@@ -185,7 +211,44 @@ type Storage struct {
 type Engine string
 
 // The values of Engine.
-const EngineLog Engine = "log"
+const (
+	EngineLog    Engine = "log"
+	EngineMemory Engine = "memory"
+)
+
+// WriteBuffer is the object buffer of a node.
+type WriteBuffer struct {
+	Enabled bool     `yaml:"enabled" default:"false" doc:"on or off"`
+	Objects int      `yaml:"objects" default:"1000" range:"1..10000000" doc:"objects that may wait; a write that finds it full goes to the disk at once"`
+	Flush   Duration `yaml:"flush" default:"1s" range:"1ns.." doc:"how long the first of them waits"`
+	Durable int      `yaml:"durable" default:"1" range:"0.." doc:"replicas of a put that are asked for a durable write"`
+}
+
+// Cache is the object cache of a node.
+type Cache struct {
+	Enabled bool  `yaml:"enabled" default:"false" doc:"on or off"`
+	Size    Bytes `yaml:"size" default:"64MB" range:"1B.." doc:"values that it holds, with 64 bytes for each object"`
+}
+
+// Admission is what keeps background tasks from the disk while clients need it.
+type Admission struct {
+	Enabled    bool       `yaml:"enabled" default:"false" doc:"on or off"`
+	Percentile Percentile `yaml:"percentile" default:"p99" doc:"of the time that a node's disk takes to read for clients: p50 to p99.9"`
+	Over       Duration   `yaml:"over" default:"60s" range:"1us.." doc:"trailing window"`
+	Target     Duration   `yaml:"target" default:"50ms" range:"1ns.." doc:"the percentile is kept below"`
+	Slices     int        `yaml:"slices" default:"16" range:"1..10000" doc:"pieces of background work under way at a time, at most"`
+	Tasks      []Task     `yaml:"tasks" default:"[anti-entropy, handoff, transfer]" enum:"anti-entropy,handoff,transfer" doc:"tasks that need slices"`
+}
+
+// Task is a background task.
+type Task string
+
+// The values of Task.
+const (
+	TaskAntiEntropy Task = "anti-entropy"
+	TaskHandoff     Task = "handoff"
+	TaskTransfer    Task = "transfer"
+)
 
 // SyncPolicy says when a write is acknowledged.
 type SyncPolicy string

@@ -225,6 +225,8 @@ func typeName(s scalar) string {
 		return "a number of bytes"
 	case *Bandwidth:
 		return "a bandwidth"
+	case *Percentile:
+		return "a percentile"
 	case *PPM, *Drift:
 		return "a drift in ppm"
 	case intNumber, uintNumber:

@@ -138,6 +138,7 @@ var namedTypes = map[string]string{
 	"Bytes":       "bytes",
 	"Bandwidth":   "bandwidth",
 	"PPM":         "ppm",
+	"Percentile":  "percentile",
 	"Drift":       "ppm or range of ppm",
 	"Dist":        "distribution",
 	"Service":     "distribution, or map of them by message",

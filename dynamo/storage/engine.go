@@ -37,6 +37,7 @@ type Engine struct {
 	syncs       ring[syncing]
 	running     int  // syncs under way
 	postponed   bool // the device was too busy for some
+	held        bool // puts do not call for a sync of their own
 	flushes     []flush
 	reads       []reading
 	freeReading int32

@@ -56,6 +56,30 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
+// Between Hold and Release puts wait for one sync together, and none is acknowledged before it.
+func TestHold(t *testing.T) {
+	const writes = 10
+	for policy, want := range map[Policy]int64{Each: 1, Group: 1, Periodic: 0, Never: 0} {
+		cfg := small(policy)
+		cfg.Period, cfg.Segment = 0, 1<<20
+		n := newNode(newFakeDisk(), cfg, writes)
+		before := n.engine.Stats().Syncs
+		n.engine.Hold()
+		for slot := range writes {
+			n.put(slot, 20, 0)
+		}
+		n.engine.Release()
+		for done, ok := n.disk.step(); ok; done, ok = n.disk.step() {
+			n.engine.Handle(done)
+		}
+		if s := n.engine.Stats(); s.Syncs-before != want || n.acks != writes {
+			t.Errorf("%v: %d acknowledged by %d syncs, want %d by %d", policy, n.acks, s.Syncs-before, writes, want)
+		}
+		n.run()
+		checkNode(t, n)
+	}
+}
+
 func TestFlush(t *testing.T) {
 	forConfigurations(t, func(t *testing.T, cfg Config) {
 		n := newNode(newFakeDisk(), cfg, 8)

@@ -371,8 +371,14 @@ func schedule(t failer, cfg Config, number func(below int) int) {
 	n.disk.fail = fail
 	for range number(150) {
 		switch a := number(20); {
-		case a < 7:
+		case a < 6:
 			n.put(number(6), 20+number(100), int64(number(4000)))
+		case a < 7:
+			n.engine.Hold()
+			for range 1 + number(6) {
+				n.put(number(6), 20+number(100), int64(number(4000)))
+			}
+			n.engine.Release()
 		case a < 9:
 			n.remove(number(6))
 		case a < 10:

@@ -28,8 +28,23 @@ func (e *Engine) sync(l *logFile) {
 // syncAfter issues the sync that an append to l calls for at once.
 func (e *Engine) syncAfter(l *logFile, j job) {
 	p := e.config.Sync
+	if e.held && j != jobBatch {
+		return
+	}
 	if j == jobBatch || p == Each || p == Group && e.config.Period == 0 && e.running == 0 {
 		e.sync(l)
+	}
+}
+
+// Hold begins a run of puts and removals that one sync makes durable under Each and Group: the one that Release issues. Only the
+// syncs wait, and no call but those belongs between the two.
+func (e *Engine) Hold() { e.held = true }
+
+// Release ends what Hold began.
+func (e *Engine) Release() {
+	e.held = false
+	if p := e.config.Sync; (p == Each || p == Group && e.config.Period == 0) && e.unsynced() {
+		e.sync(e.logs[e.head])
 	}
 }
 

@@ -122,6 +122,9 @@ var sectionTitles = map[string]string{
 	"§4.8": "Membership and failure detection",
 	"§5":   "Implementation",
 	"§6":   "Experiences: patterns of use",
+	"§6.1": "Balancing performance and durability",
 	"§6.2": "Uniform load distribution",
 	"§6.3": "Divergent versions",
+	"§6.4": "Client-driven coordination",
+	"§6.5": "Background and foreground tasks",
 }

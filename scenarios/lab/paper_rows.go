@@ -101,12 +101,32 @@ var implementationRows = []Feature{
 		Switch: "cluster.versioning.mode",
 	},
 	{
+		Section: "§6.1", Name: "write buffer", Says: "an object buffer in memory that a writer brings to storage; reads look there first; a crash loses what waits",
+		Code: []string{"dynamo/buffer.go"}, Tests: []string{"dynamo.TestWriteIsAcknowledgedFromTheBuffer", "dynamo.TestReadsLookIntoTheBufferFirst", "dynamo.TestCrashLosesWhatWaitsInTheBuffer"},
+		Scenario: "write-buffer", Switch: "cluster.write_buffer", Off: []string{"cluster.write_buffer=false"}, Counter: "buffer_flushes",
+	},
+	{
+		Section: "§6.1", Name: "durable write", Says: "the coordinator asks one of the N replicas not to let the write wait, and still waits for W answers only",
+		Code: []string{"dynamo/buffer.go", "dynamo/put.go"}, Tests: []string{"dynamo.TestOneReplicaIsAskedForADurableWrite", "dynamo.TestDurableWriteDelaysNobody"},
+		Scenario: "durable-write", Switch: "cluster.write_buffer.durable", Off: []string{"cluster.write_buffer.durable=0"},
+	},
+	{
 		Section: "§6.2", Name: "partitioning strategies", Says: "random tokens; random tokens with equal ranges; Q/S tokens a node with equal ranges, which spreads load best for the same metadata",
 		Code: []string{"dynamo/ring/strategy.go", "dynamo/ring/load.go"}, Tests: []string{"dynamo/ring.TestFigure8", "dynamo/ring.TestRebalance"}, Switch: "cluster.ring.strategy",
 	},
 	{
 		Section: "§6.3", Name: "divergent versions", Says: "how many gets return one version, two, three or four",
 		Code: []string{"analysis/divergence.go"}, Tests: []string{"scenarios/lab.TestLibraryPasses"}, Scenario: "cart-partition",
+	},
+	{
+		Section: "§6.4", Name: "object cache", Says: "good hit ratios in memory make average latencies small",
+		Code: []string{"dynamo/cache.go"}, Tests: []string{"dynamo.TestCacheChangesNoAnswer", "dynamo.TestStormsOverBuffersAndCaches"},
+		Scenario: "object-cache", Switch: "cluster.cache", Off: []string{"cluster.cache=false"}, Counter: "cache_hits",
+	},
+	{
+		Section: "§6.5", Name: "admission control", Says: "background tasks reserve slices of the disk; how many there are follows from the 99th percentile of foreground reads over the last 60 s",
+		Code: []string{"dynamo/admission.go"}, Tests: []string{"dynamo.TestSlicesFollowTheLatencyOfForegroundReads", "dynamo.TestFeedbackSettlesBelowTheTarget", "dynamo.TestHandoffNeedsSlices"},
+		Scenario: "admission", Switch: "cluster.admission", Off: []string{"cluster.admission=false"}, Counter: "tasks_deferred",
 	},
 }
 
@@ -119,5 +139,8 @@ var deviations = []Deviation{
 	{"§4.6", "how preference lists span datacenters is not said", "`placement: spread`: the first N entries take each datacenter in turn", "a rule of our own that keeps a copy in each datacenter while N allows it"},
 	{"§4.6", "the holder of a hint may delete it after delivery", "it deletes it after the acknowledgement, never before", "an unacknowledged delivery may be lost"},
 	{"§4.8", "who is down is not said to be kept over a restart", "suspicions die with the process", "they are beliefs from recent traffic"},
+	{"§6.1", "which replica is asked for the durable write is not said", "the last of the preference list that is up, the coordinator only if there is no other", "those who usually answer first stay quick"},
+	{"§6.4", "no object cache, only those of storage engines", "an object cache, off by default; an entry counts only while it is what the node holds", "others have one, and it must not return what is outdated"},
+	{"§6.5", "a runtime slice is not defined", "a slice is one piece of background work under way on the disk", "each one adds its own time to the queue that readers meet, so their number steers the latency"},
 	{"§5", "Berkeley DB, MySQL and others as engines", "one log-structured engine of our own, on a simulated disk", "crash recovery and faults of disks have to be simulated down to the sector"},
 }

@@ -40,6 +40,9 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		HandoffEvery: int64(c.Handoff.Every),
 		HintWindow:   int64(c.Handoff.Window),
 		HintsAtOnce:  16,
+		MaxHints:     c.Handoff.MaxHints,
+		HintRate:     c.Handoff.Rate.BytesPerSecond(),
+		MaxRequests:  c.CPU.Queue,
 
 		Detect:       c.FailureDetection.Kind == scenarios.DetectorTimeouts,
 		SuspectAfter: c.FailureDetection.SuspectAfter,
@@ -49,6 +52,17 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		SyncPeriod: int64(c.Storage.Period),
 		CompactAt:  percent(c.Storage.CompactAt),
 		Checksums:  c.Storage.Checksums,
+		Segment:    int64(c.Storage.Segment),
+		Memory:     c.Storage.Engine == scenarios.EngineMemory,
+
+		WriteBuffer:   c.WriteBuffer.Enabled,
+		BufferObjects: c.WriteBuffer.Objects,
+		BufferFlush:   int64(c.WriteBuffer.Flush),
+		BufferDurable: c.WriteBuffer.Durable,
+		Admission:     admission(&c.Admission),
+	}
+	if c.Cache.Enabled {
+		cfg.CacheSize = int64(c.Cache.Size)
 	}
 	cfg.ReadBy = map[scenarios.ReadBy]dynamo.Routing{scenarios.ReadByContacted: dynamo.Contacted, scenarios.ReadByFirst: dynamo.First,
 		scenarios.ReadByAny: dynamo.Any}[c.Routing.ReadBy]
@@ -58,6 +72,25 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		return cfg, fmt.Errorf("building the cluster: %w", err)
 	}
 	return cfg, nil
+}
+
+// admission translates the setting of the controller, nil where it is off.
+func admission(a *scenarios.Admission) *dynamo.Admission {
+	if !a.Enabled {
+		return nil
+	}
+	cfg := &dynamo.Admission{Percentile: int64(a.Percentile), Over: int64(a.Over), Target: int64(a.Target), Slices: a.Slices}
+	for _, t := range a.Tasks {
+		switch t {
+		case scenarios.TaskHandoff:
+			cfg.Tasks[dynamo.TaskHandoff] = true
+		case scenarios.TaskAntiEntropy:
+			cfg.Tasks[dynamo.TaskAntiEntropy] = true
+		case scenarios.TaskTransfer:
+			cfg.Tasks[dynamo.TaskTransfer] = true
+		}
+	}
+	return cfg
 }
 
 // percent rounds a share to whole percents.

@@ -5,6 +5,7 @@ import (
 
 	"dynamosim/scenarios"
 	"dynamosim/sim"
+	"dynamosim/sim/rng"
 )
 
 // hit finds the nodes that a fault is about, as things are now, and notes their names where the run decided them.
@@ -70,6 +71,9 @@ func crashNode(w *World, h *host) string {
 
 // stopNode ends the process in good order: everything is synced.
 func stopNode(w *World, h *host) string {
+	if w.config.WriteBuffer && w.sys.Up(h.id) {
+		w.sys.Run(h.id, rng.Draw(0, rng.Hash("stop"), rng.Hash(h.name), h.boots), h.node.Stop)
+	}
 	w.sys.PowerLoss(h.id, sim.Keep)
 	return ""
 }

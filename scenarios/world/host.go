@@ -140,6 +140,8 @@ func diskError(e sim.DiskError) storage.Error {
 		return storage.NoError
 	case sim.DiskFull:
 		return storage.NoSpace
+	case sim.DiskBusy:
+		return storage.Busy
 	}
 	return storage.IO
 }

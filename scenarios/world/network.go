@@ -151,12 +151,9 @@ func (w *World) addHost(i int) {
 	c := &w.plan.Cluster
 	name := c.Nodes[i]
 	h := &host{world: w, name: name, node: w.spareNode(i), clock: w.clockOf(i, rng.Hash(name))}
-	disk := &sim.DiskConfig{Read: c.Disk.Read.Dist, Write: c.Disk.Write.Dist, Sync: c.Disk.Sync.Dist, Bandwidth: c.Disk.Bandwidth.BytesPerSecond(),
-		Queue: c.Disk.Queue, Capacity: int64(c.Disk.Capacity), Sector: int64(c.Disk.Sector), Page: int64(c.Disk.Page)}
-	h.id = w.sys.AddProcess(name, sim.ProcessConfig{
-		Zone: c.DatacenterOf(i), Cores: c.CPU.Cores, Service: w.serviceTimes(), Queue: c.CPU.Queue, ShedOldest: c.CPU.Shed == scenarios.ShedOldest,
-		Disk: disk, Clock: h.clock,
-	})
+	config := w.machine(i)
+	config.Zone, config.Clock = c.DatacenterOf(i), h.clock
+	h.id = w.sys.AddProcess(name, config)
 	h.proc = w.sys.Env(h.id)
 	h.env = nodeEnv{host: h, disk: diskEnv{h.proc.Disk()}}
 	w.hosts = append(w.hosts, h)

@@ -112,6 +112,9 @@ func Mechanisms() []Mechanism {
 		{"read-repair", "versions_repaired", "§5"},
 		{"failure-detection", "suspected", "§4.8"},
 		{"forwarding", "forwarded", "§4.5"},
+		{"write-buffer", "buffer_flushes", "§6.1"},
+		{"cache", "cache_hits", ""},
+		{"admission", "tasks_deferred", "§6.5"},
 		{"recovery", "recoveries_begun", "§5"},
 		{"retries", "retries", "§4.5"},
 	}

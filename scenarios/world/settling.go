@@ -19,6 +19,12 @@ func (w *World) settling() int64 {
 	if c.Handoff.Enabled {
 		bound += 2 * int64(c.Handoff.Every)
 	}
+	if c.WriteBuffer.Enabled {
+		bound += 2 * int64(c.WriteBuffer.Flush)
+	}
+	if c.Admission.Enabled {
+		bound += 2 * int64(c.Admission.Over) // nobody reads any more: the slices come back within one window
+	}
 	return bound + 2*int64(c.Timeouts.Replica)
 }
 
