@@ -24,8 +24,11 @@ type Config struct {
 	Sloppy    bool        // true: the first N nodes that are up, with hints (§4.6); false: only the N homes
 	Fallbacks int         // how many nodes past the N may stand in; negative: all
 	Mode      vclock.Mode // what a version's clock means (§4.4)
-	ReadBy    Routing
-	WriteBy   Routing
+
+	DatacenterQuorum DatacenterQuorum // which replicas R and W count, in a cluster of several datacenters
+
+	ReadBy  Routing
+	WriteBy Routing
 
 	ReplicaTimeout int64 // a replica that has not answered by then is passed over
 	ReadTimeout    int64 // a get fails

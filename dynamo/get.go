@@ -83,7 +83,7 @@ func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
 
 // proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.
 func (n *Node) proceedGet(op *operation) {
-	if !op.answered && op.reads.Replies() >= op.quorum {
+	if !op.answered && n.enough(op) {
 		n.answerGet(op)
 		if op.waits() {
 			n.env.CancelTimer(op.timer)

@@ -31,21 +31,6 @@ func (n *Node) coordinatePut(client NodeID, m *Message) {
 	n.proceed(op)
 }
 
-// hopeless tells whether fewer than W nodes are believed to be up, where a strict quorum has no others to turn to. The put is refused
-// before anybody has seen it, so that its client knows that it did not happen.
-func (n *Node) hopeless(op *operation) bool {
-	if n.cfg.Sloppy {
-		return false
-	}
-	up := 0
-	for _, t := range op.targets {
-		if !n.suspects(t.node) {
-			up++
-		}
-	}
-	return up < op.quorum
-}
-
 // makeVersion creates the version that the put stands for on top of what this node holds of the key (§4.4).
 func (n *Node) makeVersion(op *operation, m *Message) {
 	v := vclock.Version{
@@ -140,7 +125,7 @@ func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
 
 // proceedPut answers once W nodes have the version, and ends when every target has answered or was given up.
 func (n *Node) proceedPut(op *operation) {
-	if !op.answered && op.writes.Acks() >= op.quorum {
+	if !op.answered && n.enough(op) {
 		op.answered = true
 		n.answerPut(op)
 	}

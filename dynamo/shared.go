@@ -19,6 +19,7 @@ type Shared struct {
 	Keys    *Keys
 	Arena   *vclock.Arena
 	Names   []string // of the nodes, by NodeID
+	Zones   []int32  // the datacenter of each node; nil: there is one
 	Placing Placing
 	Formed  *membership.View // what the nodes of a cluster know that was formed before time began
 

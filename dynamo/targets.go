@@ -17,16 +17,19 @@ func (n *Node) choose(op *operation) {
 
 // standIn adds a target in place of a home: the next node that is up, or the home itself.
 func (n *Node) standIn(op *operation, home NodeID, preference []int32) {
-	if f := n.nextFallback(op, preference); f != NoNode {
+	if f := n.nextFallback(op, home, preference); f != NoNode {
 		op.targets = append(op.targets, target{node: f, home: home})
 		return
 	}
 	op.targets = append(op.targets, target{node: home, home: NoNode})
 }
 
-// nextFallback finds the next node past the homes that is not suspected and was not asked yet.
-func (n *Node) nextFallback(op *operation, preference []int32) NodeID {
+// nextFallback finds the next node past the homes that is not suspected and was not asked yet, to stand in for one of them.
+func (n *Node) nextFallback(op *operation, home NodeID, preference []int32) NodeID {
 	may := n.eligible(preference, op.n)
+	if n.cfg.DatacenterQuorum != Anywhere {
+		return n.fallbackNear(op, home, may)
+	}
 	for ; op.fallback < len(may); op.fallback++ {
 		if id := NodeID(may[op.fallback]); !n.suspects(id) {
 			op.fallback++
@@ -42,7 +45,7 @@ func (n *Node) substitute(op *operation, lost target) *target {
 	if !n.cfg.Sloppy {
 		return nil
 	}
-	f := n.nextFallback(op, n.place.Preference(op.key))
+	f := n.nextFallback(op, lost.copyFor(), n.place.Preference(op.key))
 	if f == NoNode {
 		return nil
 	}

@@ -24,6 +24,7 @@ func (d *decoder) checkCluster(s *Scenario) {
 	d.checkQuorum("cluster", c.N, c.R, c.W, c)
 	d.checkRing(c)
 	d.checkPerNode(c)
+	d.checkDatacenters(c)
 	d.checkRouting(c)
 	d.checkTimeouts(c)
 }
@@ -147,6 +148,26 @@ func (d *decoder) checkPerNode(c *Cluster) {
 // placeNames lists nodes and datacenters.
 func placeNames(c *Cluster) []string {
 	return append(slices.Clone([]string(c.Nodes)), datacenterNames(c)...)
+}
+
+// checkDatacenters reports quorums that datacenters are too few or too small
+// for. With spread placement each takes its turn in a preference list.
+func (d *decoder) checkDatacenters(c *Cluster) {
+	if c.DatacenterQuorum == DatacenterQuorumNone {
+		return
+	}
+	const path = "cluster.datacenter_quorum"
+	if len(c.Datacenters) == 0 {
+		d.failAt(path, "such as cluster: {datacenters: {east: 3, west: 3}}", "there are no datacenters to count replicas in")
+		return
+	}
+	least := c.N / len(c.Datacenters)
+	for _, dc := range c.Datacenters {
+		least = min(least, dc.Nodes)
+	}
+	if c.Placement == PlacementSpread && max(c.R, c.W) > least {
+		d.warnAt(Note, path, "", "a datacenter may hold %d of the %d replicas: where it holds fewer than R or W, all of them have to answer", least, c.N)
+	}
 }
 
 // checkRouting reports choices that other settings rule out.

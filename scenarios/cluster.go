@@ -7,13 +7,14 @@ type Cluster struct {
 	Nodes       Nodes        `yaml:"nodes" default:"5" doc:"number of nodes (n1, n2, ..) or list of their names"`
 	Datacenters []Datacenter `yaml:"datacenters" as:"map" doc:"nodes by datacenter, instead of nodes: {east: 2} has east-1 and east-2"`
 
-	N           int       `yaml:"n" default:"3" range:"1.." doc:"replicas of a key (§4.3)"`
-	R           int       `yaml:"r" default:"2" range:"0.." doc:"replicas that must answer a get (§4.5)"`
-	W           int       `yaml:"w" default:"2" range:"0.." doc:"replicas that must acknowledge a put (§4.5)"`
-	AllowUnsafe bool      `yaml:"allow_unsafe" default:"false" doc:"allow R or W of 0"`
-	Quorum      Quorum    `yaml:"quorum" default:"sloppy" enum:"sloppy,strict" doc:"whether nodes past the first N stand in for those that do not answer (§4.6)"`
-	Fallbacks   int       `yaml:"fallbacks" default:"all" word:"all=-1" range:"0.." doc:"how many nodes past the N may stand in"`
-	Placement   Placement `yaml:"placement" enum:"ring,spread" derived:"spread with datacenters, else ring" doc:"spread: preference lists span datacenters"`
+	N                int              `yaml:"n" default:"3" range:"1.." doc:"replicas of a key (§4.3)"`
+	R                int              `yaml:"r" default:"2" range:"0.." doc:"replicas that must answer a get (§4.5)"`
+	W                int              `yaml:"w" default:"2" range:"0.." doc:"replicas that must acknowledge a put (§4.5)"`
+	AllowUnsafe      bool             `yaml:"allow_unsafe" default:"false" doc:"allow R or W of 0"`
+	Quorum           Quorum           `yaml:"quorum" default:"sloppy" enum:"sloppy,strict" doc:"whether nodes past the first N stand in for those that do not answer (§4.6)"`
+	Fallbacks        int              `yaml:"fallbacks" default:"all" word:"all=-1" range:"0.." doc:"how many nodes past the N may stand in"`
+	DatacenterQuorum DatacenterQuorum `yaml:"datacenter_quorum" default:"none" enum:"none,local,each" doc:"R and W count replicas anywhere, in the coordinator's datacenter, or in each one"`
+	Placement        Placement        `yaml:"placement" enum:"ring,spread" derived:"spread with datacenters, else ring" doc:"spread: preference lists span datacenters"`
 
 	Ring             Ring             `yaml:"ring" doc:"how keys are spread over nodes (§6.2)"`
 	PerNode          []PerNode        `yaml:"per_node" as:"map" doc:"settings of single nodes or datacenters"`
@@ -45,6 +46,16 @@ type Quorum string
 const (
 	QuorumSloppy Quorum = "sloppy" // the first N healthy nodes of the preference list
 	QuorumStrict Quorum = "strict" // the first N nodes only
+)
+
+// DatacenterQuorum says which replicas R and W count.
+type DatacenterQuorum string
+
+// The values of DatacenterQuorum.
+const (
+	DatacenterQuorumNone  DatacenterQuorum = "none"  // wherever they are
+	DatacenterQuorumLocal DatacenterQuorum = "local" // in the coordinator's datacenter
+	DatacenterQuorumEach  DatacenterQuorum = "each"  // in each datacenter
 )
 
 // Placement says how preference lists are built.
@@ -120,7 +131,7 @@ const (
 
 // Routing says which node a request goes to.
 type Routing struct {
-	Balancer Balancer `yaml:"balancer" default:"random" enum:"random,round-robin,same-datacenter" doc:"how a client picks the node it contacts"`
+	Balancer Balancer `yaml:"balancer" default:"random" enum:"random,round-robin,least-loaded,same-datacenter" doc:"how the load balancer picks the node that a client contacts; least-loaded: the fewest open requests of all clients"`
 	ReadBy   ReadBy   `yaml:"read_by" default:"contacted" enum:"contacted,first,any" doc:"coordinator of a get: the contacted node if it is in the top N, else the first; the first; any node"`
 	WriteBy  WriteBy  `yaml:"write_by" default:"fastest" enum:"contacted,first,fastest,any" doc:"coordinator of a put; fastest: the replica that answered the previous get first; any needs last-write-wins"`
 }
@@ -132,6 +143,7 @@ type Balancer string
 const (
 	BalancerRandom         Balancer = "random"
 	BalancerRoundRobin     Balancer = "round-robin"
+	BalancerLeastLoaded    Balancer = "least-loaded"
 	BalancerSameDatacenter Balancer = "same-datacenter"
 )
 

@@ -3,8 +3,8 @@ package scenarios
 // Network is what messages suffer without any fault.
 type Network struct {
 	SameDC  LinkClass `yaml:"same-dc" default:"{latency: {dist: lognormal, p50: 300us, p99: 2ms}}" doc:"between nodes of one datacenter; a cluster without datacenters is all same-dc"`
-	CrossDC LinkClass `yaml:"cross-dc" default:"{latency: {dist: lognormal, p50: 35ms, p99: 60ms}}" doc:"between datacenters"`
-	Client  LinkClass `yaml:"client" default:"{latency: 0s}" doc:"between clients and nodes; a latency of 0 hides nothing"`
+	CrossDC LinkClass `yaml:"cross-dc" default:"{latency: {dist: lognormal, p50: 35ms, p99: 60ms}}" doc:"between datacenters, clients placed in one included"`
+	Client  LinkClass `yaml:"client" default:"{latency: 0s}" doc:"between clients and nodes, but for the nodes of other datacenters than the one in which a client was placed; a latency of 0 hides nothing"`
 
 	Links       []LinkOverride   `yaml:"links" doc:"single links; the narrowest match wins, then the later"`
 	Messages    []MessageLatency `yaml:"messages" as:"map" doc:"latency by kind of message, in place of the link's"`

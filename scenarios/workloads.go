@@ -15,7 +15,7 @@ type Workload struct {
 
 	From    Duration `yaml:"from" default:"0s" doc:"start"`
 	Until   Duration `yaml:"until" range:"1ns.." derived:"duration" doc:"end"`
-	Place   string   `yaml:"place" format:"name" doc:"datacenter in which the clients stand"`
+	Place   string   `yaml:"place" format:"name" doc:"datacenter in which the clients stand: their links to its nodes are client links, to others cross-dc"`
 	Contact Selector `yaml:"contact" default:"all" doc:"nodes that the clients may contact"`
 
 	Ops       []OpWeight `yaml:"ops" as:"map" default:"{get: 50, put: 50}" doc:"mix of operations by weight: get, put, rmw, delete, cart-add, cart-remove"`

@@ -12,7 +12,7 @@ import (
 type NetworkConfig struct {
 	SameDC  Path // both ends in one zone
 	CrossDC Path // ends in different zones
-	Client  Path // one end in ClientZone
+	Client  Path // one end in ClientZone, or both in one zone and one of them a client
 
 	Overrides []Override  // the last that matches a link replaces its class
 	Kinds     []*rng.Dist // latency by kind of message; replaces the class's where not nil
@@ -151,14 +151,16 @@ func (c *core) path(from, to ProcID) *Path {
 	if i := n.overrides.last(from, to); i >= 0 {
 		return &n.Overrides[i].Path
 	}
-	a, b := c.processes[from].zone, c.processes[to].zone
+	a, b := &c.processes[from], &c.processes[to]
 	switch {
-	case a == ClientZone || b == ClientZone:
+	case a.zone == ClientZone || b.zone == ClientZone:
 		return &n.Client
-	case a == b:
-		return &n.SameDC
+	case a.zone != b.zone:
+		return &n.CrossDC
+	case a.client || b.client:
+		return &n.Client
 	}
-	return &n.CrossDC
+	return &n.SameDC
 }
 
 // draw is the number that a purpose has for a message.

@@ -5,6 +5,7 @@ import "dynamosim/sim/rng"
 // ProcessConfig is what a process is given when it is added.
 type ProcessConfig struct {
 	Zone       int         // index of its datacenter, or ClientZone
+	Client     bool        // a client that stands in a datacenter: its links to the processes there are of the client class
 	Cores      int         // messages served at once; 0 = service takes no time
 	Service    []*rng.Dist // time on a core by kind of message; nil or missing = none
 	Queue      int         // messages that may wait for a core; 0 = no limit
@@ -23,6 +24,7 @@ type process struct {
 	draining    bool // an eventDrain is under way
 	shedOldest  bool
 	zone        int32
+	client      bool // stands in its zone as a client
 	cores       int32
 	busy        int32 // cores that serve
 	limit       int32 // of backlog; 0 = none
@@ -41,7 +43,7 @@ type process struct {
 func newProcess(name string, cfg *ProcessConfig) process {
 	return process{
 		hash: rng.Hash(name), name: name,
-		zone: int32(cfg.Zone), cores: int32(cfg.Cores), limit: int32(cfg.Queue), shedOldest: cfg.ShedOldest,
+		zone: int32(cfg.Zone), client: cfg.Client, cores: int32(cfg.Cores), limit: int32(cfg.Queue), shedOldest: cfg.ShedOldest,
 		waiting: emptyList(), held: emptyList(),
 		service: cfg.Service, clock: newClock(cfg.Clock),
 	}

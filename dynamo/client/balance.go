@@ -34,6 +34,9 @@ func (c *Client) among(list []dynamo.NodeID) dynamo.NodeID {
 	if usable <= 0 {
 		return dynamo.NoNode
 	}
+	if c.cfg.Balancer == LeastLoaded {
+		return c.leastLoaded(list)
+	}
 	k := c.below(usable)
 	for _, at := range c.passed {
 		if k >= at {

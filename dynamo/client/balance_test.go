@@ -138,3 +138,55 @@ func TestRetryGoesToAnotherNode(t *testing.T) {
 		t.Errorf("the only node was not asked again: %v", d.sent)
 	}
 }
+
+// A load balancer that "will select a node based on load information" (Dynamo §4.5): the fewest requests open, of all clients.
+func TestLeastLoaded(t *testing.T) {
+	loads := client.NewLoads(4)
+	share := func(c *client.Config) { c.Balancer, c.Loads = client.LeastLoaded, loads }
+	var desks []*desk
+	for i := range 8 {
+		d := newDesk(share)
+		d.luck = evenly(3)(i % 3)
+		d.lib.Do(request(dynamo.Get))
+		desks = append(desks, d)
+	}
+	for id := range dynamo.NodeID(4) {
+		if loads.Open(id) != 2 {
+			t.Errorf("%d requests are open at node %d, of 8 at 4 nodes", loads.Open(id), id)
+		}
+	}
+	slow := desks[0].last().to
+	for _, d := range desks[1:] {
+		if d.last().to != slow {
+			d.answer(dynamo.OK, nil)
+		}
+	}
+	for i := range 6 {
+		if got := newDesk(share).asks(1, evenly(6)); got[0] == slow {
+			t.Errorf("request %d went to node %d, where others wait", i, slow)
+		}
+	}
+	for _, d := range desks {
+		for d.lib.Busy() {
+			d.ring()
+		}
+	}
+	for id := range dynamo.NodeID(4) {
+		if loads.Open(id) != 0 {
+			t.Errorf("%d requests are open at node %d in the end", loads.Open(id), id)
+		}
+	}
+}
+
+// Ties are drawn, and nodes that did not answer are passed over.
+func TestLeastLoadedDrawsAmongEquals(t *testing.T) {
+	d := newDesk(func(c *client.Config) { c.Balancer, c.Loads = client.LeastLoaded, client.NewLoads(4) })
+	d.lib.Do(request(dynamo.Get))
+	silent := d.last().to
+	d.ring()
+	got := d.asks(30, evenly(30))
+	slices.Sort(got)
+	if got = slices.Compact(got); len(got) != 3 || slices.Contains(got, silent) {
+		t.Errorf("asked %v; %d does not answer", got, silent)
+	}
+}

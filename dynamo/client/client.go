@@ -10,9 +10,10 @@ type Balancer uint8
 
 // The balancers.
 const (
-	Random     Balancer = iota // any node, evenly
-	RoundRobin                 // one after the other, from a start of this client's own
-	Near                       // as Random, among the nodes of the client's own datacenter while one of them answers
+	Random      Balancer = iota // any node, evenly
+	RoundRobin                  // one after the other, from a start of this client's own
+	Near                        // as Random, among the nodes of the client's own datacenter while one of them answers
+	LeastLoaded                 // one of those with the fewest requests open, by what the load balancer has passed on
 )
 
 // Config says how a client behaves. Durations are nanoseconds.
@@ -20,6 +21,7 @@ type Config struct {
 	Nodes    []dynamo.NodeID // that this client may contact
 	Near     []dynamo.NodeID // those of its datacenter, for the balancer Near
 	Balancer Balancer
+	Loads    *Loads               // of the load balancer that the client goes through, for LeastLoaded
 	Timeout  int64                // a request without an answer by then has an unknown outcome
 	Retries  int                  // further attempts, each at another node where there is one
 	Backoff  func(u uint64) int64 // pause before an attempt, from a random number; nil: none
@@ -166,6 +168,7 @@ func (c *Client) attempt() {
 	} else {
 		c.asked = c.pick()
 	}
+	c.cfg.Loads.add(c.asked, 1)
 	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, c.timeout)
 	c.out.Request = c.number
 	c.env.Send(c.asked, &c.out)
@@ -177,6 +180,7 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 		return
 	}
 	c.env.CancelTimer(c.timer)
+	c.cfg.Loads.add(c.asked, -1)
 	if m.Status == dynamo.OK {
 		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, body: m.Body, Coordinator: m.Node, Fastest: m.Node})
 		return
@@ -194,6 +198,7 @@ func (c *Client) Timer(t dynamo.Timer) {
 	}
 	switch t.Kind {
 	case dynamo.TimerRequest:
+		c.cfg.Loads.add(c.asked, -1)
 		c.pass(c.asked)
 		if c.out.Kind == dynamo.Put {
 			c.unsure = true

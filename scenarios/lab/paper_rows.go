@@ -57,6 +57,16 @@ var coordinationRows = []Feature{
 		Section: "§4.5", Name: "forwarding", Says: "a node outside of the key's top N passes a request on to the first of them",
 		Code: []string{"dynamo/route.go"}, Tests: []string{"dynamo.TestOthersForwardToTheFirstOfTheTopN", "dynamo.TestRequestIsForwardedOnce"}, Scenario: "pynamo/put1-fail-initial-node2",
 	},
+	{
+		Section: "§4.5", Name: "load balancer", Says: "a client's request goes through a generic load balancer that selects a node by its load",
+		Code: []string{"dynamo/client/balance.go", "dynamo/client/loads.go"}, Tests: []string{"dynamo/client.TestLeastLoaded", "dynamo/client.TestRandomBalancer", "dynamo/client.TestSilentNodesAreAvoided"},
+		Scenario: "balancer-least-loaded", Switch: "cluster.routing.balancer", Off: []string{"cluster.routing.balancer=random"},
+	},
+	{
+		Section: "§4.5", Name: "requests kept near", Says: "a load balancer that prefers the client's datacenter while one of its nodes answers",
+		Code: []string{"dynamo/client/balance.go"}, Tests: []string{"dynamo/client.TestNear"},
+		Scenario: "same-datacenter", Switch: "cluster.routing.balancer", Off: []string{"cluster.routing.balancer=random"},
+	},
 }
 
 var failureRows = []Feature{
@@ -69,6 +79,21 @@ var failureRows = []Feature{
 		Section: "§4.6", Name: "hinted handoff", Says: "a stand-in keeps the copy with a hint in a store of its own and brings it home when the home is back",
 		Code: []string{"dynamo/hint.go"}, Tests: []string{"dynamo.TestHintIsDeletedOnlyAfterItsHomeAcknowledged", "dynamo.TestHintsSurviveTheirHoldersRestart", "dynamo.TestHandoffIsTriedAgain"},
 		Scenario: "hinted-handoff", Switch: "cluster.handoff", Off: []string{"cluster.handoff=false"}, Counter: "hints_delivered",
+	},
+	{
+		Section: "§4.6", Name: "loss of a datacenter", Says: "preference lists span datacenters, so that the failure of a whole one is no outage",
+		Code: []string{"dynamo/ring/preference.go"}, Tests: []string{"dynamo/ring.TestSpreadOverZones"},
+		Scenario: "datacenter-loss", Switch: "cluster.placement", Off: []string{"cluster.placement=ring"},
+	},
+	{
+		Section: "§4.6", Name: "quorums in datacenters", Says: "R and W count replicas wherever they are; what later stores offer is a switch: in the coordinator's datacenter, in each one",
+		Code: []string{"dynamo/datacenter.go"}, Tests: []string{"dynamo.TestDatacenterQuorums", "dynamo.TestStandInsComeFromTheSameDatacenter"},
+		Scenario: "datacenter-quorum-local", Switch: "cluster.datacenter_quorum", Off: []string{"cluster.datacenter_quorum=none"},
+	},
+	{
+		Section: "§4.6", Name: "quorums in each datacenter", Says: "R and W replicas of each datacenter: they overlap everywhere, at the price of the distance",
+		Code: []string{"dynamo/datacenter.go"}, Tests: []string{"dynamo.TestDatacenterQuorums"},
+		Scenario: "datacenter-quorum-each", Switch: "cluster.datacenter_quorum", Off: []string{"cluster.datacenter_quorum=local"},
 	},
 }
 

@@ -29,6 +29,9 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		Fallbacks: c.Fallbacks,
 		Mode:      modes(c.Versioning.Mode),
 
+		DatacenterQuorum: map[scenarios.DatacenterQuorum]dynamo.DatacenterQuorum{scenarios.DatacenterQuorumLocal: dynamo.LocalQuorum,
+			scenarios.DatacenterQuorumEach: dynamo.EachDatacenter}[c.DatacenterQuorum],
+
 		ReplicaTimeout: int64(c.Timeouts.Replica),
 		ReadTimeout:    int64(c.Timeouts.Read),
 		WriteTimeout:   int64(c.Timeouts.Write),
@@ -163,6 +166,18 @@ func sortedTokens(list []ring.Token) []membership.Token {
 	}
 	slices.SortStableFunc(tokens, membership.Token.Compare)
 	return tokens
+}
+
+// zones are the datacenters of the nodes, nil where there is one.
+func zones(c *scenarios.Cluster) []int32 {
+	if len(c.Datacenters) < 2 {
+		return nil
+	}
+	zones := make([]int32, len(c.Nodes))
+	for i := range zones {
+		zones[i] = int32(c.DatacenterOf(i))
+	}
+	return zones
 }
 
 // perNode finds what the plan says of one node, itself or its datacenter; the node's own entry wins.

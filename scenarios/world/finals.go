@@ -5,6 +5,7 @@ import (
 
 	"dynamosim/dynamo"
 	"dynamosim/scenarios/workload"
+	"dynamosim/sim"
 	"dynamosim/sim/rng"
 )
 
@@ -18,13 +19,13 @@ type finalReads struct {
 	open     int
 }
 
-// addFinalReaders makes the clients of the final reads.
+// addFinalReaders makes the clients of the final reads. They stand in the first datacenter like a node.
 func (w *World) addFinalReaders() {
 	if !w.plan.FinalReads {
 		return
 	}
 	for i := range finalReaders {
-		w.finals.sessions = append(w.finals.sessions, w.addSession("final/"+strconv.Itoa(i+1), w.plainClient(), 0))
+		w.finals.sessions = append(w.finals.sessions, w.addSession("final/"+strconv.Itoa(i+1), w.plainClient(), sim.ProcessConfig{}))
 	}
 }
 

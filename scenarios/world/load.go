@@ -50,7 +50,7 @@ func (w *World) addLoad(i int) error {
 		return err
 	}
 	for c := range spec.Clients {
-		s := w.addSession(workload.ClientName(spec.Name, c), cfg, w.zoneOf(spec.Place))
+		s := w.addSession(workload.ClientName(spec.Name, c), cfg, w.placed(spec.Place))
 		s.load, s.index = l, c
 		l.sessions = append(l.sessions, s)
 	}
@@ -126,6 +126,11 @@ func (w *World) plainClient() *client.Config {
 		cfg.Balancer = client.RoundRobin
 	case scenarios.BalancerSameDatacenter:
 		cfg.Balancer = client.Near
+	case scenarios.BalancerLeastLoaded:
+		if w.balancer == nil {
+			w.balancer = client.NewLoads(len(w.hosts))
+		}
+		cfg.Balancer, cfg.Loads = client.LeastLoaded, w.balancer
 	}
 	for i := range w.hosts {
 		cfg.Nodes = append(cfg.Nodes, dynamo.NodeID(i))

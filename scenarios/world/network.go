@@ -184,5 +184,13 @@ func (w *World) clockOf(i int, entity uint64) sim.ClockConfig {
 	return cfg
 }
 
-// zoneOf is the datacenter in which clients stand: where their network begins is the client class in any case.
-func (w *World) zoneOf(string) int { return sim.ClientZone }
+// placed is a client process that stands in a datacenter, or nowhere in particular. To the nodes of its own datacenter it has the links of
+// clients, to all others those across datacenters.
+func (w *World) placed(place string) sim.ProcessConfig {
+	for i, dc := range w.plan.Cluster.Datacenters {
+		if dc.Name == place {
+			return sim.ProcessConfig{Zone: i, Client: true}
+		}
+	}
+	return sim.ProcessConfig{Zone: sim.ClientZone}
+}

@@ -28,7 +28,7 @@ func (w *World) addScript() {
 	for i := range w.plan.Operations {
 		o := &w.plan.Operations[i]
 		if w.sessionByName(o.Client) == nil {
-			w.addSession(o.Client, w.plainClient(), w.zoneOf(""))
+			w.addSession(o.Client, w.plainClient(), w.placed(""))
 		}
 		if o.At >= 0 {
 			w.at(int64(o.At), controlOperation, uint64(i))

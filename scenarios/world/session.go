@@ -70,9 +70,9 @@ type job struct {
 }
 
 // addSession makes the process of a client.
-func (w *World) addSession(name string, cfg *client.Config, zone int) *session {
+func (w *World) addSession(name string, cfg *client.Config, at sim.ProcessConfig) *session {
 	s := &session{world: w, name: name, hash: rng.Hash(name), cfg: cfg}
-	s.id = w.sys.AddProcess(name, sim.ProcessConfig{Zone: zone})
+	s.id = w.sys.AddProcess(name, at)
 	s.proc = w.sys.Env(s.id)
 	s.client = w.history.AddClient(name)
 	w.sessions = append(w.sessions, s)

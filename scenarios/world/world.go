@@ -48,6 +48,7 @@ type World struct {
 	versions []history.OpID
 	seen     []uint64      // scratch
 	memory   client.Memory // of all clients
+	balancer *client.Loads // that all clients go through; nil: it does not look at loads
 
 	healed    bool
 	quiet     bool
@@ -89,7 +90,7 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	if w.config, err = nodeConfig(&plan.Cluster); err != nil {
 		return err
 	}
-	w.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Keys: dynamo.NewKeys(pinned(&plan.Cluster)),
+	w.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Zones: zones(&plan.Cluster), Keys: dynamo.NewKeys(pinned(&plan.Cluster)),
 		Placing: placing(&plan.Cluster, w.seeds.plan), Formed: founders(&plan.Cluster, w.seeds.plan)}
 	w.place = w.shared.Place(w.shared.Formed)
 	w.memory.Bodies = &w.shared.Bodies
