@@ -31,9 +31,24 @@ type memo struct {
 // memoBytes bounds the memory of all memos of a key.
 const memoBytes = 32 << 20
 
+// newAncestry prepares a key in memory of its own.
 func newAncestry(s *Subject, key int32) *ancestry {
 	ops := s.operations(key)
 	return &ancestry{s: s, key: key, ops: ops, mark: make([]int32, len(ops)), spared: memoBytes}
+}
+
+// ancestryOf prepares a key in memory that the next call reuses.
+func (s *Subject) ancestryOf(key int32) *ancestry {
+	a := &s.room.ancestry
+	if a.s == s && a.key == key {
+		return a
+	}
+	a.s, a.key, a.ops = s, key, s.operations(key)
+	if n := len(a.ops) - len(a.mark); n > 0 {
+		a.mark = append(a.mark, make([]int32, n)...)
+	}
+	a.memos, a.spared = a.memos[:0], memoBytes
+	return a
 }
 
 // parents returns the positions of the versions that position p supersedes.

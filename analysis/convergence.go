@@ -36,20 +36,18 @@ func judgeConvergence(s *Subject, r Request) []Result {
 
 // converged compares what the homes of a key hold.
 func (s *Subject) converged(key int32, list []holding) finding {
-	var homes []holding
-	for _, g := range list {
-		if g.home {
-			homes = append(homes, g)
+	var first *holding
+	for i := range list {
+		g := &list[i]
+		switch {
+		case !g.home:
+		case first == nil:
+			first = g
+		case !slices.Equal(first.versions, g.versions):
+			ids := append(slices.Clone(first.versions), g.versions...)
+			return finding{verdict: Invalid, evidence: s.evidence("diverged", key, ids, "%s holds %s, but %s holds %s",
+				s.History.NodeName(first.node), s.versions(first.versions), s.History.NodeName(g.node), s.versions(g.versions))}
 		}
-	}
-	for i := 1; i < len(homes); i++ {
-		if slices.Equal(homes[0].versions, homes[i].versions) {
-			continue
-		}
-		ids := append(slices.Clone(homes[0].versions), homes[i].versions...)
-		return finding{verdict: Invalid, evidence: s.evidence("diverged", key, ids, "%s holds %s, but %s holds %s",
-			s.History.NodeName(homes[0].node), s.versions(homes[0].versions),
-			s.History.NodeName(homes[i].node), s.versions(homes[i].versions))}
 	}
 	return finding{verdict: Valid}
 }

@@ -71,3 +71,65 @@ func (d *Distribution) AtMost(v int64) int {
 
 // Values returns the values in rising order; the slice is shared.
 func (d *Distribution) Values() []int64 { return d.sorted }
+
+// distribution is NewDistribution with the memory of the room.
+func (r *room) distribution(values []int64) Distribution { return r.distributionWith(0, values) }
+
+// distributionWith is the distribution of so many zeros and of values, none of
+// which is negative.
+func (r *room) distributionWith(zeros int, values []int64) Distribution {
+	d := Distribution{sorted: values}
+	if zeros > 0 {
+		d.sorted = make([]int64, zeros+len(values))
+		copy(d.sorted[zeros:], values)
+	}
+	for _, v := range values {
+		d.sum += v
+	}
+	if values = d.sorted[zeros:]; len(values) > 0 {
+		r.numbers = radixSort(values, r.numbers)
+	}
+	return d
+}
+
+// radixSort sorts values, none of which is negative, by digits of 11 bits, the
+// lowest first. Digits that all share cost one look. It returns the memory for
+// copies, to be used again.
+func radixSort(values, spare []int64) []int64 {
+	const bits, few = 11, 256
+	if len(values) < few {
+		slices.Sort(values)
+		return spare
+	}
+	spare = slices.Grow(spare[:0], len(values))[:len(values)]
+	all, some := int64(-1), int64(0)
+	for _, v := range values {
+		all, some = all&v, some|v
+	}
+	from, to := values, spare
+	var count [1 << bits]int32
+	for shift := 0; some>>shift != 0; shift += bits {
+		if (all^some)>>shift&(1<<bits-1) == 0 {
+			continue
+		}
+		clear(count[:])
+		for _, v := range from {
+			count[v>>shift&(1<<bits-1)]++
+		}
+		at := int32(0)
+		for i, n := range count {
+			count[i] = at
+			at += n
+		}
+		for _, v := range from {
+			i := v >> shift & (1<<bits - 1)
+			to[count[i]] = v
+			count[i]++
+		}
+		from, to = to, from
+	}
+	if &from[0] != &values[0] {
+		copy(values, from)
+	}
+	return spare
+}

@@ -68,32 +68,63 @@ func (s *Subject) episodes(within Interval) episodes {
 	var e episodes
 	var lasted []int64
 	for key := range int32(s.History.Keys()) {
-		a := newAncestry(s, key)
-		since, had := int64(-1), false
-		s.gets(key, func(p int32, get history.OpID, o *history.Operation) bool {
-			several := len(s.History.Versions(get)) > 1
-			if several && o.Invoke >= within.From && o.Invoke < within.To {
-				had = true
-				if _, _, found := a.falseSiblings(p); found {
-					e.falseSiblings++
-				}
-				if since < 0 {
-					since = o.Return
-				}
+		k := keyEpisodes{episodes: &e, s: s, key: key, since: -1}
+		for p, r := range s.rowsOf(key) {
+			if several := r.is(rowReads) && s.returned(key, int32(p)) > 1; several {
+				k.several(int32(p), r.id, within)
+			} else if k.since >= 0 && r.is(rowReads) {
+				lasted = k.single(r.id, lasted)
 			}
-			if !several && since >= 0 && o.Invoke >= since {
-				lasted = append(lasted, o.Return-since)
-				since = -1
-			}
-			return true
-		})
-		if had {
+		}
+		if k.had {
 			e.keys++
 		}
-		if since >= 0 {
+		if k.since >= 0 {
 			e.open++
 		}
 	}
 	e.lasted = NewDistribution(lasted)
 	return e
+}
+
+// keyEpisodes follows the gets of a key.
+type keyEpisodes struct {
+	*episodes
+	s     *Subject
+	key   int32
+	since int64 // end of the get that began the present episode; -1 is none
+	had   bool
+}
+
+// several takes a get that returned several versions.
+func (k *keyEpisodes) several(p int32, get history.OpID, within Interval) {
+	o := k.s.History.Op(get)
+	if o.Invoke < within.From || o.Invoke >= within.To {
+		return
+	}
+	k.had = true
+	if _, _, found := k.s.ancestryOf(k.key).falseSiblings(p); found {
+		k.falseSiblings++
+	}
+	if k.since < 0 {
+		k.since = o.Return
+	}
+}
+
+// single takes a get that returned one version or none, which ends an episode
+// that it began after.
+func (k *keyEpisodes) single(get history.OpID, lasted []int64) []int64 {
+	if o := k.s.History.Op(get); o.Invoke >= k.since {
+		lasted = append(lasted, o.Return-k.since)
+		k.since = -1
+	}
+	return lasted
+}
+
+// returned tells how many versions the get at a position of a key returned.
+func (s *Subject) returned(key, p int32) int {
+	if s.traits[key]&keySuspect != 0 {
+		return len(s.History.Versions(s.rowsOf(key)[p].id))
+	}
+	return len(s.set(key, p))
 }

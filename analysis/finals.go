@@ -19,31 +19,67 @@ type finals struct {
 func (s *Subject) finals() []finals {
 	h := s.History
 	all := make([]finals, h.Keys())
+	f := finalizer{all: all, counts: make([]int32, h.Keys())}
+	for range 2 { // count, then fill
+		for i := range h.States() {
+			state, versions := h.State(i)
+			f.add(state.Key, history.NoVersion, versions)
+		}
+		if h.States() == 0 {
+			s.finalGets(&f)
+		}
+		f.makeRoom()
+	}
 	for i := range all {
-		all[i] = finals{known: h.States() > 0, get: history.NoVersion}
-	}
-	for i := range h.States() {
-		state, versions := h.State(i)
-		f := &all[state.Key]
-		f.versions = append(f.versions, versions...)
-	}
-	if h.States() == 0 {
-		s.finalGets(all)
-	}
-	for i := range all {
+		all[i].known = all[i].known || h.States() > 0
 		slices.Sort(all[i].versions)
 		all[i].versions = slices.Compact(all[i].versions)
 	}
 	return all
 }
 
-func (s *Subject) finalGets(all []finals) {
-	for i := range s.History.Len() {
-		id := history.OpID(i)
-		if o := s.History.Op(id); o.Final() && o.Outcome == history.Ok {
-			f := &all[o.Key]
-			f.known, f.get = true, id
-			f.versions = append(f.versions, s.History.Versions(id)...)
+// finalizer counts what is left, and then gathers it.
+type finalizer struct {
+	all     []finals
+	counts  []int32 // by key
+	counted bool
+}
+
+func (f *finalizer) add(key int32, get history.OpID, versions []history.OpID) {
+	if !f.counted {
+		f.counts[key] += int32(len(versions))
+		return
+	}
+	k := &f.all[key]
+	if get != history.NoVersion {
+		k.known, k.get = true, get
+	}
+	k.versions = append(k.versions, versions...)
+}
+
+// makeRoom ends the counting.
+func (f *finalizer) makeRoom() {
+	if f.counted {
+		return
+	}
+	f.counted = true
+	total := int32(0)
+	for _, n := range f.counts {
+		total += n
+	}
+	list := make([]history.OpID, total)
+	for i, n := range f.counts {
+		f.all[i] = finals{get: history.NoVersion, versions: list[:0:n]}
+		list = list[n:]
+	}
+}
+
+func (s *Subject) finalGets(f *finalizer) {
+	for first, ops := range s.History.EachChunk {
+		for i := range ops {
+			if o := &ops[i]; o.Final() && o.Outcome == history.Ok {
+				f.add(o.Key, first+history.OpID(i), s.History.Named(o))
+			}
 		}
 	}
 }

@@ -20,8 +20,7 @@ type staleGet struct {
 type freshness struct {
 	stale    []staleGet // by key, then by get
 	shadowed []shadow
-	from     []int32    // by key: where its part of stale begins; one more at the end
-	byGet    []staleGet // stale in the order of operations, made when asked for
+	from     []int32 // by key: where its part of stale begins; one more at the end
 }
 
 // shadow is a put of last-write-wins that lost to one that had ended before it
@@ -53,36 +52,59 @@ func (s *Subject) freshness() *freshness {
 // of returns the stale gets of a key.
 func (f *freshness) of(key int32) []staleGet { return f.stale[f.from[key]:f.from[key+1]] }
 
+// staleSiblings follows the events of a key: at its begin a get is held
+// against what had been acknowledged by then.
 func (s *Subject) staleSiblings(key int32, f *freshness) {
-	a, known := newAncestry(s, key), s.acknowledgedAt(key)
-	front, gone := newFrontier(a, known), newSupersession(a, known)
-	s.gets(key, func(p int32, _ history.OpID, o *history.Operation) bool {
-		front.advance(o.InvokeIndex)
-		var deletes []int32
-		if _, _, returned := gone.returned(a, p); returned {
-			deletes = front.missedDeletes(s.set(key, p), o.InvokeIndex)
+	front := s.frontierOf(s.ancestryOf(key), s.knownAt(key))
+	rows := s.rowsOf(key)
+	var gone *supersession
+	if len(front.deletes) > 0 {
+		front.known = s.acknowledgedAt(key)
+		gone = newSupersession(front.a, front.known)
+	}
+	for _, m := range s.momentsOf(key) {
+		p := m.position()
+		switch r := &rows[p]; {
+		case m.ends():
+			if r.is(rowWrites) {
+				front.take(p)
+			}
+		case !r.is(rowReads):
+		case gone == nil:
+			if w := front.missed(p); w >= 0 {
+				f.stale = append(f.stale, front.lagOf(p, w, nil))
+			}
+		default:
+			s.staleBesideDeletes(p, front, gone, f)
 		}
-		if w := front.missed(p); w >= 0 {
-			f.stale = append(f.stale, front.lagOf(p, w, deletes))
-		} else if len(deletes) > 0 {
-			f.stale = append(f.stale, front.lagOf(p, deletes[0], deletes))
-		}
-		return true
-	})
+	}
+}
+
+// staleBesideDeletes judges the get at a position of a key with deletions.
+func (s *Subject) staleBesideDeletes(p int32, front *frontier, gone *supersession, f *freshness) {
+	var deletes []int32
+	if _, _, returned := gone.returned(front.a, p); returned {
+		deletes = front.missedDeletes(s.set(front.a.key, p), front.rows[p].begin)
+	}
+	if w := front.missed(p); w >= 0 {
+		f.stale = append(f.stale, front.lagOf(p, w, deletes))
+	} else if len(deletes) > 0 {
+		f.stale = append(f.stale, front.lagOf(p, deletes[0], deletes))
+	}
 }
 
 // lagOf counts what the get at a position missed: from the newest versions
 // that it does not cover down to those that it does, and deletions.
 func (f *frontier) lagOf(get, missed int32, deletes []int32) staleGet {
-	h := f.a.s.History
-	o, set := h.Op(f.a.ops[get]), f.a.s.set(f.a.key, get)
-	g := staleGet{get: f.a.ops[get], missed: f.a.ops[missed]}
-	oldest := o.Invoke
-	seen := map[int32]bool{} // lookups only
-	stack := slices.Clone(deletes)
+	h, r, set := f.a.s.History, &f.rows[get], f.a.s.set(f.a.key, get)
+	began := h.Op(r.id).Invoke
+	g := staleGet{get: r.id, missed: f.rows[missed].id}
+	oldest := began
+	f.round++
+	stack := append(f.stack[:0], deletes...)
 	visit := func(p int32) {
-		if !seen[p] && f.misses(set, o.ReturnIndex, p) {
-			seen[p] = true
+		if f.seen[p] != f.round && f.misses(set, r.end, p) {
+			f.seen[p] = f.round
 			stack = append(stack, p)
 		}
 	}
@@ -92,15 +114,16 @@ func (f *frontier) lagOf(get, missed int32, deletes []int32) staleGet {
 	for len(stack) > 0 {
 		p := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if f.known[p] < o.InvokeIndex {
+		if f.rows[p].is(rowWrites) && f.rows[p].end < r.begin {
 			g.behind++
-			oldest = min(oldest, h.Op(f.a.ops[p]).Return)
+			oldest = min(oldest, h.Op(f.rows[p].id).Return)
 		}
 		for _, q := range f.a.parents(p) {
 			visit(q)
 		}
 	}
-	g.lag = o.Invoke - oldest
+	f.stack = stack
+	g.lag = began - oldest
 	return g
 }
 
@@ -114,23 +137,37 @@ func (s *Subject) before(writes []history.OpID, index int32) int {
 }
 
 // staleRegister: a version is stale if an acknowledged write began after it
-// had ended, and itself ended before the get began.
+// had ended, and itself ended before the get began. To find out whether there
+// is one, the latest begin among the writes that have ended suffices.
 func (s *Subject) staleRegister(key int32, f *freshness) {
-	writes, deletes := s.acknowledgedWrites(key), s.deletions(key)
-	s.gets(key, func(_ int32, get history.OpID, o *history.Operation) bool {
-		since := s.endOfRead(get, o, deletes)
-		first, last := s.before(writes, since), s.before(writes, o.InvokeIndex)
-		g := staleGet{get: get, missed: history.NoVersion}
-		for i := first; i < last; i++ {
-			if s.History.Op(writes[i]).InvokeIndex > since {
-				g.count(s.History, writes[i], o)
+	rows, deletes := s.rowsOf(key), s.deletions(key)
+	writes, latest := s.room.writes[:0], int32(initially)
+	for _, m := range s.momentsOf(key) {
+		p := m.position()
+		switch r := &rows[p]; {
+		case r.is(rowWrites) && m.ends():
+			writes = append(writes, r.id)
+			latest = max(latest, r.begin)
+		case r.is(rowReads) && !m.ends():
+			if since := s.endOfRead(key, p, r, deletes); latest > since {
+				f.stale = append(f.stale, s.missedSince(since, r.id, writes))
 			}
 		}
-		if g.behind > 0 {
-			f.stale = append(f.stale, g)
+	}
+	s.room.writes = writes
+}
+
+// missedSince counts the writes, in the order of their ends, that began after
+// an index.
+func (s *Subject) missedSince(since int32, get history.OpID, writes []history.OpID) staleGet {
+	g := staleGet{get: get, missed: history.NoVersion}
+	o := s.History.Op(get)
+	for i := s.before(writes, since); i < len(writes); i++ {
+		if s.History.Op(writes[i]).InvokeIndex > since {
+			g.count(s.History, writes[i], o)
 		}
-		return true
-	})
+	}
+	return g
 }
 
 // count adds a missed write, given in the order of their ends.
@@ -145,16 +182,16 @@ func (g *staleGet) count(h *history.History, w history.OpID, get *history.Operat
 // endOfRead returns the index at which what a get returned was certainly
 // written: the end of its write, initially for the initial value, never if
 // that is not known. Nothing at all may also be what a deletion left behind.
-func (s *Subject) endOfRead(get history.OpID, o *history.Operation, deletes []history.OpID) int32 {
-	if versions := s.History.Versions(get); len(versions) > 0 {
-		if _, ok := s.local(versions[0], o.Key); !ok {
-			return initially
-		}
-		return ended(s.History.Op(versions[0]))
+func (s *Subject) endOfRead(key, p int32, get *row, deletes []history.OpID) int32 {
+	if set := s.set(key, p); len(set) > 0 {
+		return s.rowsOf(key)[set[0]].end
 	}
 	since := int32(initially)
+	if len(deletes) == 0 || len(s.History.Versions(get.id)) > 0 {
+		return since
+	}
 	for _, id := range deletes {
-		if d := s.History.Op(id); d.InvokeIndex < o.ReturnIndex {
+		if d := s.History.Op(id); d.InvokeIndex < get.end {
 			since = max(since, ended(d))
 		}
 	}
@@ -164,41 +201,46 @@ func (s *Subject) endOfRead(get history.OpID, o *history.Operation, deletes []hi
 // staleLastWriteWins: a version is stale if a write with a larger stamp was
 // acknowledged before the get began.
 func (s *Subject) staleLastWriteWins(key int32, f *freshness) {
-	h := s.History
-	writes, deletes := s.acknowledgedWrites(key), s.deletions(key)
-	largest := make([]history.OpID, len(writes)+1) // of the first i writes
-	largest[0] = history.NoVersion
-	for i, w := range writes {
-		largest[i+1] = w
-		if top := largest[i]; top != history.NoVersion && !laterStamp(h, w, top) {
-			largest[i+1] = top
-		}
-		if top := largest[s.before(writes, h.Op(w).InvokeIndex)]; top != history.NoVersion && laterStamp(h, top, w) {
-			f.shadowed = append(f.shadowed, shadow{put: w, by: top})
+	rows, stamps, deletes := s.rowsOf(key), s.stampsOf(key), s.deletions(key)
+	writes, largest := s.room.writes[:0], append(s.room.largest[:0], history.NoVersion)
+	top := int32(-1) // of the writes acknowledged by now
+	for _, m := range s.momentsOf(key) {
+		p := m.position()
+		switch r := &rows[p]; {
+		case m.ends() && r.is(rowWrites):
+			if top < 0 || stamps[p].above(&stamps[top]) {
+				top = p
+			}
+			writes, largest = append(writes, r.id), append(largest, rows[top].id)
+		case m.ends() || top < 0:
+		case r.is(rowReads):
+			if set := s.set(key, p); len(set) > 0 && rows[set[0]].is(rowStamped) && !stamps[top].above(&stamps[set[0]]) {
+				continue
+			}
+			if g, stale := s.behindStamps(r, writes, largest, deletes); stale {
+				f.stale = append(f.stale, g)
+			}
+		case r.end != never && stamps[top].above(&stamps[p]):
+			f.shadowed = append(f.shadowed, shadow{put: r.id, by: rows[top].id})
 		}
 	}
-	s.gets(key, func(_ int32, get history.OpID, o *history.Operation) bool {
-		if g, stale := s.behindStamps(get, o, writes, largest, deletes); stale {
-			f.stale = append(f.stale, g)
-		}
-		return true
-	})
+	s.room.writes, s.room.largest = writes, largest
 }
 
 // behindStamps counts the writes that a get missed, from the newest back until
 // no older one can have a larger stamp than what it returned.
-func (s *Subject) behindStamps(get history.OpID, o *history.Operation, writes, largest, deletes []history.OpID) (staleGet, bool) {
+func (s *Subject) behindStamps(get *row, writes, largest, deletes []history.OpID) (staleGet, bool) {
 	h := s.History
-	g := staleGet{get: get}
+	g, o := staleGet{get: get.id}, h.Op(get.id)
+	versions := h.Versions(get.id)
 	newer := func(w history.OpID) bool {
-		versions := h.Versions(get)
 		if len(versions) == 0 {
 			return h.Op(w).Func != history.Delete && !s.mayBeDeleted(w, o, deletes)
 		}
 		_, _, known := h.StampOf(versions[0])
 		return known && versions[0] != w && laterStamp(h, w, versions[0])
 	}
-	for i := s.before(writes, o.InvokeIndex); i > 0 && newer(largest[i]); i-- {
+	for i := len(writes); i > 0 && newer(largest[i]); i-- {
 		if w := writes[i-1]; newer(w) {
 			g.behind++
 			g.lag = o.Invoke - h.Op(w).Return

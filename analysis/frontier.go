@@ -3,15 +3,14 @@ package analysis
 import (
 	"cmp"
 	"slices"
-
-	"dynamosim/analysis/history"
 )
 
-// frontier follows, get by get, which versions of a key every answer must
+// frontier follows, event by event, which versions of a key every answer must
 // cover: those that are certain to exist when the get begins. It keeps only
 // the newest of them; whoever covers those covers all.
 type frontier struct {
 	a         *ancestry
+	rows      []row
 	known     []int32 // by position: index from which on the version is certain to exist
 	order     []int32 // positions by known
 	next      int     // in order
@@ -20,35 +19,60 @@ type frontier struct {
 	deletes   []int32 // positions of deletions that were invoked and did not fail, rising
 	asked     []int32 // by position: how many answers have lacked it
 	stack     []int32
+	seen      []int32 // by position: number of the last get that was counted with it
+	round     int32
 }
 
-// newFrontier prepares a key. known gives by position when a version is
-// certain to exist, never if at no time.
-func newFrontier(a *ancestry, known []int32) *frontier {
-	f := &frontier{a: a, known: known, dominated: make([]bool, len(a.ops)), asked: make([]int32, len(a.ops))}
-	for p := range a.ops {
-		o := a.s.History.Op(a.ops[p])
-		if known[p] != never {
-			f.order = append(f.order, int32(p))
-		}
-		if o.Func == history.Delete && o.Outcome != history.Fail {
+// frontierOf prepares a key in memory that the next call reuses. known gives
+// by position when a version is certain to exist, never if at no time.
+func (s *Subject) frontierOf(a *ancestry, known []int32) *frontier {
+	f := &s.room.front
+	n := len(a.ops)
+	f.a, f.rows, f.known = a, s.rowsOf(a.key), known
+	f.order, f.next, f.newest, f.deletes, f.round = f.order[:0], 0, f.newest[:0], f.deletes[:0], 0
+	f.dominated, f.asked, f.seen = cleared(f.dominated, n), cleared(f.asked, n), cleared(f.seen, n)
+	if s.traits[a.key]&keyDeletes == 0 {
+		return f
+	}
+	for p := range f.rows {
+		if r := &f.rows[p]; r.is(rowDeletes) && !r.is(rowFailed) {
 			f.deletes = append(f.deletes, int32(p))
 		}
 	}
-	slices.SortFunc(f.order, func(x, y int32) int { return cmp.Compare(known[x], known[y]) })
 	return f
+}
+
+// cleared returns n zeros, in the memory of list if they fit.
+func cleared[T any](list []T, n int) []T {
+	list = slices.Grow(list[:0], n)[:n]
+	clear(list)
+	return list
+}
+
+// sort readies the frontier for advance.
+func (f *frontier) sort() {
+	for p := range f.known {
+		if f.known[p] != never {
+			f.order = append(f.order, int32(p))
+		}
+	}
+	slices.SortFunc(f.order, func(x, y int32) int { return cmp.Compare(f.known[x], f.known[y]) })
 }
 
 // advance takes in the versions that are certain to exist before index.
 func (f *frontier) advance(index int32) {
 	for f.next < len(f.order) && f.known[f.order[f.next]] < index {
-		p := f.order[f.next]
 		f.next++
-		if !f.dominated[p] {
-			f.dominate(p)
-			if !f.isDelete(p) {
-				f.newest = append(f.newest, p)
-			}
+		f.take(f.order[f.next-1])
+	}
+}
+
+// take notes that the version at a position is certain to exist from now on.
+func (f *frontier) take(p int32) {
+	if !f.dominated[p] {
+		f.dominate(p)
+		if !f.isDelete(p) {
+			f.newest = append(f.newest, p)
 		}
 	}
 }
@@ -79,13 +103,13 @@ func (f *frontier) dominate(p int32) {
 }
 
 func (f *frontier) isDelete(p int32) bool {
-	return f.a.s.History.Op(f.a.ops[p]).Func == history.Delete
+	return f.rows[p].is(rowDeletes)
 }
 
 // missed returns the first of the newest versions that the get at a position
 // should cover and does not, or -1.
 func (f *frontier) missed(get int32) int32 {
-	set, end := f.a.s.set(f.a.key, get), f.a.s.History.Op(f.a.ops[get]).ReturnIndex
+	set, end := f.a.s.set(f.a.key, get), f.rows[get].end
 	for _, w := range f.newest {
 		if f.misses(set, end, w) {
 			return w
@@ -138,7 +162,7 @@ func (f *frontier) returnsBelow(set []int32, w int32) bool {
 func (f *frontier) deleted(w, index int32) bool {
 	for i := len(f.deletes) - 1; i >= 0 && f.deletes[i] > w; i-- {
 		d := f.deletes[i]
-		if f.a.s.History.Op(f.a.ops[d]).InvokeIndex < index && f.a.above(d, w) {
+		if f.rows[d].begin < index && f.a.above(d, w) {
 			return true
 		}
 	}

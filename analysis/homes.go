@@ -16,27 +16,43 @@ type holding struct {
 }
 
 // holdings returns by key what the nodes hold, homes without a state line
-// included, in the order of nodes.
+// included, in the order of nodes. It is worked out once.
 func (s *Subject) holdings() [][]holding {
+	if s.held != nil {
+		return s.held
+	}
 	h := s.History
 	all := make([][]holding, h.Keys())
+	counts, versions := make([]int32, h.Keys()), 0
 	for i := range h.States() {
-		state, versions := h.State(i)
-		g := holding{node: state.Node, role: state.Role, home: state.Role == history.Home}
-		for _, v := range versions {
+		state, list := h.State(i)
+		counts[state.Key]++
+		versions += len(list)
+	}
+	slab, ids := make([]holding, h.States()), make([]history.OpID, 0, versions)
+	for key, n := range counts {
+		all[key], slab = slab[:0:n], slab[n:]
+	}
+	for i := range h.States() {
+		state, list := h.State(i)
+		from := len(ids)
+		for _, v := range list {
 			if !s.collected(v) {
-				g.versions = append(g.versions, v)
+				ids = append(ids, v)
 			}
 		}
+		g := holding{node: state.Node, role: state.Role, home: state.Role == history.Home, versions: ids[from:len(ids):len(ids)]}
 		slices.Sort(g.versions)
 		all[state.Key] = append(all[state.Key], g)
 	}
+	byNode := func(a, b holding) int { return cmp.Or(cmp.Compare(a.node, b.node), cmp.Compare(a.role, b.role)) }
 	for key := range all {
 		all[key] = s.withHomes(int32(key), all[key])
-		slices.SortStableFunc(all[key], func(a, b holding) int {
-			return cmp.Or(cmp.Compare(a.node, b.node), cmp.Compare(a.role, b.role))
-		})
+		if !slices.IsSortedFunc(all[key], byNode) {
+			slices.SortStableFunc(all[key], byNode)
+		}
 	}
+	s.held = all
 	return all
 }
 
@@ -64,7 +80,7 @@ func (s *Subject) newestOf(key int32, versions []history.OpID) []history.OpID {
 		return versions
 	}
 	var newest []history.OpID
-	a := newAncestry(s, key)
+	a := s.ancestryOf(key)
 	for _, v := range versions {
 		covered := slices.ContainsFunc(versions, func(o history.OpID) bool { return o != v && s.supersedes(a, o, v) })
 		if !covered {

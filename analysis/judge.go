@@ -18,6 +18,7 @@ type Request struct {
 	MaxSteps int            // per key; 0 is DefaultSteps
 	Within   int64          // bound in ns where the check has one (convergence); 0 is Facts.Bound
 	Strict   bool           // cart: a removed item that resurfaces is invalid
+	Thorough bool           // linearizable: Porcupine judges as many whole keys as it can, not a sample
 }
 
 func (r Request) steps() int {
@@ -32,7 +33,8 @@ func (r Request) steps() int {
 type Options struct {
 	Checks   []Request // in order; nil is every check that applies
 	Model    *history.Model
-	MaxSteps int // default of Request.MaxSteps
+	MaxSteps int  // default of Request.MaxSteps
+	Thorough bool // all requests are
 	Facts    Facts
 }
 
@@ -87,6 +89,7 @@ func judgeOne(s *Subject, r Request, opts Options, named bool) []Result {
 	if r.MaxSteps == 0 {
 		r.MaxSteps = opts.MaxSteps
 	}
+	r.Thorough = r.Thorough || opts.Thorough
 	c, ok := FindCheck(r.Check)
 	reason := fmt.Sprintf("there is no check %q", r.Check)
 	if ok {
@@ -124,6 +127,6 @@ func (v *views) under(model history.Model) *Subject {
 func (s *Subject) as(model history.Model) *Subject {
 	other := *s
 	other.load = nil
-	other.Model, other.fresh = model, nil
+	other.Model, other.fresh, other.held = model, nil, nil
 	return &other
 }

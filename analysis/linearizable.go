@@ -36,6 +36,7 @@ type linearizer struct {
 	max     maxTest
 	asked   int // calls on which Porcupine has judged whole keys
 	agreed  int // keys on which it did
+	told    int // pieces of evidence found
 }
 
 // finding is the verdict on one key.
@@ -70,13 +71,21 @@ func (l *linearizer) judge(key int32) finding {
 		return finding{verdict: Invalid, evidence: e}
 	}
 	var f finding
-	switch l.s.Model {
-	case history.Register:
+	stale := len(l.s.freshness().of(key)) > 0
+	switch {
+	case stale && l.told >= mostEvidence:
+		return finding{verdict: Invalid}
+	case !stale && l.s.room.quick.accepts(l.s, key):
+		f = finding{verdict: Valid}
+	case l.s.Model == history.Register:
 		f = l.judgeRegister(key)
-	case history.LastWriteWins:
+	case l.s.Model == history.LastWriteWins:
 		f = l.judgeMax(key)
 	default:
 		f = l.judgeSiblings(key)
+	}
+	if f.verdict == Invalid {
+		l.told++
 	}
 	return l.secondOpinion(key, f)
 }
@@ -84,7 +93,7 @@ func (l *linearizer) judge(key int32) finding {
 // secondOpinion asks Porcupine about keys that are small enough.
 func (l *linearizer) secondOpinion(key int32, f finding) finding {
 	n := len(l.s.operations(key))
-	if f.verdict == Unknown || n > porcupineCalls || l.asked+n > porcupineTotal {
+	if f.verdict == Unknown || n > porcupineCalls || l.asked+n > l.r.secondOpinion(l.s.History.Len()) {
 		return f
 	}
 	l.asked += n
@@ -157,7 +166,7 @@ func staleKind(s *Subject, key int32, g staleGet) string {
 	if s.Model != history.Siblings || len(versions) == 0 {
 		return "stale-read"
 	}
-	a := newAncestry(s, key)
+	a := s.ancestryOf(key)
 	for _, p := range s.set(key, s.place[g.get].position) {
 		if a.above(s.place[g.missed].position, p) {
 			return "stale-read"

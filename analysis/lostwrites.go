@@ -55,31 +55,39 @@ func judgeLostWrites(s *Subject, r Request) []Result {
 // judge judges a key by its model's rule: which acknowledged writes does
 // something final cover?
 func (l *loser) judge(key int32, f *finals) finding {
-	writes := l.s.acknowledgedWrites(key)
-	l.acknowledged += len(writes)
-	if len(writes) == 0 {
+	rows, acknowledged := l.s.rowsOf(key), 0
+	for p := range rows {
+		if rows[p].is(rowWrites) && rows[p].end != never {
+			acknowledged++
+		}
+	}
+	l.acknowledged += acknowledged
+	if acknowledged == 0 {
 		return finding{verdict: Valid}
 	}
 	if !f.known {
 		return finding{verdict: Unknown, reason: l.s.History.KeyName(key) + ": no final get tells what is left"}
 	}
-	first, open := history.NoVersion, 0
+	var first *row // of the lost the one that was acknowledged first
+	open := 0
 	lost, undecided := l.fates(key, f)
-	for _, w := range writes {
+	for p := range rows {
+		r := &rows[p]
 		switch {
-		case lost(w):
+		case !r.is(rowWrites) || r.end == never:
+		case lost(r.id):
 			l.lost++
-			if first == history.NoVersion {
-				first = w
+			if first == nil || r.end < first.end {
+				first = r
 			}
-		case undecided(w):
+		case undecided(r.id):
 			open++
 		}
 	}
 	l.undecided += open
 	switch {
-	case first != history.NoVersion:
-		return finding{verdict: Invalid, evidence: l.evidence(key, f, first)}
+	case first != nil:
+		return finding{verdict: Invalid, evidence: l.evidence(key, f, first.id)}
 	case open > 0:
 		return finding{verdict: Unknown, reason: l.s.History.KeyName(key) + ": what is left has no timestamp"}
 	}
@@ -101,28 +109,22 @@ func (l *loser) fates(key int32, f *finals) (lost, undecided func(w history.OpID
 // siblingsRule: something final, or a deletion that was invoked, is the write
 // or reaches it through contexts.
 func (l *loser) siblingsRule(key int32, f *finals) func(history.OpID) bool {
-	a := newAncestry(l.s, key)
-	reached := make([]bool, len(a.ops))
-	var stack []int32
-	visit := func(p int32) {
-		if !reached[p] {
-			reached[p] = true
-			stack = append(stack, p)
-		}
-	}
+	rows := l.s.rowsOf(key)
+	reached := cleared(l.s.room.reached, len(rows))
+	l.s.room.reached = reached
 	for _, v := range f.versions {
 		if p, ok := l.s.local(v, key); ok {
-			visit(p)
+			reached[p] = true
 		}
 	}
 	for _, d := range l.s.deletions(key) {
-		visit(l.s.place[d].position)
+		reached[l.s.place[d].position] = true
 	}
-	for len(stack) > 0 {
-		p := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		for _, q := range a.parents(p) {
-			visit(q)
+	for p := int32(len(rows)) - 1; p >= 0; p-- { // contexts lie below
+		if reached[p] {
+			for _, q := range l.s.set(key, p) {
+				reached[q] = true
+			}
 		}
 	}
 	return func(w history.OpID) bool { return !reached[l.s.place[w].position] }

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"slices"
-	"sort"
 
 	"dynamosim/analysis/history"
 )
@@ -89,66 +88,64 @@ func (s *Subject) Measure(scope Scope) *Measures {
 	if heal, ok := s.History.Mark(history.Heal); ok && s.Facts.Converged > 0 {
 		m.HealToConvergence = max(0, s.Facts.Converged-heal)
 	}
-	g := gatherer{s: s, m: m, lags: s.staleByGet()}
-	g.makeRoom(scope)
+	g := gatherer{s: s, m: m}
+	g.makeRoom()
 	for _, i := range scope {
 		g.interval(i)
 	}
 	for k := range g.latency {
-		m.Latency[k] = NewDistribution(g.latency[k])
+		m.Latency[k] = s.room.distribution(g.latency[k])
 	}
-	m.Siblings, m.Staleness, m.VersionLag = NewDistribution(g.siblings), NewDistribution(g.staleness), NewDistribution(g.behind)
+	m.Siblings = s.room.distribution(g.siblings)
+	fresh := m.Siblings.Count() - m.StaleGets
+	m.Staleness, m.VersionLag = s.room.distributionWith(fresh, g.staleness), s.room.distributionWith(fresh, g.behind)
 	return m
-}
-
-// staleByGet returns the stale gets in the order of operations.
-func (s *Subject) staleByGet() []staleGet {
-	f := s.freshness()
-	if f.byGet == nil {
-		f.byGet = slices.Clone(f.stale)
-		slices.SortFunc(f.byGet, func(a, b staleGet) int { return int(a.get - b.get) })
-	}
-	return f.byGet
 }
 
 // gatherer adds up the operations of a scope.
 type gatherer struct {
 	s       *Subject
 	m       *Measures
-	lags    []staleGet // those not passed yet
 	latency [Kinds][]int64
 
-	siblings, staleness, behind []int64
+	siblings          []int64
+	staleness, behind []int64 // of stale gets
 }
 
 // makeRoom gets the memory for the distributions at once.
-func (g *gatherer) makeRoom(scope Scope) {
+func (g *gatherer) makeRoom() {
 	var by [Kinds]int
-	h := g.s.History
-	for n := range h.Len() {
-		if o := h.Op(history.OpID(n)); o.Outcome == history.Ok && scope.has(o.Invoke) {
-			by[o.Func]++
+	for i := range g.s.rows {
+		switch r := &g.s.rows[i]; {
+		case r.is(rowReads):
+			by[Get]++
+		case r.end == never:
+		case r.is(rowDeletes):
+			by[Delete]++
+		case r.is(rowWrites):
+			by[Put]++
 		}
 	}
+	all := make([]int64, 2*by[Get]+by[Put]+by[Delete])
 	for k, n := range by {
-		g.latency[k] = make([]int64, 0, n)
+		g.latency[k], all = all[:0:n], all[n:]
 	}
-	gets := by[history.Get]
-	all := make([]int64, 3*gets)
-	g.siblings, g.staleness, g.behind = all[:0:gets], all[gets:gets:2*gets], all[2*gets:2*gets:3*gets]
+	g.siblings = all[:0]
 }
 
 func (g *gatherer) interval(i Interval) {
 	h := g.s.History
-	from := sort.Search(h.Len(), func(n int) bool { return h.Op(history.OpID(n)).Invoke >= i.From })
-	for n := from; n < h.Len(); n++ {
-		id := history.OpID(n)
-		o := h.Op(id)
-		if o.Invoke >= i.To {
+	for first, ops := range h.EachChunk {
+		if ops[len(ops)-1].Invoke < i.From {
+			continue
+		}
+		if ops[0].Invoke >= i.To {
 			break
 		}
-		if !o.Final() && !o.Preloaded() {
-			g.operation(id, o)
+		for n := range ops {
+			if o := &ops[n]; o.Invoke >= i.From && o.Invoke < i.To && !o.Final() && !o.Preloaded() {
+				g.operation(first+history.OpID(n), o)
+			}
 		}
 	}
 	for _, r := range g.s.groupsOf() {
@@ -156,7 +153,14 @@ func (g *gatherer) interval(i Interval) {
 			g.count(r.kind, r.outcome, r.end-r.invoke)
 		}
 	}
-	for _, w := range g.s.freshness().shadowed {
+	f := g.s.freshness()
+	for n := range f.stale {
+		if o := h.Op(f.stale[n].get); o.Invoke >= i.From && o.Invoke < i.To && !o.Final() && !o.Preloaded() {
+			g.m.StaleGets++
+			g.staleness, g.behind = append(g.staleness, f.stale[n].lag), append(g.behind, int64(f.stale[n].behind))
+		}
+	}
+	for _, w := range f.shadowed {
 		if t := h.Op(w.put).Invoke; t >= i.From && t < i.To {
 			g.m.Shadowed++
 		}
@@ -169,20 +173,11 @@ func (g *gatherer) operation(id history.OpID, o *history.Operation) {
 	if o.Func != history.Get || o.Outcome != history.Ok {
 		return
 	}
-	versions := len(g.s.History.Versions(id))
+	versions := o.Names()
 	g.siblings = append(g.siblings, int64(versions))
 	if versions > 1 {
 		g.m.SiblingGets++
 	}
-	lag, behind := int64(0), int64(0)
-	for len(g.lags) > 0 && g.lags[0].get < id {
-		g.lags = g.lags[1:]
-	}
-	if len(g.lags) > 0 && g.lags[0].get == id {
-		lag, behind = g.lags[0].lag, int64(g.lags[0].behind)
-		g.m.StaleGets++
-	}
-	g.staleness, g.behind = append(g.staleness, lag), append(g.behind, behind)
 }
 
 func (g *gatherer) count(k Kind, o history.Outcome, latency int64) {
@@ -207,20 +202,40 @@ func (s *Subject) groupsOf() []group {
 		return s.groups
 	}
 	groups := []group{}
-	for i := range s.History.Len() {
-		id := history.OpID(i)
-		o := s.History.Op(id)
-		if o.Group == history.NoVersion || o.Final() {
-			continue
+	for first, ops := range s.History.EachChunk {
+		for n := range ops {
+			if o := &ops[n]; o.Group != history.NoVersion && !o.Final() {
+				var g *group
+				groups, g = findGroup(groups, first+history.OpID(n), o)
+				g.add(s.History, first+history.OpID(n), o)
+			}
 		}
-		n, found := slices.BinarySearchFunc(groups, o.Group, func(g group, first history.OpID) int { return int(g.first - first) })
-		if !found {
-			groups = slices.Insert(groups, n, group{first: o.Group, kind: RMW, outcome: history.Ok, invoke: o.Invoke})
-		}
-		groups[n].add(s.History, id, o)
 	}
 	s.groups = groups
 	return groups
+}
+
+// findGroup returns the group of an operation, which it adds if it is new.
+// Groups stand in the order of their first operations; one that goes on is
+// among the newest.
+func findGroup(groups []group, id history.OpID, o *history.Operation) ([]group, *group) {
+	if o.Group == id {
+		groups = append(groups, group{first: id, kind: RMW, outcome: history.Ok, invoke: o.Invoke})
+		return groups, &groups[len(groups)-1]
+	}
+	to, step := len(groups), 1
+	from := to
+	for from > 0 && groups[from-1].first >= o.Group {
+		to = from
+		from = max(0, from-step)
+		step *= 2
+	}
+	at, found := slices.BinarySearchFunc(groups[from:to], o.Group, func(g group, first history.OpID) int { return int(g.first - first) })
+	at += from
+	if !found {
+		groups = slices.Insert(groups, at, group{first: o.Group, kind: RMW, outcome: history.Ok, invoke: o.Invoke})
+	}
+	return groups, &groups[at]
 }
 
 // idle tells that the group read and found nothing to write: an item to be

@@ -118,8 +118,8 @@ func record(t testing.TB, model history.Model, text string) *history.History {
 	return r.h
 }
 
-// moment is the begin or end of an operation.
-type moment struct {
+// instant is the begin or end of an operation.
+type instant struct {
 	t   int64
 	end bool
 	op  *parsed
@@ -132,18 +132,18 @@ type recorder struct {
 }
 
 func (r *recorder) play() {
-	var moments []moment
+	var instants []instant
 	for _, p := range r.ops {
-		moments = append(moments, moment{t: p.begin, op: p})
+		instants = append(instants, instant{t: p.begin, op: p})
 		if p.outcome != history.Open {
-			moments = append(moments, moment{t: p.end, end: true, op: p})
+			instants = append(instants, instant{t: p.end, end: true, op: p})
 		}
 	}
-	slices.SortStableFunc(moments, func(a, b moment) int {
+	slices.SortStableFunc(instants, func(a, b instant) int {
 		rank := map[bool]int{false: 0, true: 1}
 		return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(rank[a.end], rank[b.end]))
 	})
-	for _, m := range moments {
+	for _, m := range instants {
 		if m.end {
 			r.end(m.op)
 		} else {

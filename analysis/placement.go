@@ -47,7 +47,10 @@ type placer struct {
 }
 
 func (p *placer) judge() finding {
-	a := newAncestry(p.s, p.key)
+	if p.settled() {
+		return finding{verdict: Valid}
+	}
+	a := p.s.ancestryOf(p.key)
 	var first *Evidence
 	note := func(e *Evidence) {
 		if first == nil {
@@ -84,6 +87,16 @@ func (p *placer) judge() finding {
 		return finding{verdict: Invalid, evidence: first}
 	}
 	return finding{verdict: Valid}
+}
+
+// settled reports whether only homes hold anything, and all the same.
+func (p *placer) settled() bool {
+	for i := range p.list {
+		if g := &p.list[i]; !g.home || !slices.Equal(g.versions, p.list[0].versions) {
+			return false
+		}
+	}
+	return true
 }
 
 // union returns all versions that somebody holds.

@@ -22,6 +22,17 @@ const (
 	porcupineTotal = 4_000 // calls per history
 )
 
+// secondOpinion returns on how many calls of a history Porcupine judges whole
+// keys: as many as it can where thoroughness is asked for; else all of a short
+// history, and a sample of a long one that costs less than the exact tests.
+func (r Request) secondOpinion(calls int) int {
+	const whole, share = 250, 32
+	if r.Thorough {
+		return porcupineTotal
+	}
+	return min(porcupineTotal, whole+calls/share)
+}
+
 // porcupineState is the state of all models: the calls whose versions are
 // there, in a form that == compares. For registers it has one element or none.
 type porcupineState string

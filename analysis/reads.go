@@ -12,7 +12,7 @@ import (
 // was invoked after the get had ended, or came with another value. It is nil
 // if there is none.
 func (s *Subject) impossibleRead(key int32) *Evidence {
-	if !s.suspect[key] {
+	if s.traits[key]&keySuspect == 0 {
 		return nil
 	}
 	for _, id := range s.operations(key) {
@@ -56,6 +56,9 @@ func (s *Subject) impossibleVersion(get history.OpID, o *history.Operation, v hi
 // know when the write was invoked; empty if none. Such a history breaks the
 // rules that the tests of siblings rest on.
 func (s *Subject) inventedContext(key int32) string {
+	if s.traits[key]&keyInvented == 0 {
+		return ""
+	}
 	ops, known := s.operations(key), s.knownAt(key)
 	for p, id := range ops {
 		o := s.History.Op(id)

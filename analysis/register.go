@@ -136,6 +136,9 @@ func (l *linearizer) shownText(id history.OpID) string {
 func (l *linearizer) judgeMax(key int32) finding {
 	calls := l.builder.build(key, nil)
 	if reason := l.unstamped(key, calls); reason != "" {
+		if e := l.stale(key); e != nil {
+			return finding{verdict: Invalid, evidence: e}
+		}
 		return finding{verdict: Unknown, reason: reason}
 	}
 	v, wrong := l.max.run(calls, func(a, b int32) bool { return laterStamp(l.s.History, calls[a].id, calls[b].id) })

@@ -45,7 +45,7 @@ func (l *linearizer) judgeRegular(key int32) finding {
 	if l.s.Model != history.Siblings {
 		return finding{verdict: Valid}
 	}
-	if e := l.superseded(newAncestry(l.s, key), l.s.acknowledgedAt(key)); e != nil {
+	if e := l.superseded(l.s.ancestryOf(key), l.s.acknowledgedAt(key)); e != nil {
 		return finding{verdict: Invalid, evidence: e}
 	}
 	return finding{verdict: Valid}

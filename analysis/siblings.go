@@ -13,7 +13,7 @@ func (l *linearizer) judgeSiblings(key int32) finding {
 	if e := l.stale(key); e != nil {
 		return finding{verdict: Invalid, evidence: e}
 	}
-	a := newAncestry(l.s, key)
+	a := l.s.ancestryOf(key)
 	if e := l.superseded(a, l.s.acknowledgedAt(key)); e != nil {
 		return finding{verdict: Invalid, evidence: e}
 	}
@@ -84,7 +84,8 @@ func (l *linearizer) falseSiblings(a *ancestry) *Evidence {
 // missedSeen returns evidence of a get that lacks a version which another get
 // had returned before it began.
 func (l *linearizer) missedSeen(a *ancestry, known []int32) *Evidence {
-	front := newFrontier(a, known)
+	front := l.s.frontierOf(a, known)
+	front.sort()
 	var e *Evidence
 	l.s.gets(a.key, func(p int32, get history.OpID, o *history.Operation) bool {
 		front.advance(o.InvokeIndex)

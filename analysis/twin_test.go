@@ -239,7 +239,8 @@ func (c *copier) copy(m event, id history.OpID) {
 		if o.Func.Writes() {
 			c.part.SetContext(n, context)
 			if o.Stamped() {
-				c.part.SetStamp(n, o.Stamp, o.StampNode)
+				t, node, _ := c.h.StampOf(id)
+				c.part.SetStamp(n, t, node)
 			}
 		}
 		return

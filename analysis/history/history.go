@@ -49,7 +49,8 @@ type History struct {
 	ops       list[Operation]
 	states    list[State]
 	events    []Event
-	lines     list[line]
+	lines     list[Line]
+	stamps    list[stamp]
 
 	versions pool[OpID]
 	carts    pool[CartItem]
@@ -60,7 +61,7 @@ type History struct {
 	extras   list[extra]
 	labels   map[OpID]string // versions that do not print as client.number
 	phantoms phantoms
-	tiebreak []string // names of StampNodes where a file from elsewhere used names
+	tiebreak []string // names of the nodes of stamps where a file from elsewhere used names
 
 	last int64 // time of the newest event
 	next int32 // index of the next event
@@ -77,17 +78,6 @@ type process struct {
 	client int32
 	next   int32 // next free process of the same client, -1 is none
 }
-
-// line names the thing that an event line tells of: its kind in the low two
-// bits, its number above them.
-type line uint32
-
-const (
-	lineInvoke line = 0
-	lineReturn line = 1
-	lineEvent  line = 2
-	lineState  line = 3
-)
 
 // extra holds what few operations have.
 type extra struct {
@@ -112,6 +102,7 @@ func (h *History) Reset(header Header) {
 	h.ops.reset()
 	h.states.reset()
 	h.lines.reset()
+	h.stamps.reset()
 	h.extras.reset()
 	h.events, h.texts = h.events[:0], h.texts[:0]
 	h.versions.reset()
@@ -189,11 +180,21 @@ func (h *History) Op(id OpID) *Operation { return h.ops.at(int(id)) }
 
 // Context returns the versions that the put or delete supersedes, in the order
 // given. The slice is shared.
-func (h *History) Context(id OpID) []OpID { return h.versions.get(h.Op(id).context) }
+func (h *History) Context(id OpID) []OpID {
+	if o := h.Op(id); o.Func.Writes() {
+		return h.versions.get(o.named)
+	}
+	return nil
+}
 
 // Versions returns what a get returned, more than one where siblings were
 // returned and none where nothing was found. The slice is shared.
-func (h *History) Versions(id OpID) []OpID { return h.versions.get(h.Op(id).versions) }
+func (h *History) Versions(id OpID) []OpID {
+	if o := h.Op(id); !o.Func.Writes() {
+		return h.versions.get(o.named)
+	}
+	return nil
+}
 
 // StampOf returns the last-write-wins timestamp of a version and the node that
 // breaks ties; ok is false where the history does not tell.
@@ -203,7 +204,11 @@ func (h *History) StampOf(v OpID) (time int64, node int32, ok bool) {
 		return s.time, s.node, s.known
 	}
 	o := h.Op(v)
-	return o.Stamp, o.StampNode, o.Stamped()
+	if !o.Stamped() {
+		return 0, -1, false
+	}
+	s := h.stamps.at(int(o.stamp) - 1)
+	return s.time, s.node, true
 }
 
 // Reason returns why an operation failed or is unknown.

@@ -50,12 +50,11 @@ func (o Outcome) String() string { return outcomeNames[o] }
 func (o Outcome) Unknown() bool { return o == Open || o == Info }
 
 // Operation is one call of a client, from its invocation to its end. It holds
-// no pointers; what has no fixed size is asked of the History: Context,
-// Versions, Value, Adds, Removes, Items, Reason.
+// no pointers; what has no fixed size, or what few operations have, is asked of
+// the History: Context, Versions, StampOf, Value, Adds, Removes, Items, Reason.
 type Operation struct {
 	Invoke      int64 // virtual time, ns
 	Return      int64 // virtual time, ns; 0 when Outcome is Open
-	Stamp       int64 // last-write-wins timestamp of the version; see Stamped
 	InvokeIndex int32 // index of the invoke event
 	ReturnIndex int32 // index of the end event; -1 when Outcome is Open
 	Client      int32 // the session
@@ -63,9 +62,8 @@ type Operation struct {
 	Number      int32 // this is the client's Number-th operation, from 1
 	Key         int32
 	Group       OpID  // first operation of the read-modify-write, or NoVersion
-	StampNode   int32 // breaks ties between equal Stamps
-	context     span
-	versions    span
+	stamp       int32 // in History.stamps, from 1; 0 is none
+	named       span  // what a write supersedes, or a get returned
 	text        int32 // value, in History.texts; -1 is none
 	size        int32 // length of the value in bytes
 	extra       int32 // in History.extras; -1 is none
@@ -79,7 +77,6 @@ type flags uint8
 
 const (
 	flagFinal   flags = 1 << iota // a get after quiet with R=N
-	flagStamped                   // Stamp and StampNode are known
 	flagNoValue                   // a put whose line carried no value
 	flagPreload                   // a put that was there before the first client came
 )
@@ -92,12 +89,20 @@ func (o *Operation) Final() bool { return o.flags&flagFinal != 0 }
 // the first client came. Checks judge by it; measures leave it out.
 func (o *Operation) Preloaded() bool { return o.flags&flagPreload != 0 }
 
-// Stamped reports whether Stamp and StampNode are known.
-func (o *Operation) Stamped() bool { return o.flags&flagStamped != 0 }
+// Stamped reports whether the version has a last-write-wins timestamp that is
+// known; see History.StampOf.
+func (o *Operation) Stamped() bool { return o.stamp > 0 }
 
 // Acknowledged reports whether the operation wrote a version and its client
 // was told so.
 func (o *Operation) Acknowledged() bool { return o.Outcome == Ok && o.Func.Writes() }
+
+// Names returns how many versions the operation supersedes or returned.
+func (o *Operation) Names() int { return int(o.named.n) }
+
+// HasExtras reports whether the history holds more of the operation than of
+// most: changes of a cart, or values that a get returned.
+func (o *Operation) HasExtras() bool { return o.extra >= 0 }
 
 // Size returns the length of the value of a put in bytes. The text of a large
 // value is usually not kept, see History.Value.

@@ -33,10 +33,9 @@ func (rd *reader) rankNodes() {
 		old, _ := rd.nodeNames.find(name)
 		rank[old] = int32(i)
 	}
-	for i := range h.ops.n {
-		if o := h.ops.at(i); o.Stamped() {
-			o.StampNode = rank[o.StampNode]
-		}
+	for i := range h.stamps.n {
+		s := h.stamps.at(i)
+		s.node = rank[s.node]
 	}
 	for i := range h.phantoms.stamp {
 		if s := &h.phantoms.stamp[i]; s.known {

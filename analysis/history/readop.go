@@ -189,7 +189,7 @@ func (rd *reader) returned(id OpID, o *Operation) error {
 	if err != nil {
 		return err
 	}
-	o.versions = h.versions.put(ids)
+	o.named = h.versions.put(ids)
 	for _, v := range ids {
 		rd.offer(v, o.Key)
 	}
@@ -205,7 +205,7 @@ func (rd *reader) returned(id OpID, o *Operation) error {
 		h.SetItems(id, rd.cartItems(f.items))
 	}
 	if f.has("ts") {
-		return rd.stamps(`"versions":["v17"],"ts":[1500],"node":["n2"]`, h.versions.get(o.versions))
+		return rd.stamps(`"versions":["v17"],"ts":[1500],"node":["n2"]`, h.versions.get(o.named))
 	}
 	return nil
 }

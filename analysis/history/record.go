@@ -13,12 +13,12 @@ import "fmt"
 //	h.OkPut(t, op)
 
 // event counts one more event line, which tells of the thing given.
-func (h *History) event(t int64, kind line, number int) int32 {
+func (h *History) event(t int64, kind Line, number int) int32 {
 	if t < h.last {
 		panic(fmt.Sprintf("history: event at %d ns after one at %d ns", t, h.last))
 	}
 	h.last = t
-	*h.lines.add() = kind | line(number)<<2
+	*h.lines.add() = kind | Line(number)<<2
 	h.next++
 	return h.next - 1
 }
@@ -34,7 +34,7 @@ func (h *History) begin(t int64, client, process int32, f Func, key int32) OpID 
 	id := h.ops.n
 	o := h.ops.add()
 	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Process: process, Key: key, Func: f,
-		Group: NoVersion, StampNode: -1, text: -1, extra: -1}
+		Group: NoVersion, text: -1, extra: -1}
 	s := &h.sessions[client]
 	s.operations++
 	o.Number = s.operations
@@ -56,7 +56,7 @@ func (h *History) takeProcess(client int32) int32 {
 // SetContext says which versions a put or delete supersedes. The slice is
 // copied.
 func (h *History) SetContext(op OpID, versions []OpID) {
-	h.Op(op).context = h.versions.put(versions)
+	h.Op(op).named = h.versions.put(versions)
 }
 
 // SetValue gives the value of a put: its text, which may be left empty for
@@ -124,8 +124,11 @@ func (h *History) SetStamp(v OpID, time int64, node int32) {
 		return
 	}
 	o := h.Op(v)
-	o.Stamp, o.StampNode = time, node
-	o.flags |= flagStamped
+	if o.stamp == 0 {
+		h.stamps.add()
+		o.stamp = int32(h.stamps.n)
+	}
+	*h.stamps.at(int(o.stamp) - 1) = stamp{time: time, node: node, known: true}
 }
 
 // OkGet records that a get returned these versions, none where nothing was
@@ -133,7 +136,7 @@ func (h *History) SetStamp(v OpID, time int64, node int32) {
 func (h *History) OkGet(t int64, op OpID, versions []OpID) {
 	h.end(t, op, Ok)
 	h.release(op)
-	h.Op(op).versions = h.versions.put(versions)
+	h.Op(op).named = h.versions.put(versions)
 }
 
 // OkPut records that a put or delete was acknowledged.

@@ -53,7 +53,7 @@ func (h *History) appendHeader(b []byte, kind string) []byte {
 	return append(b, '}')
 }
 
-func (h *History) appendLine(b []byte, l line) []byte {
+func (h *History) appendLine(b []byte, l Line) []byte {
 	number := int(l >> 2)
 	switch l & 3 {
 	case lineInvoke:
@@ -114,7 +114,7 @@ func (h *History) appendWritten(b []byte, id OpID, o *Operation) []byte {
 			b = appendInt(b, "size", int64(o.size))
 		}
 	}
-	if o.context.n > 0 || h.Model == Siblings {
+	if o.named.n > 0 || h.Model == Siblings {
 		b = h.appendVersions(b, "context", h.Context(id))
 	}
 	if e := h.extraOf(id); e != nil {
@@ -140,8 +140,9 @@ func (h *History) appendReturn(b []byte, id OpID) []byte {
 	case o.Func.Writes():
 		b = h.appendVersion(appendField(b, "version"), id)
 		if o.Outcome == Ok && o.Stamped() {
-			b = appendInt(b, "ts", o.Stamp)
-			b = h.appendTiebreak(appendField(b, "node"), o.StampNode)
+			t, node, _ := h.StampOf(id)
+			b = appendInt(b, "ts", t)
+			b = h.appendTiebreak(appendField(b, "node"), node)
 		}
 	}
 	if reason := h.Reason(id); reason != "" {

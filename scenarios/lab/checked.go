@@ -31,7 +31,7 @@ type JudgeOptions struct {
 // JudgeFile reads a history and judges it. A file that breaks the rules of the format, a name that is none, and a check asked for by name
 // that the history cannot answer are *BadInput.
 func JudgeFile(r io.Reader, o JudgeOptions) (*Judgement, error) {
-	opts := analysis.Options{MaxSteps: o.MaxSteps}
+	opts := analysis.Options{MaxSteps: o.MaxSteps, Thorough: true}
 	for _, name := range o.Checks {
 		if _, ok := analysis.FindCheck(name); !ok {
 			return nil, &BadInput{Unknown("check", name, checkNames())}

@@ -28,7 +28,7 @@ func (r *Report) object() object {
 	}
 	o.add("seed", strconv.FormatUint(r.Result.Seed, 10))
 	o.add("digest", r.Result.Digest)
-	o.add("plan_sha256", r.PlanSHA256)
+	o.add("plan_sha256", r.PlanSHA256())
 	o.add("verdict", string(r.Verdict))
 	o.add("exit_code", r.ExitCode)
 	o.add("reasons", listOrEmpty(r.Reasons))

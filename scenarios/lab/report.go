@@ -18,7 +18,8 @@ type Report struct {
 	Checks       []analysis.Result
 	Measures     *analysis.Measures // of the load, warm-up left out
 	Expectations []Claim            // what the scenario expects, and what it says of single operations and moments
-	PlanSHA256   string
+
+	judged bool // the plan is one that can be written down
 
 	Verdict  Verdict
 	ExitCode int
@@ -50,6 +51,14 @@ func hostInfo(wall time.Duration, result *world.Result) Host {
 		h.Speed = float64(int64(float64(result.End)/1e9/s*10)) / 10
 	}
 	return h
+}
+
+// PlanSHA256 is the hash of the plan, "" where there was no run.
+func (r *Report) PlanSHA256() string {
+	if !r.judged {
+		return ""
+	}
+	return planHash(r.Plan)
 }
 
 func planHash(plan *scenarios.Scenario) string {

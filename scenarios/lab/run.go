@@ -111,7 +111,7 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 			facts.Converged = healed + result.ConvergedIn
 		}
 	}
-	r := &Report{Plan: plan, Result: result, PlanSHA256: planHash(plan)}
+	r := &Report{Plan: plan, Result: result, judged: true}
 	subject := analysis.NewSubject(result.History, facts)
 	r.Checks = subject.Judge(analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps})
 	r.Measures = subject.MeasureLoad()

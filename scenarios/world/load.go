@@ -7,6 +7,7 @@ import (
 	"dynamosim/analysis/history"
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/client"
+	"dynamosim/dynamo/vclock"
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/workload"
 	"dynamosim/sim"
@@ -277,6 +278,9 @@ func (w *World) preload() {
 		w.history.SetPreloaded(op)
 		w.history.SetContext(op, nil)
 		w.history.SetValue(op, "", int(sizes[i]))
+		if w.config.Mode == vclock.LastWriteWins {
+			w.history.SetStamp(op, longAgo, 0)
+		}
 		w.history.OkPut(0, op)
 		w.initial = append(w.initial, initialVersion{key, w.initialSet(op, sizes[i])})
 	}
