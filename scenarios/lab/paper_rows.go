@@ -21,8 +21,14 @@ var partitioningRows = []Feature{
 	},
 	{
 		Section: "§4.2", Name: "virtual nodes", Says: "a node has several tokens, so that a failed node's load spreads evenly, and in proportion to its capacity",
-		Code: []string{"dynamo/ring/strategy.go"}, Tests: []string{"dynamo/ring.TestLoadOfANodeDisperses", "dynamo/ring.TestSpreadOfLoads", "dynamo/ring.TestTokensByCapacity"},
-		Switch: "cluster.ring.tokens",
+		Code: []string{"dynamo/ring/strategy.go"}, Tests: []string{"dynamo/ring.TestLoadOfANodeDisperses", "dynamo/ring.TestSpreadOfLoads"},
+		Scenario: "virtual-nodes", Switch: "cluster.ring.tokens",
+		Off: []string{"cluster.per_node={n1: {tokens: [0]}, n2: {tokens: [0.1]}, n3: {tokens: [0.2]}, n4: {tokens: [0.3]}, n5: {tokens: [0.4]}, n6: {tokens: [0.5]}, n7: {tokens: [0.6]}, n8: {tokens: [0.7]}, n9: {tokens: [0.8]}, n10: {tokens: [0.9]}}"},
+	},
+	{
+		Section: "§4.2", Name: "heterogeneity", Says: "the number of virtual nodes that a node is responsible for can be decided by its capacity",
+		Code: []string{"dynamo/ring/strategy.go", "scenarios/world/machine.go"}, Tests: []string{"dynamo/ring.TestTokensByCapacity"},
+		Scenario: "heterogeneous", Switch: "cluster.per_node", Off: []string{"cluster.per_node.n1.capacity=1"},
 	},
 	{
 		Section: "§4.3", Name: "preference list", Says: "a key is stored at its coordinator and the N-1 successors; the list has more than N entries and names each physical node once",
@@ -121,6 +127,11 @@ var implementationRows = []Feature{
 		Scenario: "power-loss", Switch: "cluster.storage.sync",
 	},
 	{
+		Section: "§5", Name: "group commit", Says: "one of several engines: each has its own balance of durability and speed",
+		Code: []string{"dynamo/storage/sync.go"}, Tests: []string{"dynamo/storage.TestPolicies", "dynamo/storage.TestCrashAnywhere"},
+		Scenario: "group-commit", Switch: "cluster.storage.sync", Off: []string{"cluster.storage.sync=each"},
+	},
+	{
 		Section: "§6", Name: "last write wins", Says: "reconciliation by timestamp: the version with the largest physical timestamp is the one",
 		Code: []string{"dynamo/vclock/lastwrite.go"}, Tests: []string{"dynamo.TestLargestTimestampWins", "dynamo/vclock.TestLastWriteWinsAgainstMaximum"}, Scenario: "clock-skew",
 		Switch: "cluster.versioning.mode",
@@ -137,7 +148,7 @@ var implementationRows = []Feature{
 	},
 	{
 		Section: "§6.2", Name: "partitioning strategies", Says: "random tokens; random tokens with equal ranges; Q/S tokens a node with equal ranges, which spreads load best for the same metadata",
-		Code: []string{"dynamo/ring/strategy.go", "dynamo/ring/load.go"}, Tests: []string{"dynamo/ring.TestFigure8", "dynamo/ring.TestRebalance"}, Switch: "cluster.ring.strategy",
+		Code: []string{"dynamo/ring/strategy.go", "dynamo/ring/load.go"}, Tests: []string{"dynamo/ring.TestFigure8", "dynamo/ring.TestRebalance"}, Scenario: "load-balance", Switch: "cluster.ring.strategy", Off: []string{"cluster.ring.strategy=1", "cluster.ring.tokens=8"},
 	},
 	{
 		Section: "§6.3", Name: "divergent versions", Says: "how many gets return one version, two, three or four",
@@ -152,6 +163,11 @@ var implementationRows = []Feature{
 		Section: "§6.5", Name: "admission control", Says: "background tasks reserve slices of the disk; how many there are follows from the 99th percentile of foreground reads over the last 60 s",
 		Code: []string{"dynamo/admission.go"}, Tests: []string{"dynamo.TestSlicesFollowTheLatencyOfForegroundReads", "dynamo.TestFeedbackSettlesBelowTheTarget", "dynamo.TestHandoffNeedsSlices"},
 		Scenario: "admission", Switch: "cluster.admission", Off: []string{"cluster.admission=false"}, Counter: "tasks_deferred",
+	},
+	{
+		Section: "§6.5", Name: "bounded queues", Says: "how long requests wait in queues tells how loaded a node is; here what would wait too long is refused",
+		Code: []string{"dynamo/route.go", "dynamo/footprint.go", "sim/process.go"}, Tests: []string{"scenarios/world.TestOverloadedNodesDoNotGrow", "dynamo.TestRequestTooManyIsRefused", "dynamo.TestHintTooManyGoesToTheNextNode"},
+		Scenario: "overload", Switch: "cluster.cpu.queue, cluster.cpu.shed, cluster.disk.queue, cluster.handoff.max_hints", Off: []string{"cluster.cpu.queue=4096", "cluster.cpu.shed=newest", "workloads.kv.backoff=0s"},
 	},
 }
 

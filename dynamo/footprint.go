@@ -1,0 +1,20 @@
+package dynamo
+
+// Footprint is what a node keeps in memory beside its index of the keys that it stores. All of it has a bound that the configuration and the number of
+// peers and clients give.
+type Footprint struct {
+	Requests    int   // that it coordinates, or has passed on and waits to be acknowledged
+	Accesses    int   // to its logs under way
+	Hints       int   // kept
+	Buffered    int   // objects in the write buffer
+	Cached      int64 // bytes in the object cache
+	Connections int   // of clients, over which puts came
+}
+
+// Footprint tells what the node keeps.
+func (n *Node) Footprint() Footprint {
+	return Footprint{
+		Requests: n.ops.live(), Accesses: len(n.tickets.slots) - len(n.tickets.free), Hints: n.hints.count, Buffered: n.buffer.count,
+		Cached: n.cache.bytes, Connections: n.once.used,
+	}
+}
