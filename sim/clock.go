@@ -51,6 +51,13 @@ func (c *clock) jump(by int64) {
 
 // monotonic is the drifting clock; it saturates at the end of time.
 func (c *clock) monotonic(now int64) int64 {
+	if c.ppm|c.since|c.local == 0 {
+		return now // it never drifted
+	}
+	return c.drifted(now)
+}
+
+func (c *clock) drifted(now int64) int64 {
 	d := now - c.since
 	if c.ppm == 0 {
 		return saturate(c.local, d)

@@ -41,18 +41,25 @@ const (
 // enter begins a handler of p.
 func (c *core) enter(p ProcID, lineage uint64) {
 	if c.running != Nobody {
-		panic(fmt.Sprintf("sim: handler of %s inside a handler of %s", c.processes[p].name, c.processes[c.running].name))
+		c.nested(p)
 	}
 	c.running, c.lineage = p, lineage
 	c.tally.begin()
 }
 
+func (c *core) nested(p ProcID) {
+	panic(fmt.Sprintf("sim: handler of %s inside a handler of %s", c.processes[p].name, c.processes[c.running].name))
+}
+
 // leave ends the handler, and tells the owner if the process was muted in it.
 func (c *core) leave() {
 	c.running = Nobody
-	if !c.muted {
-		return
+	if c.muted {
+		c.tellMuted()
 	}
+}
+
+func (c *core) tellMuted() {
 	then := c.afterMute
 	c.muted, c.afterMute = false, nil
 	if then != nil {
@@ -63,8 +70,12 @@ func (c *core) leave() {
 // mustRun panics unless the running handler is one of p.
 func (c *core) mustRun(p ProcID, what string) {
 	if c.running != p {
-		panic(fmt.Sprintf("sim: %s of %s outside its handlers", what, c.processes[p].name))
+		c.misused(p, what)
 	}
+}
+
+func (c *core) misused(p ProcID, what string) {
+	panic(fmt.Sprintf("sim: %s of %s outside its handlers", what, c.processes[p].name))
 }
 
 // effect is the lineage of the n-th effect of a kind on a target in this

@@ -37,8 +37,10 @@ func (d *Disk) deaf(what string) bool {
 }
 
 // refuse fails an operation that found too many others waiting.
-func (d *Disk) refuse(o *operation) bool {
-	if o.token == 0 || d.cfg.Queue <= 0 || d.outstanding(d.core.now) < d.cfg.Queue {
+func (d *Disk) refuse(o *operation) bool { return d.cfg.Queue > 0 && o.token != 0 && d.tooMany(o) }
+
+func (d *Disk) tooMany(o *operation) bool {
+	if d.outstanding(d.core.now) < d.cfg.Queue {
 		return false
 	}
 	o.err = DiskBusy
@@ -81,7 +83,12 @@ func (d *Disk) lineage(op DiskOp, f File) uint64 {
 // returns when the operation ends; one that failed takes no time.
 func (d *Disk) finish(o *operation, time *rng.Dist, content uint64) (end int64) {
 	c := d.core
-	lineage := d.lineage(o.op, o.file)
+	var lineage uint64
+	if o.node != nil {
+		lineage = c.effect(effectDisk, uint64(o.op), uint32(o.node.hash), o.node.hash)
+	} else {
+		lineage = d.lineage(o.op, o.file)
+	}
 	d.tell(o.op, o.file, lineage, content, uint64(o.bytes))
 	d.count(o)
 	end = c.now
@@ -142,9 +149,13 @@ func (d *Disk) count(o *operation) {
 func (d *Disk) tell(op DiskOp, f File, lineage, content, bytes uint64) {
 	c := d.core
 	c.digest.Add4(where(trace.DiskOp, d.proc, ProcID(f)), lineage, content, uint64(op)<<56^bytes)
-	if c.sink == nil {
-		return
+	if c.sink != nil {
+		d.record(op, f, lineage, bytes)
 	}
+}
+
+func (d *Disk) record(op DiskOp, f File, lineage, bytes uint64) {
+	c := d.core
 	c.sink.Record(&trace.Record{
 		Ordinal: c.ordinal, Time: c.now, Kind: trace.DiskOp, Proc: int32(d.proc), Peer: int32(Nobody),
 		Cause: c.ordinal, Lineage: lineage, Message: op.String(), Key: d.dir.nameOf(f), Arg1: int64(f), Arg2: int64(bytes),
@@ -162,7 +173,9 @@ func (d *Disk) outstanding(now int64) int {
 // complete makes the completion of an operation whose event has come.
 func (d *Disk) complete(e *event) Completion {
 	c := Completion{Token: e.a, Op: DiskOp(e.code), Err: DiskError(e.err), Offset: int64(e.b)}
-	d.settle(d.core.now)
+	if len(d.syncs) > 0 {
+		d.settle(d.core.now)
+	}
 	if c.Op == OpRead && c.Err == DiskOK {
 		c.Data = d.core.files.read(d.inodes[e.peer], c.Offset, int(e.msg))
 		d.endRead(File(e.peer))

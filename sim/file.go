@@ -62,7 +62,45 @@ func (b *block) account(n int32, weight int64) {
 
 // weightAt returns the accounted bytes before an offset of the block.
 func (b *block) weightAt(off int32) int64 {
-	lo, hi := 0, len(b.marks)
+	lo := b.place(off)
+	if lo == len(b.marks) {
+		return b.end().weight
+	}
+	m := b.marks[lo]
+	if m.end == off {
+		return m.weight
+	}
+	before := mark{}
+	if lo > 0 {
+		before = b.marks[lo-1]
+	}
+	return before.weight + mulDiv(m.weight-before.weight, int64(off-before.end), int64(m.end-before.end))
+}
+
+// place returns the first mark at an offset or after it. It looks near where the
+// mark would be if all were equally far apart, as those of similar records are,
+// and only bisects if it is not there.
+func (b *block) place(off int32) int {
+	const near = 8
+	n := len(b.marks)
+	if n == 0 || off > b.marks[n-1].end {
+		return n
+	}
+	i := min(int(uint32(off)*uint32(n)/uint32(b.marks[n-1].end)), n-1)
+	lo, hi := max(i-near, 0), min(i+near, n-1)
+	if lo > 0 && b.marks[lo-1].end >= off {
+		lo, hi = 0, lo-1
+	} else if b.marks[hi].end < off {
+		lo, hi = hi+1, n-1
+	} else {
+		for i > lo && b.marks[i-1].end >= off {
+			i--
+		}
+		for b.marks[i].end < off {
+			i++
+		}
+		return i
+	}
 	for lo < hi {
 		if m := (lo + hi) / 2; b.marks[m].end < off {
 			lo = m + 1
@@ -70,15 +108,7 @@ func (b *block) weightAt(off int32) int64 {
 			hi = m
 		}
 	}
-	if lo == len(b.marks) {
-		return b.end().weight
-	}
-	before := mark{}
-	if lo > 0 {
-		before = b.marks[lo-1]
-	}
-	m := b.marks[lo]
-	return before.weight + mulDiv(m.weight-before.weight, int64(off-before.end), int64(m.end-before.end))
+	return lo
 }
 
 // cut drops the bytes from off on.

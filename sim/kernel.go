@@ -92,6 +92,10 @@ func (k *kernel) alloc() (int32, *event) {
 		k.free = e.next
 		return i, e
 	}
+	return k.extend()
+}
+
+func (k *kernel) extend() (int32, *event) {
 	if len(k.events) > indexMask {
 		panic(fmt.Sprintf("sim: %d events pending, the limit", len(k.events)))
 	}
@@ -110,15 +114,20 @@ func (k *kernel) release(i int32) {
 func (k *kernel) newKey(at int64, i int32) key {
 	k.seq++
 	seq := k.seq
-	if seq >= maxSeq {
-		panic(fmt.Sprintf("sim: %d events scheduled, the limit", seq))
-	}
-	if k.tieKey != 0 {
-		seq = shuffle(seq, k.tieKey)
+	if seq >= maxSeq || k.tieKey != 0 {
+		seq = k.unusual(seq)
 	}
 	lo := seq<<indexBits | uint64(i)
 	k.events[i].id = lo
 	return key{uint64(max(at, k.now)), lo}
+}
+
+// unusual is the sequence number where ties are drawn, or numbers run out.
+func (k *kernel) unusual(seq uint64) uint64 {
+	if seq >= maxSeq {
+		panic(fmt.Sprintf("sim: %d events scheduled, the limit", seq))
+	}
+	return shuffle(seq, k.tieKey)
 }
 
 // schedule makes event i due at a time.
@@ -141,28 +150,41 @@ func (k *kernel) scheduleTimer(at int64, i int32) uint64 {
 // next takes the first event that is due at limit or before. Its entry stays
 // allocated.
 func (k *kernel) next(limit int64) (i int32, at int64, ok bool) {
-	var first key
 	if k.twin != nil {
-		first = k.twin.min()
-	} else {
-		first = k.queue.min()
+		return k.nextOfTwin(limit)
 	}
-	timer := k.timers.keys[root]
-	if less(&timer, &first) != 0 {
-		if timer.hi > uint64(limit) {
-			return none, 0, false
-		}
-		k.timers.pop()
-		return int32(timer.lo & indexMask), int64(timer.hi), true
+	if k.queue.hole {
+		k.queue.fill()
+	}
+	first, timer := &k.queue.keys[root], &k.timers.keys[root]
+	if less(timer, first) != 0 {
+		return k.nextTimer(limit)
 	}
 	if first.hi > uint64(limit) {
 		return none, 0, false
 	}
-	if k.twin != nil {
-		k.twin.pop()
-	} else {
-		k.queue.pop()
+	k.queue.hole = true
+	return int32(first.lo & indexMask), int64(first.hi), true
+}
+
+func (k *kernel) nextTimer(limit int64) (i int32, at int64, ok bool) {
+	timer := k.timers.keys[root]
+	if timer.hi > uint64(limit) {
+		return none, 0, false
 	}
+	k.timers.pop()
+	return int32(timer.lo & indexMask), int64(timer.hi), true
+}
+
+func (k *kernel) nextOfTwin(limit int64) (i int32, at int64, ok bool) {
+	first := k.twin.min()
+	if less(&k.timers.keys[root], &first) != 0 {
+		return k.nextTimer(limit)
+	}
+	if first.hi > uint64(limit) {
+		return none, 0, false
+	}
+	k.twin.pop()
 	return int32(first.lo & indexMask), int64(first.hi), true
 }
 

@@ -148,8 +148,10 @@ type flight struct {
 // path returns the class of a link.
 func (c *core) path(from, to ProcID) *Path {
 	n := &c.network
-	if i := n.overrides.last(from, to); i >= 0 {
-		return &n.Overrides[i].Path
+	if n.overrides.words > 0 {
+		if i := n.overrides.last(from, to); i >= 0 {
+			return &n.Overrides[i].Path
+		}
 	}
 	a, b := &c.processes[from], &c.processes[to]
 	switch {
@@ -170,7 +172,11 @@ func (c *core) draw(f *flight, purpose uint64) uint64 {
 
 // hit tells whether a chance of a path or a rule befalls a message.
 func (c *core) hit(f *flight, chance rng.Chance, purpose uint64) bool {
-	return chance != rng.Never && chance.Hit(c.draw(f, purpose))
+	return chance != rng.Never && c.drawn(f, chance, purpose)
+}
+
+func (c *core) drawn(f *flight, chance rng.Chance, purpose uint64) bool {
+	return chance.Hit(c.draw(f, purpose))
 }
 
 // route decides the way of a message.
@@ -224,6 +230,9 @@ func (c *core) applyPath(f *flight, p *Path) {
 		if f.fate != 0 {
 			return
 		}
+	}
+	if p.Reorder|p.Corrupt|p.Duplicate == rng.Never {
+		return
 	}
 	if c.hit(f, p.Reorder, drawReorder) {
 		f.latency = saturate(f.latency, p.Gap)

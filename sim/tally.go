@@ -1,24 +1,43 @@
 package sim
 
 // tally counts the effects of one handler: how many of a kind went to a target
-// so far. It is a hash table that forgets everything when its serial number
-// goes up.
+// so far. Most handlers have few: those are in a list, the others in a hash
+// table that forgets everything when its serial number goes up.
 type tally struct {
-	cells  []tallyCell
+	few    [4]struct{ key, n uint64 }
+	listed int // of few
 	serial uint64
+	cells  []tallyCell
 	used   int
 }
 
 type tallyCell struct{ serial, key, n uint64 }
 
 // begin starts counting anew.
-func (t *tally) begin() {
-	t.serial++
-	t.used = 0
-}
+func (t *tally) begin() { t.listed = 0 }
 
 // count returns how often it was asked for key before.
 func (t *tally) count(key uint64) uint64 {
+	for i := range t.few[:t.listed] {
+		if c := &t.few[i]; c.key == key {
+			c.n++
+			return c.n - 1
+		}
+	}
+	if t.listed < len(t.few) {
+		c := &t.few[t.listed]
+		c.key, c.n = key, 1
+		if t.listed++; t.listed == len(t.few) {
+			t.serial++
+			t.used = 0
+		}
+		return 0
+	}
+	return t.countMore(key)
+}
+
+// countMore counts what came after few was full.
+func (t *tally) countMore(key uint64) uint64 {
 	if 2*t.used >= len(t.cells) {
 		t.grow()
 	}
