@@ -17,6 +17,7 @@ func main() { os.Exit(process()) }
 
 // process runs the program as a process of its own.
 func process() int {
+	collectSeldom(os.Getenv)
 	ignoreClosedPipes()
 	interrupt := &interrupt{}
 	interrupt.watch()

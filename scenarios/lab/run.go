@@ -50,8 +50,17 @@ const stride = 1 << 15
 
 // Run builds the world of a plan, runs it to its end and judges what happened. A panic inside the world comes back as a *Crash.
 func Run(plan *scenarios.Scenario, opts RunOptions) (*Report, error) {
+	return new(runner).run(plan, opts)
+}
+
+// runner runs one plan after the other in the memory of one world.
+type runner struct {
+	world *world.World // of the last run that came to its end
+}
+
+func (r *runner) run(plan *scenarios.Scenario, opts RunOptions) (*Report, error) {
 	began := time.Now()
-	result, err := simulate(plan, opts, began)
+	result, err := r.simulate(plan, opts, began)
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +70,13 @@ func Run(plan *scenarios.Scenario, opts RunOptions) (*Report, error) {
 }
 
 // simulate steps a world to its end.
-func simulate(plan *scenarios.Scenario, opts RunOptions, began time.Time) (result *world.Result, err error) {
-	w, err := world.New(plan, world.Options{Trace: opts.Trace})
-	if err != nil {
+func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.Time) (result *world.Result, err error) {
+	w := r.world
+	r.world = nil // not to be used again after a crash or an interrupt
+	if w == nil {
+		w = new(world.World)
+	}
+	if err := w.Reset(plan, world.Options{Trace: opts.Trace}); err != nil {
 		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
 	}
 	defer func() {
@@ -82,7 +95,8 @@ func simulate(plan *scenarios.Scenario, opts RunOptions, began time.Time) (resul
 			opts.Progress(Progress{Virtual: w.Now(), End: w.End(), Operations: w.Operations(), Events: w.Events(), Wall: time.Since(began)})
 		}
 	}
-	return w.Result(), nil
+	r.world = w
+	return w.Leave(), nil
 }
 
 // advance steps a world until it is time to look up, and keeps its course.

@@ -85,6 +85,7 @@ func (q *seedQueue) take(i int) (run SeedRun, ok bool) {
 
 // work runs seeds until there are no more. Places are handed out in order, so the place that is taken next is always begun.
 func (q *seedQueue) work(ctx context.Context, seeds []uint64, plan func(seed uint64) (*scenarios.Scenario, error)) {
+	var r runner
 	for {
 		q.tickets <- struct{}{}
 		i, more := <-q.next
@@ -94,7 +95,7 @@ func (q *seedQueue) work(ctx context.Context, seeds []uint64, plan func(seed uin
 		}
 		if ctx.Err() == nil {
 			run := SeedRun{Seed: seeds[i]}
-			run.Report, run.Err = runSeed(ctx, seeds[i], plan)
+			run.Report, run.Err = runSeed(ctx, &r, seeds[i], plan)
 			if !errors.Is(run.Err, ErrInterrupted) {
 				q.results[i] <- run
 			}
@@ -104,7 +105,7 @@ func (q *seedQueue) work(ctx context.Context, seeds []uint64, plan func(seed uin
 }
 
 // runSeed is one run. A panic outside of the world, which Run would let through, is a crash too.
-func runSeed(ctx context.Context, seed uint64, plan func(seed uint64) (*scenarios.Scenario, error)) (report *Report, err error) {
+func runSeed(ctx context.Context, r *runner, seed uint64, plan func(seed uint64) (*scenarios.Scenario, error)) (report *Report, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			report, err = nil, &Crash{Value: r, Stack: string(debug.Stack())}
@@ -114,5 +115,5 @@ func runSeed(ctx context.Context, seed uint64, plan func(seed uint64) (*scenario
 	if err != nil {
 		return nil, fmt.Errorf("plan of seed %d: %w", seed, err)
 	}
-	return Run(p, RunOptions{Stop: func() bool { return ctx.Err() != nil }})
+	return r.run(p, RunOptions{Stop: func() bool { return ctx.Err() != nil }})
 }

@@ -102,7 +102,7 @@ func play(plan *scenarios.Scenario, sink trace.Sink, f trace.Filter, opts RunOpt
 	stop := opts.Stop
 	opts.Trace = clock
 	opts.Stop = func() bool { return f.Until > 0 && clock.now > f.Until || stop != nil && stop() }
-	_, err := simulate(plan, opts, time.Now())
+	_, err := new(runner).simulate(plan, opts, time.Now())
 	if errors.Is(err, ErrInterrupted) && f.Until > 0 && clock.now > f.Until {
 		return nil
 	}
@@ -173,7 +173,7 @@ func (p *participants) columns(nodes, width int) []int32 {
 
 // Observe runs a plan for what its clients saw, without judging it.
 func Observe(plan *scenarios.Scenario, opts RunOptions) (*history.History, error) {
-	result, err := simulate(plan, opts, time.Now())
+	result, err := new(runner).simulate(plan, opts, time.Now())
 	if err != nil {
 		return nil, err
 	}

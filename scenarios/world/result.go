@@ -70,6 +70,13 @@ func (w *World) Result() *Result {
 	return r
 }
 
+// Leave is Result where the run is over: the world keeps nothing of it, and Reset begins with a history of its own.
+func (w *World) Leave() *Result {
+	r := w.Result()
+	w.history = nil
+	return r
+}
+
 // neverEnded are the wants of scripted operations that did not come to an end.
 func (w *World) neverEnded() []Claim {
 	var claims []Claim

@@ -98,10 +98,14 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	if opts.Trace != nil {
 		w.sink = scenarioTime{opts.Trace}
 	}
-	if w.history, w.sys = old.history, old.sys; w.sys == nil {
-		w.history, w.sys = history.New(header), sim.New(w.systemConfig())
+	if w.history = old.history; w.history == nil {
+		w.history = history.New(header)
 	} else {
 		w.history.Reset(header)
+	}
+	if w.sys = old.sys; w.sys == nil {
+		w.sys = sim.New(w.systemConfig())
+	} else {
 		w.sys.Reset(w.systemConfig())
 	}
 	w.quiesce = w.settling()
