@@ -49,7 +49,35 @@ func (n *Node) beginActors() {
 	a.epoch = a.reserved + 1
 	a.current = ActorOf(n.id, a.epoch)
 	n.nonce = fold(uint64(a.current)^0x9e3779b97f4a7c15, 0xd1b54a32d192ed03) | 1<<63
+	if n.cfg.Versions.FixedActors {
+		a.current = ActorOf(n.id, 1)
+		a.counter = n.lastCounter(a.current)
+	}
 	n.reserveEpochs()
+}
+
+// lastCounter is the highest counter of an actor in what this node has found on its disk: what it may go by where it has no epochs.
+func (n *Node) lastCounter(a vclock.Actor) uint64 {
+	last := uint64(0)
+	note := func(set *vclock.Set) {
+		if set == nil {
+			return
+		}
+		last = max(last, set.Context.Get(a))
+		for i := range set.Versions {
+			v := &set.Versions[i]
+			if last = max(last, v.Clock.Get(a)); v.Dot.Actor == a {
+				last = max(last, v.Dot.Counter)
+			}
+		}
+	}
+	for i := range n.store.entries {
+		note(n.store.entries[i].set)
+	}
+	for i := range n.hints.entries {
+		note(n.hints.entries[i].set)
+	}
+	return last
 }
 
 // reserveEpochs makes the next block of epochs durable.
@@ -76,6 +104,9 @@ func (n *Node) epochsDurable(ok bool) {
 
 // renewActor goes on under a new actor.
 func (n *Node) renewActor() {
+	if n.cfg.Versions.FixedActors {
+		return
+	}
 	a := &n.actors
 	a.epoch++
 	a.current, a.counter = ActorOf(n.id, a.epoch), 0

@@ -24,6 +24,7 @@ type Config struct {
 	Sloppy    bool        // true: the first N nodes that are up, with hints (§4.6); false: only the N homes
 	Fallbacks int         // how many nodes past the N may stand in; negative: all
 	Mode      vclock.Mode // what a version's clock means (§4.4)
+	Versions  Versioning  // the rest of it
 
 	DatacenterQuorum DatacenterQuorum // which replicas R and W count, in a cluster of several datacenters
 
@@ -65,6 +66,18 @@ type Config struct {
 	Admission *Admission // what background tasks get of the disk (§6.5); nil: all they want
 }
 
+// Versioning is how versions are kept beside what their clocks mean. The zero Versioning switches everything off that can be.
+type Versioning struct {
+	MaxEntries   int   // pairs of a clock: the coordinator that makes a version cuts more than these, oldest first (§4.4); 0: all stay
+	MaxSiblings  int   // a put that would leave more versions is refused; 0: none is
+	FixedActors  bool  // a node goes on under the same actor whatever it has forgotten, with the counters that it finds on its disk
+	Newest       bool  // a get returns the version with the latest timestamp (§6), not all that are in conflict
+	Grace        int64 // ns after which a tombstone is forgotten; 0: never
+	NoTombstones bool  // a delete removes what it supersedes and leaves nothing in its place
+	Query        bool  // mode ABD: a put asks a majority for the register's timestamp before it makes its own
+	WriteBack    bool  // mode ABD: a get brings what it returns to a majority first
+}
+
 // Validate reports the first setting that cannot be.
 func (c *Config) Validate() error {
 	switch {
@@ -74,12 +87,18 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("R is %d: allowed is 0 to N=%d", c.R, c.N)
 	case c.W < 0 || c.W > c.N:
 		return fmt.Errorf("W is %d: allowed is 0 to N=%d", c.W, c.N)
-	case c.WriteBy == Any && c.Mode != vclock.LastWriteWins:
+	case c.WriteBy == Any && c.Mode != vclock.LastWriteWins && c.Mode != vclock.ABD:
 		return fmt.Errorf("any node may coordinate a put only with last-write-wins: a version stamp must come from a home of the key (§6.4)")
 	case c.WriteBuffer && (c.BufferObjects < 1 || c.BufferFlush <= 0):
 		return fmt.Errorf("a write buffer of %d objects, flushed after %d ns: both must be positive", c.BufferObjects, c.BufferFlush)
 	case c.Admission != nil && c.Admission.Validate() != nil:
 		return fmt.Errorf("admission: %w", c.Admission.Validate())
+	case c.Mode == vclock.ABD && (c.Sloppy || 2*c.R <= c.N || 2*c.W <= c.N):
+		return fmt.Errorf("mode abd needs strict quorums that are majorities: R=%d and W=%d of N=%d", c.R, c.W, c.N)
+	case c.Mode == vclock.ABD && c.DatacenterQuorum != Anywhere:
+		return fmt.Errorf("mode abd needs majorities of all homes, not of those in a datacenter")
+	case c.Mode == vclock.ABD && (c.Versions.NoTombstones || c.Versions.Grace != 0):
+		return fmt.Errorf("mode abd keeps its tombstones for ever: a register that has forgotten its timestamp would issue it again")
 	case c.ReplicaTimeout <= 0 || c.ReadTimeout <= 0 || c.WriteTimeout <= 0:
 		return fmt.Errorf("timeouts must be positive")
 	}

@@ -60,6 +60,8 @@ const (
 	TimerRetry     TimerKind = 9  // a client's pause before it tries again
 	TimerPace      TimerKind = 41 // a hint that waits for the rate of handoff
 	TimerBuffer    TimerKind = 40 // the writer behind the write buffer (§6.1)
+	TimerExpiry    TimerKind = 20 // tombstones that may be past their grace
+	TimerHedge     TimerKind = 21 // a client's get that takes long
 )
 
 // TimerID names a pending timer; 0 names none.

@@ -1,11 +1,13 @@
 package dynamo
 
+import "dynamosim/dynamo/vclock"
+
 // coordinateGet is the read state machine of §5: send the read to the first N reachable nodes of the preference list, wait for R
 // answers, merge the versions they hold, answer; then wait a short time for the others and repair those that lack something.
 func (n *Node) coordinateGet(client NodeID, m *Message) {
 	op := n.ops.take()
 	op.kind, op.client, op.clientRequest, op.key = opGet, client, m.Request, m.Key
-	op.n, op.quorum = n.replicas(m), orDefault(m.Quorum, n.cfg.R)
+	op.n, op.quorum = n.replicas(m), n.quorum(m, n.cfg.R)
 	op.fastest = NoNode
 	n.choose(op)
 	if n.hopeless(op) {
@@ -41,7 +43,7 @@ func (n *Node) askRead(op *operation, t *target) {
 // readLocally: the coordinator's own answer is there.
 func (n *Node) readLocally(number uint64, why Status) {
 	op := n.ops.byNumber(number)
-	if op == nil {
+	if op == nil || op.writing {
 		return
 	}
 	answer := Message{Status: why}
@@ -54,7 +56,7 @@ func (n *Node) readLocally(number uint64, why Status) {
 // readReply takes a replica's answer.
 func (n *Node) readReply(from NodeID, m *Message) {
 	op := n.ops.byNumber(n.wire(m.Request))
-	if op == nil || op.kind != opGet {
+	if op == nil || op.writing || op.kind == opForward {
 		n.env.Mark(MarkLateReply, m.Key, int64(from))
 		return
 	}
@@ -84,7 +86,12 @@ func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
 // proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.
 func (n *Node) proceedGet(op *operation) {
 	if !op.answered && n.enough(op) {
-		n.answerGet(op)
+		set := op.reads.Result(n.cfg.Mode, n.shared.Arena)
+		if n.cfg.Mode == vclock.ABD && n.cfg.Versions.WriteBack && set != nil {
+			n.writeBack(op, set)
+			return
+		}
+		n.answerGet(op, set)
 		if op.waits() {
 			n.env.CancelTimer(op.timer)
 			op.timer = n.env.SetTimer(Timer{Kind: TimerRepair, A: op.slot, B: uint64(op.gen)}, n.cfg.RepairWait)
@@ -100,10 +107,12 @@ func (n *Node) proceedGet(op *operation) {
 }
 
 // answerGet returns all versions that no other one supersedes, with a context that covers them (§4.4, §5).
-func (n *Node) answerGet(op *operation) {
+func (n *Node) answerGet(op *operation, set *vclock.Set) {
 	op.answered = true
-	set := op.reads.Result(n.cfg.Mode, n.shared.Arena)
 	answer := Message{Kind: GetReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: op.fastest, Set: set}
+	if n.cfg.Versions.Newest {
+		answer.Set = n.newest(op.key, set)
+	}
 	if set != nil && set.Context == nil {
 		if context := set.ContextFor(n.cfg.Mode, n.shared.Arena); context != nil {
 			answer.Body = n.shared.Bodies.New(Body{Context: context})

@@ -49,6 +49,13 @@ const (
 	MarkCacheEvicted
 	MarkDeferred
 	MarkHintRefused
+	MarkTruncated
+	MarkTooManySiblings
+	MarkNewest
+	MarkTombstone
+	MarkTombstoneForgotten
+	MarkQuery
+	MarkWriteBack
 	marks
 )
 
@@ -107,6 +114,13 @@ var markDocs = [...]MarkDoc{
 	{MarkCacheEvicted, "cache_evictions", "an object left the cache to make room", "", "", ""},
 	{MarkDeferred, "tasks_deferred", "background work found no free slice of the disk", "§6.5", "0 handoff, 1 anti-entropy, 2 transfer", ""},
 	{MarkHintRefused, "hints_refused", "a node did not take a write for another one, as it keeps as many hints as it may", "§4.6", "the home", ""},
+	{MarkTruncated, "truncations", "a coordinator cut the clock of the version that it made down to max_entries", "§4.4", "how many entries went", ""},
+	{MarkTooManySiblings, "sibling_refusals", "a put was refused because it would have left more than max_siblings versions", "§4.4", "how many", ""},
+	{MarkNewest, "newest_picked", "a coordinator returned the newest of several versions and left the others out", "§6", "how many versions there were", ""},
+	{MarkTombstone, "tombstones_stored", "a node stored something that a tombstone is part of", "§4.4", "", ""},
+	{MarkTombstoneForgotten, "tombstones_forgotten", "a node removed a key of which it held nothing but tombstones past their grace", "§4.4", "", ""},
+	{MarkQuery, "timestamp_queries", "mode abd: a put asked a majority for the register's timestamp", "§4.5", "", ""},
+	{MarkWriteBack, "write_backs", "mode abd: a get brought what it is about to return to a majority", "§4.5", "", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

@@ -71,9 +71,11 @@ const (
 	Overloaded  Status = 4 // refused: the node's queue is full
 	Corrupt     Status = 5 // the stored bytes failed their checksum
 	DiskFailed  Status = 6 // the disk refused to write
+
+	TooManySiblings Status = 7 // refused: the put would leave more versions beside each other than the cluster allows
 )
 
-var statusNames = [...]string{"ok", "timeout", "unavailable", "recovering", "overloaded", "corrupt", "disk failed"}
+var statusNames = [...]string{"ok", "timeout", "unavailable", "recovering", "overloaded", "corrupt", "disk failed", "too many siblings"}
 
 func (s Status) String() string {
 	if int(s) < len(statusNames) {
@@ -83,7 +85,9 @@ func (s Status) String() string {
 }
 
 // Refused tells whether the status promises that the request had no effect.
-func (s Status) Refused() bool { return s == Unavailable || s == Recovering || s == Overloaded }
+func (s Status) Refused() bool {
+	return s == Unavailable || s == Recovering || s == Overloaded || s == TooManySiblings
+}
 
 // Message is what processes send each other. It is passed by value, so it holds what most kinds need, in less than a cache line; what few
 // carry is in a Body. What hangs on its pointers is immutable.
@@ -108,6 +112,7 @@ type Body struct {
 	Dots    []vclock.Dot // versions beside the context: the client's own puts, acknowledged without a get since
 	Value   vclock.Value
 	Stamp   vclock.Stamp // put-reply, last-write-wins: the timestamp of the new version
+	Beside  bool         // put-reply: the context does not cover the new version: it stays beside what the client puts next
 }
 
 // Context is the context that a put was given, or that an answer gives to the client. That of a get's answer is the versions' own
@@ -200,6 +205,9 @@ func (m *Message) Hash(keys *Keys) uint64 {
 	h = fold(h^keys.Hash(m.Key), uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)
 	if b := m.Body; b != nil {
 		h = fold(h^b.Value.ID^m.Ack, uint64(b.Value.Len)^0x8cb92ba72f3d8dd7)
+		if b.Beside {
+			h = fold(h, 0x9fb21c651e98df25)
+		}
 		if b.Stamp.Wall != 0 {
 			h = fold(h^uint64(b.Stamp.Wall), uint64(b.Stamp.Node)^0xaef17502108ef2d9)
 		}

@@ -33,6 +33,7 @@ type Node struct {
 	repairing []int32
 	syncTimer [engines]TimerID
 	probing   TimerID
+	expiry    TimerID // of the next look at the tombstones
 	meta      *storage.Engine
 	pending   int // engines that have not recovered yet
 	recovery  storage.RecoveryStats
@@ -166,6 +167,8 @@ func (n *Node) Timer(t Timer) {
 		n.flushBuffer()
 	case TimerPace:
 		n.paced()
+	case TimerExpiry:
+		n.expire()
 	}
 	n.settleLater()
 }

@@ -13,6 +13,7 @@ type operation struct {
 	free bool
 
 	answered      bool // the client has its answer; the rest is repair and hints
+	writing       bool // replicas are asked to store, not for what they hold
 	repairs       bool
 	key           KeyID
 	client        NodeID
@@ -24,7 +25,7 @@ type operation struct {
 	fallback      int         // index in the preference list where the search for the next fallback goes on
 	targets       []target    // whom it was sent to, in that order
 	usual         [4]target   // memory for targets
-	set           *vclock.Set // put: what the replicas shall hold
+	set           *vclock.Set // put, and write-back: what the replicas shall hold
 
 	writes quorum.Write
 	reads  quorum.Read
@@ -32,7 +33,9 @@ type operation struct {
 	stamp   vclock.Stamp
 	context vclock.Clock // put: what the client's next put supersedes, beside the new version
 	dot     vclock.Dot
-	retry   Message // forward: the client's request
+	beside  bool    // put: the context does not cover the new version
+	cut     bool    // put: the clock of the new version was truncated
+	retry   Message // forward, and a put that asks for the timestamp first: the client's request
 }
 
 type opKind uint8
@@ -134,7 +137,8 @@ func (t *opTable) take() *operation {
 // release ends an operation; its number is never valid again. What does not matter until its slot is used again stays as it is.
 func (t *opTable) release(op *operation) {
 	op.gen++
-	op.free, op.answered, op.repairs = true, false, false
+	op.free, op.answered, op.repairs, op.writing = true, false, false, false
+	op.beside, op.cut = false, false
 	op.kind, op.timer, op.fallback = 0, 0, 0
 	op.targets, op.set, op.context = op.targets[:0], nil, nil
 	t.free = append(t.free, op.slot)

@@ -7,32 +7,53 @@ import "dynamosim/dynamo/vclock"
 func (n *Node) coordinatePut(client NodeID, m *Message) {
 	op := n.ops.take()
 	op.kind, op.client, op.clientRequest, op.key = opPut, client, m.Request, m.Key
-	op.n, op.quorum = n.replicas(m), orDefault(m.Quorum, n.cfg.W)
+	op.n, op.quorum = n.replicas(m), n.quorum(m, n.cfg.W)
 	n.choose(op)
-	if n.hopeless(op) || !n.mayMakeVersions() {
-		n.env.Mark(MarkRefused, m.Key, 0)
-		why := Unavailable
-		if !n.mayMakeVersions() {
-			why = Overloaded
-		}
-		n.send(client, Message{Kind: PutReply, Status: why, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
-		n.ops.release(op)
+	switch {
+	case !n.mayMakeVersions():
+		n.refusePut(op, Overloaded)
+		return
+	case n.hopeless(op):
+		n.refusePut(op, Unavailable)
 		return
 	}
 	n.env.Mark(MarkCoordinatePut, m.Key, int64(op.quorum))
 	op.deadline = n.env.Now() + n.cfg.WriteTimeout
-	op.writes.Reset(op.n, op.quorum)
+	switch {
+	case n.cfg.Mode == vclock.ABD && n.cfg.Versions.Query:
+		n.query(op, m)
+	case n.cfg.Mode == vclock.ABD:
+		n.issue(op, m, n.held(m.Key))
+	case n.makeVersion(op, m):
+		n.bring(op)
+	default:
+		n.refusePut(op, TooManySiblings)
+	}
+}
+
+// refusePut ends a put that no replica was sent.
+func (n *Node) refusePut(op *operation, why Status) {
+	n.env.Mark(MarkRefused, op.key, 0)
+	n.send(op.client, Message{Kind: PutReply, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
+	n.env.CancelTimer(op.timer)
+	n.ops.release(op)
+}
+
+// bring writes the operation's set to all its targets.
+func (n *Node) bring(op *operation) {
+	op.writing = true
 	if n.cfg.WriteBuffer {
 		n.chooseDurable(op)
 	}
-	n.makeVersion(op, m)
+	op.writes.Reset(op.n, op.quorum)
 	n.sendWrites(op)
 	n.arm(op)
 	n.proceed(op)
 }
 
-// makeVersion creates the version that the put stands for on top of what this node holds of the key (§4.4).
-func (n *Node) makeVersion(op *operation, m *Message) {
+// makeVersion creates the version that the put stands for on top of what this node holds of the key (§4.4). False: that would leave more
+// versions than the cluster allows.
+func (n *Node) makeVersion(op *operation, m *Message) bool {
 	v := vclock.Version{
 		Dot:       n.nextDot(),
 		Stamp:     vclock.Stamp{Wall: n.env.Wall(), Node: uint32(n.id)},
@@ -41,6 +62,13 @@ func (n *Node) makeVersion(op *operation, m *Message) {
 	}
 	context, held := n.cfg.Mode.Seen(n.shared.Arena, n.held(m.Key), m.Context(), m.Dots())
 	set, stats := n.cfg.Mode.Put(n.shared.Arena, held, context, v)
+	if most := n.cfg.Versions.MaxSiblings; most > 0 && len(set.Versions) > most {
+		n.env.Mark(MarkTooManySiblings, m.Key, int64(len(set.Versions)))
+		return false
+	}
+	if most := n.cfg.Versions.MaxEntries; most > 0 {
+		set = n.truncate(op, set, v.Dot, most)
+	}
 	if stats.Superseded > 0 {
 		n.env.Mark(MarkSuperseded, m.Key, int64(stats.Superseded))
 	}
@@ -49,9 +77,14 @@ func (n *Node) makeVersion(op *operation, m *Message) {
 	}
 	op.set, op.stamp = set, v.Stamp
 	op.context, op.dot = context, v.Dot
-	if n.cfg.Mode != vclock.Dotted {
+	switch n.cfg.Mode {
+	case vclock.Dotted:
+	case vclock.Riak:
+		n.riakContext(op)
+	default:
 		op.context = n.shared.Arena.With(context, v.Dot, v.Stamp.Wall)
 	}
+	return true
 }
 
 // sendWrites writes the new set here first, then sends it to the others. Between the two a crash leaves one copy (§4.5).
@@ -65,10 +98,12 @@ func (n *Node) sendWrites(op *operation) {
 			n.askWrite(op, &op.targets[i])
 		}
 	}
-	if !kept && n.cfg.Mode != vclock.LastWriteWins {
+	if !kept && n.cfg.Mode != vclock.LastWriteWins && n.cfg.Mode != vclock.ABD {
 		n.forget(op.set) // a coordinator that keeps no copy has nothing to build its next version on
 	}
-	n.env.Mark(MarkPutLocalWrite, op.key, 0)
+	if op.kind == opPut {
+		n.env.Mark(MarkPutLocalWrite, op.key, 0)
+	}
 	for i := range op.targets {
 		if op.targets[i].node != n.id {
 			n.askWrite(op, &op.targets[i])
@@ -80,6 +115,11 @@ func (n *Node) sendWrites(op *operation) {
 func (n *Node) askWrite(op *operation, t *target) {
 	if t.home != NoNode {
 		n.env.Mark(MarkSloppy, op.key, int64(t.node))
+	}
+	if t.node == n.id && op.cut && t.home == NoNode {
+		// Merged with what this node holds, which it was made from, what was truncated would come back.
+		n.replace(n.store.slotOf(op.key), op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key, durable: t.durable})
+		return
 	}
 	if t.node == n.id {
 		n.keep(op.key, t.home, op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key, durable: t.durable})
@@ -94,14 +134,16 @@ func (n *Node) wroteLocally(number uint64, ok bool) {
 	if op == nil {
 		return
 	}
-	n.env.Mark(MarkCoordinatorStored, op.key, 0)
+	if op.kind == opPut {
+		n.env.Mark(MarkCoordinatorStored, op.key, 0)
+	}
 	n.writeAnswer(op, n.id, ok)
 }
 
 // replicateReply takes a replica's acknowledgement or refusal.
 func (n *Node) replicateReply(from NodeID, m *Message) {
 	op := n.ops.byNumber(n.wire(m.Request))
-	if op == nil || op.kind != opPut {
+	if op == nil || !op.writing {
 		n.env.Mark(MarkLateReply, m.Key, int64(from))
 		return
 	}
@@ -141,15 +183,29 @@ func (n *Node) proceedPut(op *operation) {
 
 // answerPut acknowledges, with what the client's next put of the key is to supersede: what this one did, and this one.
 func (n *Node) answerPut(op *operation) {
-	body := Body{Context: op.context, Stamp: op.stamp}
+	body := Body{Context: op.context, Stamp: op.stamp, Beside: op.beside}
 	if n.cfg.Mode == vclock.Dotted {
 		body.Dots = n.shared.dotList(op.dot)
 	}
 	n.send(op.client, Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id, Body: n.shared.Bodies.New(body)})
 }
 
-// replicas is the N of a request.
-func (n *Node) replicas(m *Message) int { return orDefault(m.N, n.cfg.N) }
+// replicas is the N of a request. A register has one N.
+func (n *Node) replicas(m *Message) int {
+	if n.cfg.Mode == vclock.ABD {
+		return n.cfg.N
+	}
+	return orDefault(m.N, n.cfg.N)
+}
+
+// quorum is how many answers a request waits for: its own number or the cluster's; a register's at least a majority.
+func (n *Node) quorum(m *Message, usual int) int {
+	q := orDefault(m.Quorum, usual)
+	if n.cfg.Mode == vclock.ABD {
+		return max(q, majority(n.cfg.N))
+	}
+	return q
+}
 
 func orDefault(v uint8, other int) int {
 	if v != 0 {

@@ -98,12 +98,26 @@ func (n *Node) keep(key KeyID, home NodeID, set *vclock.Set, t ticket) {
 	slot := n.store.slotOf(key)
 	before := n.store.entries[slot].set
 	merged := n.cfg.Mode.Merge(n.shared.Arena, before, set)
+	if merged.Live() < len(merged.Versions) {
+		if merged = n.withoutExpired(merged); merged == nil {
+			n.remove(slot, t)
+			return
+		}
+		if merged != before && merged.Live() < len(merged.Versions) {
+			n.env.Mark(MarkTombstone, key, 0)
+		}
+	}
 	if merged == before && t.kind == ticketNobody {
 		return
 	}
-	n.store.entries[slot].set = merged
-	if merged != before {
-		n.env.Mark(MarkStored, key, 0)
+	n.replace(slot, merged, t)
+}
+
+// replace stores a set in place of what the node holds of a key.
+func (n *Node) replace(slot int32, set *vclock.Set, t ticket) {
+	if e := &n.store.entries[slot]; e.set != set {
+		e.set = set
+		n.env.Mark(MarkStored, e.key, 0)
 		if n.cfg.CacheSize > 0 {
 			n.cacheWrite(slot)
 		}

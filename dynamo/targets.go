@@ -50,7 +50,7 @@ func (n *Node) substitute(op *operation, lost target) *target {
 		return nil
 	}
 	op.targets = append(op.targets, target{node: f, home: lost.copyFor()})
-	if op.kind == opGet {
+	if !op.writing {
 		op.reads.Ask(1)
 	}
 	return &op.targets[len(op.targets)-1]
@@ -106,7 +106,7 @@ func (n *Node) operationTimer(slot, gen uint32) {
 func (n *Node) lose(op *operation, id NodeID) {
 	t := op.find(id)
 	t.state = failed
-	if op.kind == opPut {
+	if op.writing {
 		op.writes.Fail(int32(t.copyFor()))
 	} else {
 		op.reads.Fail(int32(id))
@@ -122,7 +122,7 @@ func (n *Node) lose(op *operation, id NodeID) {
 // ask sends the operation to one target.
 func (n *Node) ask(op *operation, t *target) {
 	t.asked = n.env.Now()
-	if op.kind == opPut {
+	if op.writing {
 		n.askWrite(op, t)
 		return
 	}
@@ -131,15 +131,23 @@ func (n *Node) ask(op *operation, t *target) {
 
 // proceed looks at what an operation has and does the next step of its state machine: answer, give up, repair, or end.
 func (n *Node) proceed(op *operation) {
-	if op.kind == opPut {
+	switch {
+	case op.kind == opPut && op.writing:
 		n.proceedPut(op)
-		return
+	case op.kind == opPut:
+		n.proceedQuery(op)
+	case op.writing:
+		n.proceedWriteBack(op)
+	default:
+		n.proceedGet(op)
 	}
-	n.proceedGet(op)
 }
 
 // give answers the client with a status that is not success.
 func (n *Node) give(op *operation, why Status) {
+	if op.kind == opPut && !op.writing {
+		why = Unavailable // no replica was sent the put
+	}
 	n.env.Mark(MarkUnreachable, op.key, int64(why))
 	kind := GetReply
 	if op.kind == opPut {

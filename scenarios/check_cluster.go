@@ -26,6 +26,7 @@ func (d *decoder) checkCluster(s *Scenario) {
 	d.checkPerNode(c)
 	d.checkDatacenters(c)
 	d.checkRouting(c)
+	d.checkVersioning(s)
 	d.checkTimeouts(c)
 }
 
@@ -172,7 +173,7 @@ func (d *decoder) checkDatacenters(c *Cluster) {
 
 // checkRouting reports choices that other settings rule out.
 func (d *decoder) checkRouting(c *Cluster) {
-	if c.Routing.WriteBy == WriteByAny && c.Versioning.Mode != ModeLastWriteWins {
+	if c.Routing.WriteBy == WriteByAny && c.Versioning.Mode != ModeLastWriteWins && c.Versioning.Mode != ModeABD {
 		d.failAt("cluster.routing.write_by", "contacted, first or fastest; or versioning: {mode: last-write-wins}",
 			"a node without a replica cannot make versions in mode %s", c.Versioning.Mode)
 	}

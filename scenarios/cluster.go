@@ -11,7 +11,7 @@ type Cluster struct {
 	R                int              `yaml:"r" default:"2" range:"0.." doc:"replicas that must answer a get (§4.5)"`
 	W                int              `yaml:"w" default:"2" range:"0.." doc:"replicas that must acknowledge a put (§4.5)"`
 	AllowUnsafe      bool             `yaml:"allow_unsafe" default:"false" doc:"allow R or W of 0"`
-	Quorum           Quorum           `yaml:"quorum" default:"sloppy" enum:"sloppy,strict" doc:"whether nodes past the first N stand in for those that do not answer (§4.6)"`
+	Quorum           Quorum           `yaml:"quorum" enum:"sloppy,strict" derived:"sloppy; strict in mode abd" doc:"whether nodes past the first N stand in for those that do not answer (§4.6)"`
 	Fallbacks        int              `yaml:"fallbacks" default:"all" word:"all=-1" range:"0.." doc:"how many nodes past the N may stand in"`
 	DatacenterQuorum DatacenterQuorum `yaml:"datacenter_quorum" default:"none" enum:"none,local,each" doc:"R and W count replicas anywhere, in the coordinator's datacenter, or in each one"`
 	Placement        Placement        `yaml:"placement" enum:"ring,spread" derived:"spread with datacenters, else ring" doc:"spread: preference lists span datacenters"`
@@ -116,7 +116,35 @@ type NodeClock struct {
 
 // Versioning is how versions of a key are told apart.
 type Versioning struct {
-	Mode Mode `yaml:"mode" default:"dotted" enum:"dotted,paper,last-write-wins" doc:"dotted version vectors, the paper's vector clocks, or timestamps"`
+	Mode        Mode       `yaml:"mode" default:"dotted" enum:"dotted,riak,paper,last-write-wins,abd" doc:"dotted version vectors, one clock for all siblings, the paper's vector clocks, timestamps, or atomic registers"`
+	MaxEntries  int        `yaml:"max_entries" default:"none" word:"none=0" range:"1.." doc:"pairs of a clock: the coordinator that makes a version drops more than these, oldest first (§4.4; the paper: 10); promises that nothing is lost need none"`
+	ActorEpochs bool       `yaml:"actor_epochs" default:"true" doc:"a node that may have forgotten versions makes new ones under another actor; off: under the same, counting on from what its disk holds"`
+	MaxSiblings int        `yaml:"max_siblings" default:"none" word:"none=0" range:"1.." doc:"a put that would leave more versions beside each other fails"`
+	Reconcile   Reconcile  `yaml:"reconcile" default:"client" enum:"client,newest,cart-union" doc:"who makes one of several versions (§6): the caller; the coordinator of a get, by the latest timestamp; the client library, as the union of carts"`
+	Tombstones  Tombstones `yaml:"tombstones" doc:"what a delete leaves behind; off: nothing, and nothing stops an old value from coming back"`
+	ABD         ABD        `yaml:"abd" doc:"mode abd: multi-writer atomic registers (Attiya, Bar-Noy, Dolev 1995)"`
+}
+
+// Reconcile says who makes one of several versions.
+type Reconcile string
+
+// The values of Reconcile.
+const (
+	ReconcileClient    Reconcile = "client"     // all versions go to the caller
+	ReconcileNewest    Reconcile = "newest"     // the coordinator of a get picks the latest timestamp
+	ReconcileCartUnion Reconcile = "cart-union" // the client library merges carts
+)
+
+// Tombstones are what deletes leave behind.
+type Tombstones struct {
+	Enabled bool     `yaml:"enabled" default:"true" doc:"on or off"`
+	Grace   Duration `yaml:"grace" default:"240h" word:"none=0" range:"1ns.." doc:"after this time a tombstone is forgotten; none: never"`
+}
+
+// ABD weakens mode abd on purpose.
+type ABD struct {
+	Query     bool `yaml:"query" default:"true" doc:"a put first asks a majority for the register's timestamp"`
+	WriteBack bool `yaml:"write_back" default:"true" doc:"a get brings its value to a majority before it answers"`
 }
 
 // Mode is a clock mode.
@@ -125,8 +153,10 @@ type Mode string
 // The values of Mode.
 const (
 	ModeDotted        Mode = "dotted"          // each version has a dot of its own; loses nothing
+	ModeRiak          Mode = "riak"            // one clock for all siblings of a key; loses nothing
 	ModePaper         Mode = "paper"           // one plain clock per version, as §4.4 is written
 	ModeLastWriteWins Mode = "last-write-wins" // the largest timestamp stays
+	ModeABD           Mode = "abd"             // an atomic register
 )
 
 // Routing says which node a request goes to.

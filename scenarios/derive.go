@@ -47,8 +47,17 @@ func (c *Cluster) derive(given func(key string) bool) {
 		}
 	}
 	orDerived(given("placement"), &c.Placement, placement)
+	orDerived(given("quorum"), &c.Quorum, defaultQuorum(c.Versioning.Mode))
 	orDerived(given("ring.ranges"), &c.Ring.Ranges, defaultRanges(len(c.Nodes)))
 	orDerived(given("storage.period"), &c.Storage.Period, defaultPeriod(c.Storage.Sync))
+}
+
+// defaultQuorum is the paper's; a register needs the other.
+func defaultQuorum(m Mode) Quorum {
+	if m == ModeABD {
+		return QuorumStrict
+	}
+	return QuorumSloppy
 }
 
 // defaultPeriod is how long unsynced writes wait. A group waits for its
@@ -140,6 +149,7 @@ func (c Cluster) baseline(e *encoder) any {
 	base.derive(nothing)
 	base.Ring.Ranges = defaultRanges(len(c.Nodes))
 	base.Storage.Period = defaultPeriod(c.Storage.Sync)
+	base.Quorum = defaultQuorum(c.Versioning.Mode)
 	base.Datacenters = nil
 	return base
 }

@@ -27,7 +27,7 @@ func TestSchemaDocs(t *testing.T) {
 	}
 	for path, want := range map[string]SchemaRow{
 		"cluster.timeouts.replica":    {Type: "duration", Default: "100ms", Range: "1ns.."},
-		"cluster.quorum":              {Type: "word", Default: "sloppy", Values: []string{"sloppy", "strict"}},
+		"cluster.quorum":              {Type: "word", Default: "sloppy; strict in mode abd", Values: []string{"sloppy", "strict"}},
 		"cluster.fallbacks":           {Type: "whole number or all", Default: "all", Range: "0.."},
 		"cluster.datacenters.NAME":    {Type: "whole number", Range: "1..10000"},
 		"cluster.read_repair":         {Type: "map, true or false"},

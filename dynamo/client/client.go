@@ -27,6 +27,10 @@ type Config struct {
 	Backoff  func(u uint64) int64 // pause before an attempt, from a random number; nil: none
 	Avoid    int64                // how long a node that did not answer is passed over
 	Memory   *Memory              // of the world's clients; nil: the heap
+
+	// Merge makes one value of the versions that are in conflict, before a get returns them (§4.4, §6: the application's own merge); nil: the
+	// caller does that.
+	Merge func(conflict *vclock.Set) string
 }
 
 // Request is one get or put. A delete is a put of a tombstone.
@@ -62,6 +66,8 @@ type Result struct {
 	Coordinator dynamo.NodeID // put: who answered
 	Fastest     dynamo.NodeID // get: the replica that answered first
 	Set         *vclock.Set   // get: the versions
+	Merged      string        // get: the value made of several versions
+	IsMerged    bool          // whether one was
 	body        *dynamo.Body  // of the answer
 }
 
@@ -78,6 +84,9 @@ func (r *Result) Stamp() vclock.Stamp {
 	}
 	return r.body.Stamp
 }
+
+// Beside tells of a put that its context does not cover its own version: the next put leaves that where it is.
+func (r *Result) Beside() bool { return r.body != nil && r.body.Beside }
 
 // contextOf is the context that an answer with these contents gives.
 func contextOf(set *vclock.Set, body *dynamo.Body) vclock.Clock {
@@ -231,6 +240,9 @@ func (c *Client) end(r Result) {
 	c.busy = false
 	c.result = r
 	c.result.Attempts = c.attempts
+	if c.cfg.Merge != nil && r.Set != nil && len(r.Set.Versions) > 1 {
+		c.result.Merged, c.result.IsMerged = c.cfg.Merge(r.Set), true
+	}
 	c.session.learn(c.cfg.Memory, c.out.Key, c.version, &c.result)
 	c.owner.Done(c, &c.result)
 }

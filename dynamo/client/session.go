@@ -55,7 +55,7 @@ func (s *Session) Seen(key dynamo.KeyID) Seen {
 
 // learn takes over what a successful request tells: a get, or the put of a version.
 func (s *Session) learn(memory *Memory, key dynamo.KeyID, version uint64, r *Result) {
-	if r.Outcome != OK {
+	if r.Outcome != OK || version != 0 && r.Beside() {
 		return
 	}
 	if 4*(s.used+1) > 3*len(s.cells) {

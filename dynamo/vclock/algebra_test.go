@@ -58,7 +58,7 @@ func TestMergeReturnsItsArguments(t *testing.T) {
 				seen["new"]++
 			}
 		})
-		if seen["x"] == 0 || seen["y"] == 0 || seen["new"] == 0 && m != LastWriteWins {
+		if seen["x"] == 0 || seen["y"] == 0 || seen["new"] == 0 && m != LastWriteWins && m != ABD {
 			t.Errorf("cases met: %v", seen)
 		}
 	})
@@ -127,7 +127,7 @@ func TestUnknownModePanics(t *testing.T) {
 }
 
 func TestModeNames(t *testing.T) {
-	for m, name := range map[Mode]string{Dotted: "dotted", Riak: "riak", Paper: "paper", LastWriteWins: "last-write-wins"} {
+	for m, name := range map[Mode]string{Dotted: "dotted", Riak: "riak", Paper: "paper", LastWriteWins: "last-write-wins", ABD: "abd"} {
 		if got, err := ParseMode(name); got != m || err != nil || m.String() != name {
 			t.Errorf("%q: %v, %v", name, got, err)
 		}

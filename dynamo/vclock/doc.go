@@ -25,6 +25,8 @@
 //     that version all the same; [PutStats.FalseDominations] counts it.
 //   - [LastWriteWins]: one version a key, the one with the largest timestamp
 //     (§6, "timestamp based reconciliation").
+//   - [ABD]: one version a key, a register: the one with the largest logical
+//     timestamp, which its writer chose above all that a majority knew.
 //
 // Merge is a join: commutative, associative, idempotent, and Merge(x, Put(x)) equals
 // Put(x). Mode Riak alone is not associative: of replicas with one clock, one may

@@ -259,7 +259,7 @@ func everySet(t *rapid.T, m Mode) []*Set {
 }
 
 func forModes(t *testing.T, f func(t *testing.T, m Mode)) {
-	for _, m := range []Mode{Dotted, Riak, Paper, LastWriteWins} {
+	for _, m := range []Mode{Dotted, Riak, Paper, LastWriteWins, ABD} {
 		t.Run(m.String(), func(t *testing.T) { f(t, m) })
 	}
 }

@@ -12,6 +12,7 @@ const (
 	Riak          Mode = 2
 	Paper         Mode = 3
 	LastWriteWins Mode = 4
+	ABD           Mode = 5
 )
 
 // String returns the mode's name as scenarios write it.
@@ -25,13 +26,15 @@ func (m Mode) String() string {
 		return "paper"
 	case LastWriteWins:
 		return "last-write-wins"
+	case ABD:
+		return "abd"
 	}
 	return fmt.Sprintf("Mode(%d)", uint8(m))
 }
 
 // ParseMode is the inverse of String.
 func ParseMode(name string) (Mode, error) {
-	for _, m := range []Mode{Dotted, Riak, Paper, LastWriteWins} {
+	for _, m := range []Mode{Dotted, Riak, Paper, LastWriteWins, ABD} {
 		if m.String() == name {
 			return m, nil
 		}
@@ -58,6 +61,8 @@ func (m Mode) Merge(a *Arena, x, y *Set) *Set {
 		return mergePaper(a, x, y)
 	case LastWriteWins:
 		return mergeLast(x, y)
+	case ABD:
+		return mergeABD(x, y)
 	}
 	panic(fmt.Sprintf("vclock: merge in unknown mode %d", m))
 }
@@ -74,8 +79,8 @@ type PutStats struct {
 // Put returns set s with version v added by its coordinator: v, which was put
 // with this context, and those of s that it does not supersede. v has its dot and
 // stamp; its clock is made here if it is nil (Dotted, Riak: the context; Paper: the
-// context with the dot). The result is s itself where v loses (LastWriteWins) or
-// s already holds what supersedes it.
+// context with the dot). The result is s itself where v loses (LastWriteWins, ABD)
+// or s already holds what supersedes it.
 func (m Mode) Put(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
 	switch m {
 	case Dotted:
@@ -86,6 +91,8 @@ func (m Mode) Put(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
 		return putPaper(a, s, context, v)
 	case LastWriteWins:
 		return putLast(a, s, v)
+	case ABD:
+		return putABD(a, s, v)
 	}
 	panic(fmt.Sprintf("vclock: put in unknown mode %d", m))
 }

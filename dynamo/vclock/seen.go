@@ -9,15 +9,16 @@ package vclock
 // taken out of the set: that version is superseded. A dot that the coordinator
 // has not heard of cannot be told apart from what its maker made before, which
 // the client may never have seen; it stays beside the new version, as a sibling,
-// rather than take an unseen version with it. In the other modes clocks are
-// plain and the dot simply enters: that is their gap (see the package comment).
+// rather than take an unseen version with it. In mode Riak a version cannot be
+// taken out of a set, and it stays too. In mode Paper clocks are plain and the dot
+// simply enters: that is its gap (see the package comment).
 func (m Mode) Seen(a *Arena, s *Set, context Clock, dots []Dot) (Clock, *Set) {
 	for _, d := range dots {
 		switch {
-		case m == LastWriteWins || context.Covers(d):
-		case m != Dotted || context.Get(d.Actor)+1 == d.Counter:
+		case m == LastWriteWins || m == ABD || context.Covers(d):
+		case m == Paper || context.Get(d.Actor)+1 == d.Counter:
 			context = a.With(context, d, 0)
-		case s != nil && s.Context.Covers(d):
+		case m == Dotted && s != nil && s.Context.Covers(d):
 			s = s.without(a, d)
 		}
 	}

@@ -39,3 +39,13 @@ func TestSeenSupersedesItsOwnDotOnly(t *testing.T) {
 		t.Errorf("paper: context %v", c)
 	}
 }
+
+// With one clock for all siblings a version cannot be taken out of a set: where something lies between, the client's own put stays too.
+func TestSeenInRiakModeClaimsNothingUnseen(t *testing.T) {
+	if c, _ := Riak.Seen(nil, nil, Clock{{Actor: 7, Counter: 1}}, []Dot{{7, 9}}); c.Get(7) != 1 {
+		t.Errorf("context %v claims what the client has not seen", c)
+	}
+	if c, _ := Riak.Seen(nil, nil, Clock{{Actor: 7, Counter: 1}}, []Dot{{7, 2}}); c.Get(7) != 2 {
+		t.Errorf("contiguous dot: context %v", c)
+	}
+}

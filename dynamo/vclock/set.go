@@ -172,6 +172,23 @@ func (s *Set) Buried(a *Arena, before int64) *Set {
 
 func (v *Version) buried(before int64) bool { return v.Tombstone && v.Stamp.Wall < before }
 
+// Newest returns the set without all but the version with the latest timestamp
+// (§6, "timestamp based reconciliation"), the context unchanged: s itself if it has
+// no more than one.
+func (s *Set) Newest(a *Arena) *Set {
+	context, versions := s.parts()
+	if len(versions) < 2 {
+		return s
+	}
+	best := 0
+	for i := range versions {
+		if versions[i].newer(&versions[best]) {
+			best = i
+		}
+	}
+	return a.set(context, a.one(versions[best]))
+}
+
 // Format writes the set's versions with the clocks that Shown gives, a deletion
 // with a dagger: {3[(sx,2),(sy,1)] 4†[(sz,1)]}. It is for people and tests.
 func (s *Set) Format(name func(Actor) string, value func(id uint64) string) string {

@@ -4,13 +4,13 @@ package vclock
 // entries, and how many entries went: the oldest by time, never that of dot newest
 // (§4.4, "clock truncation scheme"). Only the coordinator truncates, once, right
 // after the Put that made the version. What is cut is the version's clock and, in the
-// modes that have one, the set's context; in LastWriteWins neither.
+// modes that have one, the set's context; in LastWriteWins and ABD neither.
 //
 // What was cut is seen no more: versions come out concurrent that are not and, with
 // plain clocks, dominated that are not.
 func (m Mode) Truncate(a *Arena, s *Set, newest Dot, limit int) (*Set, int) {
 	v := s.Find(newest)
-	if v == nil || m == LastWriteWins {
+	if v == nil || m == LastWriteWins || m == ABD {
 		return s, 0
 	}
 	clock := a.Shorten(v.Clock, newest.Actor, limit)

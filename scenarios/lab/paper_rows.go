@@ -48,6 +48,16 @@ var versioningRows = []Feature{
 		Code: []string{"dynamo/get.go", "dynamo/vclock/set.go"}, Tests: []string{"dynamo.TestReconciledBranchesCollapse"}, Scenario: "cart-partition",
 	},
 	{
+		Section: "§4.4", Name: "clock truncation", Says: "when a clock has more pairs than a threshold, say 10, the oldest is removed; versions can then come out concurrent that are not",
+		Code: []string{"dynamo/vclock/truncate.go", "dynamo/versions.go"}, Tests: []string{"dynamo/vclock.TestTruncateTouchesOnlyTheNewest", "dynamo.TestOnlyTheCoordinatorTruncates"},
+		Scenario: "truncation", Switch: "cluster.versioning.max_entries", Off: []string{"cluster.versioning.max_entries=none"}, Counter: "truncations",
+	},
+	{
+		Section: "§4.4", Name: "deletions", Says: "nothing is said of how; here a delete is a version without a value, kept until all replicas should have heard of it",
+		Code: []string{"dynamo/versions.go"}, Tests: []string{"dynamo.TestDeleteLeavesATombstone", "dynamo.TestTombstoneIsForgottenAfterItsGrace", "dynamo.TestWithoutTombstonesADeleteLeavesNothing"},
+		Scenario: "delete-tombstone", Switch: "cluster.versioning.tombstones", Off: []string{"cluster.versioning.tombstones=false"}, Counter: "tombstones_stored",
+	},
+	{
 		Section: "§4.4", Name: "shopping cart", Says: "merging carts never loses an added item; deleted items can resurface",
 		Code: []string{"scenarios/workload/generator.go", "analysis/cart.go"}, Tests: []string{"scenarios/lab.TestLibraryPasses"}, Scenario: "cart-resurfaces",
 	},
@@ -137,6 +147,11 @@ var implementationRows = []Feature{
 		Switch: "cluster.versioning.mode",
 	},
 	{
+		Section: "§6", Name: "reconciliation by timestamp", Says: "of divergent versions the store itself picks the one with the largest physical timestamp",
+		Code: []string{"dynamo/versions.go", "dynamo/get.go"}, Tests: []string{"dynamo.TestStorePicksTheNewestOfSeveralVersions"},
+		Scenario: "newest", Switch: "cluster.versioning.reconcile", Off: []string{"cluster.versioning.reconcile=client"}, Counter: "newest_picked",
+	},
+	{
 		Section: "§6.1", Name: "write buffer", Says: "an object buffer in memory that a writer brings to storage; reads look there first; a crash loses what waits",
 		Code: []string{"dynamo/buffer.go"}, Tests: []string{"dynamo.TestWriteIsAcknowledgedFromTheBuffer", "dynamo.TestReadsLookIntoTheBufferFirst", "dynamo.TestCrashLosesWhatWaitsInTheBuffer"},
 		Scenario: "write-buffer", Switch: "cluster.write_buffer", Off: []string{"cluster.write_buffer=false"}, Counter: "buffer_flushes",
@@ -174,6 +189,7 @@ var implementationRows = []Feature{
 var deviations = []Deviation{
 	{"§4.1", "no delete", "`delete` is a put of a tombstone", "what users of such stores have; a cart's deletion stays a put"},
 	{"§4.2", "the first token \"larger than\" the key's position, but ranges are (A, B]", "a key at a token's position belongs to that token", "the ranges decide"},
+	{"§4.4", "truncation drops the oldest pair at a threshold", "off unless `max_entries` is set; the coordinator truncates once, when it makes a version, and never its own newest pair", "it can make clocks say what is not so: `@truncation`, `@truncation-dominance`"},
 	{"§4.4", "one plain clock per version", "dotted version vectors are the default, `mode: paper` is the paper's", "with plain clocks two puts through one coordinator lose an acknowledged write without any fault: `@false-dominance`"},
 	{"§4.5, §5, §6.4", "the coordinator of a read: the first of the top N, any of them, or any node at all", "`cluster.routing.read_by` and `write_by` offer each reading", "the paper has all three"},
 	{"§4.5", "what a refused put leaves behind is not said", "a put is refused only before any replica was sent it; else its outcome is unknown", "a client must be able to rely on \"failed\""},

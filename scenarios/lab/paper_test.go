@@ -81,8 +81,8 @@ func TestPaperIsComplete(t *testing.T) {
 	}
 }
 
-// alwaysOn are mechanisms that act as a matter of course: there is no store that answers without them.
-var alwaysOn = []string{"forwarding", "recovery", "retries"}
+// alwaysOn are mechanisms that act as a matter of course, there being no store that answers without them, and those that are not the paper's.
+var alwaysOn = []string{"forwarding", "recovery", "retries", "abd"}
 
 // testsOf finds all tests by folder and name.
 func testsOf(t *testing.T) map[string]bool {

@@ -120,6 +120,12 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 		Warmup: int64(plan.Warmup), Bound: result.Quiesce, Lenient: "anti-entropy is off",
 		Homes: func(key int32) []int32 { return result.Homes[key] },
 	}
+	if v := &plan.Cluster.Versioning; v.Mode != scenarios.ModeABD {
+		facts.Grace = int64(v.Tombstones.Grace)
+		if !v.Tombstones.Enabled {
+			facts.Collected = func(history.OpID) bool { return true }
+		}
+	}
 	if result.Converged {
 		if healed, ok := result.History.Mark(history.Heal); ok {
 			facts.Converged = healed + result.ConvergedIn

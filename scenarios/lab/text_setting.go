@@ -45,8 +45,12 @@ func clusterParts(c *scenarios.Cluster) []string {
 	switch c.Versioning.Mode {
 	case scenarios.ModePaper:
 		parts = append(parts, "plain vector clocks")
+	case scenarios.ModeRiak:
+		parts = append(parts, "one clock for all siblings")
 	case scenarios.ModeLastWriteWins:
 		parts = append(parts, "last write wins")
+	case scenarios.ModeABD:
+		parts = append(parts, "atomic registers")
 	default:
 		parts = append(parts, "dotted version vectors")
 	}
@@ -59,6 +63,9 @@ func clusterParts(c *scenarios.Cluster) []string {
 	}
 	if !c.Handoff.Enabled {
 		off = append(off, "handoff")
+	}
+	if !c.Versioning.Tombstones.Enabled {
+		off = append(off, "tombstones")
 	}
 	if len(off) > 0 {
 		parts = append(parts, "without "+listed(off))

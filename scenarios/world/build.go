@@ -28,6 +28,7 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		Sloppy:    c.Quorum == scenarios.QuorumSloppy,
 		Fallbacks: c.Fallbacks,
 		Mode:      modes(c.Versioning.Mode),
+		Versions:  versioning(&c.Versioning),
 
 		DatacenterQuorum: map[scenarios.DatacenterQuorum]dynamo.DatacenterQuorum{scenarios.DatacenterQuorumLocal: dynamo.LocalQuorum,
 			scenarios.DatacenterQuorumEach: dynamo.EachDatacenter}[c.DatacenterQuorum],
@@ -101,12 +102,28 @@ func percent(s scenarios.Share) int { return int(rng.Below(uint64(s.Chance), 200
 
 func modes(m scenarios.Mode) vclock.Mode {
 	switch m {
+	case scenarios.ModeRiak:
+		return vclock.Riak
+	case scenarios.ModeABD:
+		return vclock.ABD
 	case scenarios.ModePaper:
 		return vclock.Paper
 	case scenarios.ModeLastWriteWins:
 		return vclock.LastWriteWins
 	}
 	return vclock.Dotted
+}
+
+// versioning is how versions are kept beside the mode.
+func versioning(v *scenarios.Versioning) dynamo.Versioning {
+	cfg := dynamo.Versioning{
+		MaxEntries: v.MaxEntries, MaxSiblings: v.MaxSiblings, FixedActors: !v.ActorEpochs, Newest: v.Reconcile == scenarios.ReconcileNewest,
+		Query: v.ABD.Query, WriteBack: v.ABD.WriteBack,
+	}
+	if v.Mode != scenarios.ModeABD {
+		cfg.Grace, cfg.NoTombstones = int64(v.Tombstones.Grace), !v.Tombstones.Enabled
+	}
+	return cfg
 }
 
 func syncPolicy(p scenarios.SyncPolicy) storage.Policy {

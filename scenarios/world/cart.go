@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dynamosim/analysis/history"
+	"dynamosim/dynamo/client"
 	"dynamosim/dynamo/vclock"
 )
 
@@ -54,6 +55,17 @@ func mergeCarts(set *vclock.Set) []cartEntry {
 	}
 	return sortedCart(all)
 }
+
+// cartOf is the cart that a get has returned: the library's union, or the caller's own.
+func cartOf(r *client.Result) []cartEntry {
+	if r.IsMerged {
+		return parseCart(r.Merged)
+	}
+	return mergeCarts(r.Set)
+}
+
+// uniteCarts is what the client library makes of versions in conflict.
+func uniteCarts(conflict *vclock.Set) string { return formatCart(mergeCarts(conflict)) }
 
 // sortedCart sorts a cart and drops what is there twice.
 func sortedCart(cart []cartEntry) []cartEntry {

@@ -47,8 +47,8 @@ func (w *World) judgeOperation(i int, r *client.Result) {
 	if o.Want.Holders != nil {
 		kind, key := o.Kind()
 		var part history.OpID = history.NoVersion
-		if kind != scenarios.OpGet && len(w.script[i].ids) == 1 {
-			part = w.script[i].ids[0]
+		if kind != scenarios.OpGet {
+			part = w.script[i].part
 		}
 		w.claimHolders(path+"holders", *o.Want.Holders, key, part)
 	}

@@ -52,19 +52,23 @@ func (w *World) homesAgree(key dynamo.KeyID) bool {
 		set := h.node.Stored(key)
 		if i == 0 {
 			first = set
-		} else if !sameVersions(first, set) {
+		} else if !w.sameVersions(first, set) {
 			return false
 		}
 	}
 	return true
 }
 
-// sameVersions compares what two homes hold, contexts apart.
-func sameVersions(a, b *vclock.Set) bool {
+// sameVersions compares what two homes hold, contexts apart. A tombstone past its grace counts as absent.
+func (w *World) sameVersions(a, b *vclock.Set) bool {
 	if a == b {
 		return true
 	}
-	if a == nil || b == nil || len(a.Versions) != len(b.Versions) {
+	a, b = w.unexpired(a), w.unexpired(b)
+	if a == nil || b == nil {
+		return a == b
+	}
+	if len(a.Versions) != len(b.Versions) {
 		return false
 	}
 	for i := range a.Versions {
@@ -73,4 +77,17 @@ func sameVersions(a, b *vclock.Set) bool {
 		}
 	}
 	return true
+}
+
+// unexpired is a set without the tombstones past their grace, nil when nothing else is in it.
+func (w *World) unexpired(set *vclock.Set) *vclock.Set {
+	v := &w.config.Versions
+	if set == nil || set.Live() == len(set.Versions) || v.Grace == 0 {
+		return set
+	}
+	set = set.Buried(w.shared.Arena, w.now()-v.Grace)
+	if set != nil && len(set.Versions) == 0 {
+		return nil
+	}
+	return set
 }

@@ -80,7 +80,7 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	if m == dynamo.MarkCoordinatePut {
 		w.coordinated(h, key)
 	}
-	if m == dynamo.MarkStored && w.healed {
+	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten) && w.healed {
 		w.keyChanged(key)
 	}
 	if w.sink != nil {

@@ -133,6 +133,9 @@ func (w *World) plainClient() *client.Config {
 		}
 		cfg.Balancer, cfg.Loads = client.LeastLoaded, w.balancer
 	}
+	if c.Versioning.Reconcile == scenarios.ReconcileCartUnion {
+		cfg.Merge = uniteCarts
+	}
 	for i := range w.hosts {
 		cfg.Nodes = append(cfg.Nodes, dynamo.NodeID(i))
 	}

@@ -124,6 +124,10 @@ func Mechanisms() []Mechanism {
 		{"admission", "tasks_deferred", "§6.5"},
 		{"recovery", "recoveries_begun", "§5"},
 		{"retries", "retries", "§4.5"},
+		{"truncation", "truncations", "§4.4"},
+		{"tombstones", "tombstones_stored", "§4.4"},
+		{"newest", "newest_picked", "§6"},
+		{"abd", "write_backs", "§4.5"},
 	}
 }
 
@@ -148,6 +152,7 @@ var worldCounters = []CounterDoc{
 	{"disk_bytes", "bytes written to disks, values included", "§5", true},
 	{"hints_pending", "hints that are kept at the end", "§4.6", true},
 	{"retries", "requests that clients sent again", "§4.5", false},
+	{"carts_merged", "gets of which the client library made one cart out of several versions", "§4.4", false},
 	{"dropped_arrivals", "arrivals of open loops that found max_in_flight operations open", "", false},
 	{"timers", "timers that fired", "", false},
 	{"ties", "events at the same instant as the one before", "", false},
@@ -214,6 +219,8 @@ func (w *World) worldCounter(name string) (Counter, bool) {
 		w.perNode(&c, func(h *host) int64 { return int64(h.node.Hints()) })
 	case "retries":
 		c.Total = w.retries
+	case "carts_merged":
+		c.Total = w.merged
 	case "dropped_arrivals":
 		for _, l := range w.loads {
 			c.Total += l.dropped

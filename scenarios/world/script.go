@@ -17,6 +17,7 @@ type scripted struct {
 	context vclock.Clock
 	dots    []vclock.Dot
 	ids     []history.OpID
+	part    history.OpID // that it wrote
 	clock   vclock.Clock // of what was written or returned, as Figure 3 prints it
 	fastest dynamo.NodeID
 	at      int64
@@ -116,9 +117,12 @@ func (w *World) checkOperation(l *lane, r *client.Result) {
 	j := &l.job
 	s := &w.script[j.script]
 	s.outcome, s.context, s.dots, s.fastest = r.Outcome, r.Context(), r.Dots(), r.Fastest
-	s.ids = s.ids[:0]
+	s.ids, s.part = s.ids[:0], history.NoVersion
 	if j.writing {
-		s.ids = append(s.ids, j.part)
+		s.part = j.part
+		if s.ids = append(s.ids, j.part); r.Beside() {
+			s.ids = append(s.ids[:0], j.ids...)
+		}
 		s.clock = w.clockOfVersion(j.key, j.part)
 	} else {
 		s.ids = append(s.ids, w.versionsOf(r.Set)...)

@@ -229,6 +229,9 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 	w := s.world
 	ok := l.record(r)
 	w.retries += int64(r.Attempts - 1)
+	if r.IsMerged {
+		w.merged++
+	}
 	if j.script >= 0 {
 		j.result = r
 		w.checkOperation(l, r)
@@ -247,7 +250,7 @@ func (l *lane) prepare(r *client.Result) bool {
 	if j.item == "" {
 		return true
 	}
-	j.cart = mergeCarts(r.Set)
+	j.cart = cartOf(r)
 	if j.kind == workload.CartAdd {
 		return true
 	}
@@ -271,7 +274,7 @@ func (l *lane) record(r *client.Result) (ok bool) {
 	case r.Outcome == client.OK:
 		versions = w.versionsOf(r.Set)
 		if j.item != "" || w.carts {
-			h.SetItems(j.part, recordCart(h, mergeCarts(r.Set)))
+			h.SetItems(j.part, recordCart(h, cartOf(r)))
 		}
 		h.OkGet(now, j.part, versions)
 	case r.Outcome == client.Unknown:

@@ -56,6 +56,7 @@ type World struct {
 	exhausted string // the budget that ran out
 	quiesce   int64
 	retries   int64
+	merged    int64 // versions in conflict that client libraries made one of
 	wants     []Claim
 	converge  convergence
 	finals    finalReads
@@ -129,8 +130,12 @@ func (w *World) seed() uint64 {
 }
 
 func historyModel(plan *scenarios.Scenario) history.Model {
-	if plan.Cluster.Versioning.Mode == scenarios.ModeLastWriteWins {
+	v := &plan.Cluster.Versioning
+	switch {
+	case v.Mode == scenarios.ModeLastWriteWins:
 		return history.LastWriteWins
+	case v.Mode == scenarios.ModeABD, v.Reconcile == scenarios.ReconcileNewest:
+		return history.Register
 	}
 	return history.Siblings
 }
