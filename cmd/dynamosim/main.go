@@ -45,6 +45,7 @@ func reportPanic(w io.Writer, r any, stack []byte) int {
 // interrupt knows whether the user wants the program to stop.
 type interrupt struct {
 	asked   atomic.Bool
+	cancel  atomic.Pointer[func()]
 	cleanup atomic.Pointer[func()]
 }
 
@@ -58,6 +59,9 @@ func (i *interrupt) watch() {
 	go func() {
 		<-signals
 		i.asked.Store(true)
+		if f := i.cancel.Load(); f != nil {
+			(*f)()
+		}
 		signal.Stop(signals)
 		time.Sleep(patience) // a search of a checker does not look
 		if f := i.cleanup.Load(); f != nil {
@@ -70,6 +74,15 @@ func (i *interrupt) watch() {
 
 // stopped tells whether the user wants the program to stop.
 func (i *interrupt) stopped() bool { return i.asked.Load() }
+
+// whenAsked calls f as soon as the user wants the program to stop. The function that it returns ends that.
+func (i *interrupt) whenAsked(f func()) (end func()) {
+	i.cancel.Store(&f)
+	if i.stopped() {
+		f()
+	}
+	return func() { i.cancel.Store(nil) }
+}
 
 // atEnd names what to do should the program be stopped the hard way; nil: nothing any more.
 func (i *interrupt) atEnd(f func()) {

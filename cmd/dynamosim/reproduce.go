@@ -75,8 +75,7 @@ func (o *reproduceFlags) reproduce(t *terminal, names []string) error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	t.interrupt.atEnd(cancel)
-	defer t.interrupt.atEnd(nil)
+	defer t.interrupt.whenAsked(cancel)()
 	agree := true
 	var all []*lab.Reproduction
 	for _, name := range names {

@@ -27,19 +27,19 @@ func (r *Reproduction) Plot(format string) ([]byte, error) {
 	p.Title.Text = r.Title
 	p.Title.Padding = vg.Points(6)
 	p.X.Label.Text, p.Y.Label.Text = r.Axes[0], r.Axes[1]
-	p.X.Scale, p.X.Tick.Marker = logScale(r.Cells)
+	p.X.Scale, p.X.Tick.Marker = logScale(r.Readings)
 	p.Legend.Top = false
 	p.Legend.Padding = vg.Points(2)
 	p.Add(plotter.NewGrid())
 	for i, series := range r.series() {
-		if len(series) == 1 && len(r.Cells) > 1 {
+		if len(series) == 1 && len(r.Readings) > 1 {
 			continue // a point alone is no curve
 		}
 		if err := addCurve(p, series, i); err != nil {
 			return nil, fmt.Errorf("drawing %s: %w", series[0].Series, err)
 		}
 	}
-	if err := legendOfPublished(p, r.Cells); err != nil {
+	if err := legendOfPublished(p, r.Readings); err != nil {
 		return nil, err
 	}
 	w, err := p.WriterTo(16*vg.Centimeter, 11*vg.Centimeter, format)
@@ -54,10 +54,10 @@ func (r *Reproduction) Plot(format string) ([]byte, error) {
 }
 
 // series are the cells by curve, in the order of their first.
-func (r *Reproduction) series() [][]Cell {
-	var all [][]Cell
+func (r *Reproduction) series() [][]Reading {
+	var all [][]Reading
 	at := map[string]int{}
-	for _, c := range r.Cells {
+	for _, c := range r.Readings {
 		i, ok := at[c.Series]
 		if !ok {
 			i = len(all)
@@ -69,7 +69,7 @@ func (r *Reproduction) series() [][]Cell {
 	return all
 }
 
-func addCurve(p *plot.Plot, cells []Cell, i int) error {
+func addCurve(p *plot.Plot, cells []Reading, i int) error {
 	var ours plotter.XYs
 	var bars plotter.YErrors
 	var published plotter.XYs
@@ -109,7 +109,7 @@ func addCurve(p *plot.Plot, cells []Cell, i int) error {
 }
 
 // legendOfPublished explains the hollow rings, if there are any.
-func legendOfPublished(p *plot.Plot, cells []Cell) error {
+func legendOfPublished(p *plot.Plot, cells []Reading) error {
 	for _, c := range cells {
 		if math.IsNaN(c.Published) {
 			continue
@@ -126,7 +126,7 @@ func legendOfPublished(p *plot.Plot, cells []Cell) error {
 }
 
 // logScale chooses a logarithmic axis where the cells span two decades, with a tick at each power of ten and its 2 and 5.
-func logScale(cells []Cell) (plot.Normalizer, plot.Ticker) {
+func logScale(cells []Reading) (plot.Normalizer, plot.Ticker) {
 	low, high := math.Inf(1), 0.0
 	for _, c := range cells {
 		low, high = min(low, c.X), max(high, c.X)

@@ -37,13 +37,13 @@ func (e effort) of(n int) int {
 // Reproduction is a study with its numbers.
 type Reproduction struct {
 	*Study
-	Axes  [2]string // what Cell.X and the values are
-	Cells []Cell
-	Notes []string // what cannot be compared, or has to be explained
+	Axes     [2]string // what Reading.X and the values are
+	Readings []Reading
+	Notes    []string // what cannot be compared, or has to be explained
 }
 
-// Cell is one number: as published, as it follows from theory or an independent program, and as measured here.
-type Cell struct {
+// Reading is one number: as published, as it follows from theory or an independent program, and as measured here.
+type Reading struct {
 	Series    string  // which curve, or which setting
 	X         float64 // where on it
 	Published float64 // NaN: not published
@@ -82,7 +82,7 @@ func Reproduce(ctx context.Context, s *Study, quick bool) (*Reproduction, error)
 
 // Agrees tells whether every cell does.
 func (r *Reproduction) Agrees() bool {
-	for _, c := range r.Cells {
+	for _, c := range r.Readings {
 		if !c.Agrees {
 			return false
 		}
@@ -135,7 +135,7 @@ func (r *Reproduction) Rows() [][]string {
 	}
 	rows := [][]string{{"", r.Axes[0], "published", "reference", "ours, 95 % interval", "of", ""}}
 	series := ""
-	for _, c := range r.Cells {
+	for _, c := range r.Readings {
 		first := c.Series
 		if first == series {
 			first = ""
@@ -176,7 +176,7 @@ func (r *Reproduction) object() object {
 		}
 		return v
 	}
-	for _, c := range r.Cells {
+	for _, c := range r.Readings {
 		cells = append(cells, object{
 			{"series", c.Series}, {"x", c.X}, {"published", value(c.Published)}, {"reference", value(c.Reference)},
 			{"ours", c.Ours.Mean}, {"low", c.Ours.Low}, {"high", c.Ours.High}, {"n", c.Ours.N}, {"agrees", c.Agrees},

@@ -63,12 +63,12 @@ func runFigure8(ctx context.Context, s *Study, repetitions effort) (*Reproductio
 			if err != nil {
 				return nil, err
 			}
-			c := Cell{
+			c := Reading{
 				Series: figure8Series[strategy], X: float64(row.metadata), Published: row.published[strategy], Reference: row.reference[strategy],
 				Ours: estimate(values),
 			}
 			c.Agrees = math.Abs(c.Ours.Mean-c.Reference) <= figure8Within
-			r.Cells = append(r.Cells, c)
+			r.Readings = append(r.Readings, c)
 		}
 	}
 	if repetitions.quick {
@@ -80,7 +80,7 @@ func runFigure8(ctx context.Context, s *Study, repetitions effort) (*Reproductio
 		if err != nil {
 			return nil, err
 		}
-		r.Cells = append(r.Cells, c)
+		r.Readings = append(r.Readings, c)
 	}
 	return r, nil
 }
@@ -113,7 +113,7 @@ limits: {events: 100000000}
 const figure8Metadata = 240
 
 // onCluster measures the load of the nodes of a running cluster, and sets it beside the exact efficiency of that cluster's ring.
-func onCluster(ctx context.Context, strategy int) (Cell, error) {
+func onCluster(ctx context.Context, strategy int) (Reading, error) {
 	ranges := figure8Metadata
 	if strategy == 2 {
 		ranges = figure8Ranges
@@ -121,15 +121,15 @@ func onCluster(ctx context.Context, strategy int) (Cell, error) {
 	text := fmt.Sprintf(figure8Cluster, strategy, ranges)
 	plan, problems := scenarios.Load("figure-8", []byte(text), nil, Vocabulary(), scenarios.LoadOptions{Program: Program()})
 	if plan == nil {
-		return Cell{}, fmt.Errorf("the cluster of strategy %d: %s", strategy, scenarios.FormatAll(problems))
+		return Reading{}, fmt.Errorf("the cluster of strategy %d: %s", strategy, scenarios.FormatAll(problems))
 	}
 	w, err := world.New(plan, world.Options{})
 	if err != nil {
-		return Cell{}, fmt.Errorf("the cluster of strategy %d: %w", strategy, err)
+		return Reading{}, fmt.Errorf("the cluster of strategy %d: %w", strategy, err)
 	}
 	for w.Step(stride) {
 		if ctx.Err() != nil {
-			return Cell{}, ctx.Err()
+			return Reading{}, ctx.Err()
 		}
 	}
 	var stored []float64
@@ -145,7 +145,7 @@ func onCluster(ctx context.Context, strategy int) (Cell, error) {
 		exact = append(exact, l.Homes)
 	}
 	measured := meanByMax(stored)
-	c := Cell{
+	c := Reading{
 		Series: fmt.Sprintf("strategy %d, a million puts on one cluster", strategy), X: figure8Metadata, Published: math.NaN(), Reference: meanByMax(exact),
 		Ours: Estimate{measured, measured, measured, 1},
 	}

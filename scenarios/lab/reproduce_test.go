@@ -39,7 +39,7 @@ func TestEstimate(t *testing.T) {
 
 func sample() *Reproduction {
 	s := &Study{Name: "sample", Title: "A sample", Source: "nobody", Method: "by hand.", Rule: "equal"}
-	return &Reproduction{Study: s, Axes: [2]string{"x", "y"}, Cells: []Cell{
+	return &Reproduction{Study: s, Axes: [2]string{"x", "y"}, Readings: []Reading{
 		{Series: "a", X: 1, Published: .5, Reference: math.NaN(), Ours: Estimate{.5, .4, .6, 9}, Agrees: true},
 		{Series: "a", X: 1000, Published: .7, Reference: .71, Ours: Estimate{.72, .7, .74, 9}, Agrees: true},
 		{Series: "b", X: 1, Published: math.NaN(), Reference: .9, Ours: Estimate{.2, .1, .3, 9}},
@@ -60,10 +60,10 @@ func TestReproductionIsTold(t *testing.T) {
 		t.Errorf("got\n%swant\n%s", text.String(), want)
 	}
 	var result struct {
-		Agrees bool
-		Cells  []struct{ Published *float64 }
+		Agrees   bool
+		Readings []struct{ Published *float64 }
 	}
-	if err := json.Unmarshal(r.JSON(), &result); err != nil || result.Agrees || result.Cells[2].Published != nil || *result.Cells[0].Published != .5 {
+	if err := json.Unmarshal(r.JSON(), &result); err != nil || result.Agrees || result.Readings[2].Published != nil || *result.Readings[0].Published != .5 {
 		t.Errorf("%v, %+v", err, result)
 	}
 }
