@@ -10,10 +10,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"gopkg.in/yaml.v3"
 
+	"dynamosim/scenarios"
 	"dynamosim/scenarios/lab"
-	"dynamosim/sim/rng"
 )
 
 // sweepFlags are those of sweep.
@@ -91,7 +90,7 @@ func (o *sweepFlags) options(sources []string, getenv func(string) string) (*lab
 		return nil, nil, usage("--shard: %v", err)
 	}
 	opts := &lab.SweepOptions{Jobs: o.jobs, Budget: o.budget, FailFast: o.failFast, Resume: o.resume, Force: o.force, Canary: o.canary, Program: lab.Program()}
-	if opts.Verify, err = rng.ParseChance(o.verify); err != nil {
+	if opts.Verify, err = lab.ParseShare(o.verify); err != nil {
 		return nil, nil, usage("--verify: %v", err)
 	}
 	if o.known != "" {
@@ -102,13 +101,13 @@ func (o *sweepFlags) options(sources []string, getenv func(string) string) (*lab
 	return s, opts, nil
 }
 
-func knownFailures(file string) ([]lab.KnownFailure, error) {
+func knownFailures(file string) ([]scenarios.KnownFailure, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, usage("--known %s: %v", file, err)
 	}
-	var known []lab.KnownFailure
-	if err := yaml.Unmarshal(text, &known); err != nil {
+	known, err := scenarios.ParseKnown(text)
+	if err != nil {
 		return nil, usage("--known %s: %v\n  it is a list such as: - {signature: linearizable/stale-read/partition, note: \"#12\"}", file, err)
 	}
 	return known, nil

@@ -61,7 +61,7 @@ func TestReproductionIsTold(t *testing.T) {
 	}
 	var result struct {
 		Agrees   bool
-		Readings []struct{ Published *float64 }
+		Readings []struct{ Published *float64 } `json:"cells"`
 	}
 	if err := json.Unmarshal(r.JSON(), &result); err != nil || result.Agrees || result.Readings[2].Published != nil || *result.Readings[0].Published != .5 {
 		t.Errorf("%v, %+v", err, result)

@@ -99,7 +99,7 @@ func (s *Sweep) recordOf(u unit, report *Report, err error) *RunRecord {
 		return r
 	}
 	r.Verdict, r.ExitCode, r.Reasons = report.Verdict, report.ExitCode, report.Reasons
-	r.Digest, r.PlanSHA256 = report.Result.Digest, report.PlanSHA256
+	r.Digest, r.PlanSHA256 = report.Result.Digest, report.PlanSHA256()
 	r.Events, r.VirtualNS, r.Operations = report.Result.Events, report.Result.End, report.counts()
 	for i := range report.Checks {
 		c := &report.Checks[i]

@@ -25,17 +25,14 @@ type SweepOptions struct {
 	Resume   bool          // go on where an earlier sweep of the same folder stopped
 	Force    bool          // write into a folder that holds something else
 	Verify   rng.Chance    // share of the runs that are run twice
-	Known    []KnownFailure
+	Known    []scenarios.KnownFailure
 	Canary   string // a scenario that must fail; "": the built-in one
 	Program  string
 	Progress func(SweepProgress)
 }
 
-// KnownFailure is a failure that is not to fail the sweep.
-type KnownFailure struct {
-	Signature string `yaml:"signature"`
-	Note      string `yaml:"note"`
-}
+// ParseShare reads a share of runs: 5%, or 0.05.
+func ParseShare(text string) (rng.Chance, error) { return rng.ParseChance(text) }
 
 // SweepProgress is how far a sweep has come.
 type SweepProgress struct {
@@ -168,7 +165,7 @@ func (s *Sweep) verify(u unit, report *Report) {
 }
 
 // know marks a failure that is known.
-func (r *RunRecord) know(known []KnownFailure) {
+func (r *RunRecord) know(known []scenarios.KnownFailure) {
 	for _, k := range known {
 		if k.Signature == r.Signature && r.ExitCode != ExitPass {
 			r.Known = k.Note

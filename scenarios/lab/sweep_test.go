@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"dynamosim/scenarios"
 )
 
 func seedNumber(text string) (uint64, error) { return strconv.ParseUint(text, 10, 64) }
@@ -151,9 +153,9 @@ func TestSweepStops(t *testing.T) {
 func TestKnownFailuresDoNotFail(t *testing.T) {
 	dir := t.TempDir()
 	r := sweep(t, failingSweep(), filepath.Join(dir, "a"), SweepOptions{})
-	var known []KnownFailure
+	var known []scenarios.KnownFailure
 	for _, g := range r.Groups {
-		known = append(known, KnownFailure{g.Signature, "seen before"})
+		known = append(known, scenarios.KnownFailure{Signature: g.Signature, Note: "seen before"})
 	}
 	k := sweep(t, failingSweep(), filepath.Join(dir, "b"), SweepOptions{Known: known})
 	if k.Exit != ExitPass || k.Known != r.Failed || k.Failed != 0 {
