@@ -53,7 +53,7 @@ const (
 // admission is the state of the controller. Its counts are those of the steps of the window, the current one included, in a circle.
 type admission struct {
 	counts [][latencyBuckets]uint32
-	sum    [latencyBuckets]uint64 // over all steps
+	sum    []uint64 // over all steps
 	step   int64                  // number of the current one since the clock began
 	slices int                    // granted now
 	taken  int
@@ -61,7 +61,8 @@ type admission struct {
 
 func (a *admission) emptied() admission {
 	clear(a.counts)
-	return admission{counts: a.counts}
+	clear(a.sum)
+	return admission{counts: a.counts, sum: a.sum}
 }
 
 // admit takes a slice for a piece of background work, to be given back with release when that has ended; false: there is none, try again later.
@@ -130,7 +131,7 @@ func (n *Node) adjustSlices() {
 	a, c := &n.admission, n.cfg.Admission
 	now := n.env.Now() / (c.Over / admissionSteps)
 	if a.counts == nil {
-		a.counts = make([][latencyBuckets]uint32, admissionSteps)
+		a.counts, a.sum = make([][latencyBuckets]uint32, admissionSteps), make([]uint64, latencyBuckets)
 	}
 	if a.slices == 0 && a.step == 0 {
 		a.step, a.slices = now, 1
@@ -147,8 +148,8 @@ func (n *Node) adjustSlices() {
 // more comes. Without any reads nobody is in the way of background work.
 func (n *Node) nextSlices() int {
 	a, c := &n.admission, n.cfg.Admission
-	last, reads := percentileOf(&a.counts[a.step%admissionSteps], c.Percentile)
-	all, _ := percentileOf(&a.sum, c.Percentile)
+	last, reads := percentileOf(a.counts[a.step%admissionSteps][:], c.Percentile)
+	all, _ := percentileOf(a.sum, c.Percentile)
 	switch {
 	case reads == 0:
 		return min(a.slices+1, c.Slices)
@@ -170,7 +171,7 @@ func (a *admission) forget() {
 }
 
 // percentileOf is the end of the bucket in which a percentile lies, in ns, and how many durations there are.
-func percentileOf[T uint32 | uint64](counts *[latencyBuckets]T, percentile int64) (at int64, total uint64) {
+func percentileOf[T uint32 | uint64](counts []T, percentile int64) (at int64, total uint64) {
 	for _, n := range counts {
 		total += uint64(n)
 	}

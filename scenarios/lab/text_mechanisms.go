@@ -19,6 +19,12 @@ var worthSeeing = [...]word{
 	{"hints_delivered", "hint delivered", "hints delivered"},
 	{"hints_pending", "hint still pending", "hints still pending"},
 	{"hints_expired", "hint expired", "hints expired"},
+	{"hints_refused", "hint refused", "hints refused"},
+	{"buffer_hits", "read answered from a write buffer", "reads answered from write buffers"},
+	{"buffer_overflows", "write to a full buffer", "writes to full buffers"},
+	{"cache_hits", "cache hit", "cache hits"},
+	{"cache_misses", "cache miss", "cache misses"},
+	{"tasks_deferred", "background task deferred", "background tasks deferred"},
 	{"read_repairs", "read repair", "read repairs"},
 	{"false_dominations", "false domination", "false dominations"},
 	{"suspected", "suspicion", "suspicions"},
@@ -32,6 +38,7 @@ var worthSeeing = [...]word{
 	{"corrupt_records", "corrupt record", "corrupt records"},
 	{"corrupt_reads", "corrupt read", "corrupt reads"},
 	{"disk_errors", "disk error", "disk errors"},
+	{"disk_refusals", "disk operation refused", "disk operations refused"},
 	{"messages_lost", "message lost", "messages lost"},
 }
 

@@ -54,8 +54,20 @@ func clusterParts(c *scenarios.Cluster) []string {
 	default:
 		parts = append(parts, "dotted version vectors")
 	}
-	if c.Storage.Sync != scenarios.SyncEach {
+	switch {
+	case c.Storage.Engine == scenarios.EngineMemory:
+		parts = append(parts, "in memory only")
+	case c.Storage.Sync != scenarios.SyncEach:
 		parts = append(parts, fmt.Sprintf("sync %s", c.Storage.Sync))
+	}
+	if c.WriteBuffer.Enabled {
+		parts = append(parts, fmt.Sprintf("write buffer, %d of %d durable", c.WriteBuffer.Durable, c.N))
+	}
+	if c.Cache.Enabled {
+		parts = append(parts, "object cache of "+c.Cache.Size.String())
+	}
+	if c.Admission.Enabled {
+		parts = append(parts, "admission control")
 	}
 	var off []string
 	if !c.ReadRepair.Enabled {
