@@ -211,7 +211,7 @@ func (n *Node) decode(key KeyID, payload []byte) *vclock.Set {
 	}
 	same := n.shared.decodedOf(key)
 	if *same != nil {
-		if n.payload = vclock.AppendSet(n.payload[:0], *same); bytes.Equal(n.payload, payload) {
+		if n.shared.scratch.payload = vclock.AppendSet(n.shared.scratch.payload[:0], *same); bytes.Equal(n.shared.scratch.payload, payload) {
 			return *same
 		}
 	}

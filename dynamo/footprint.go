@@ -14,7 +14,7 @@ type Footprint struct {
 // Footprint tells what the node keeps.
 func (n *Node) Footprint() Footprint {
 	return Footprint{
-		Requests: n.ops.live(), Accesses: len(n.tickets.slots) - len(n.tickets.free), Hints: n.hints.count, Buffered: n.buffer.count,
+		Requests: n.ops.live(), Accesses: n.tickets.live, Hints: n.hints.count, Buffered: n.buffer.count,
 		Cached: n.cache.bytes, Connections: n.once.used,
 	}
 }

@@ -152,8 +152,8 @@ func (n *Node) readRepair(op *operation) {
 	if merged == nil {
 		return
 	}
-	n.repairing = op.reads.Stale(n.cfg.Mode, merged, n.repairing[:0])
-	for _, stale := range n.repairing {
+	n.shared.scratch.repairing = op.reads.Stale(n.cfg.Mode, merged, n.shared.scratch.repairing[:0])
+	for _, stale := range n.shared.scratch.repairing {
 		t := op.find(NodeID(stale))
 		if t == nil || t.home != NoNode {
 			continue // a fallback keeps hints only; the home itself is repaired

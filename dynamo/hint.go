@@ -128,9 +128,9 @@ func (n *Node) refuseHint(key KeyID, home NodeID, t ticket) {
 
 // hintKey is the name under which the hint log keeps an entry: the home's number, then the key. It is valid until the next call.
 func (n *Node) hintKey(home NodeID, key KeyID) []byte {
-	n.keyBytes = binary.LittleEndian.AppendUint32(n.keyBytes[:0], uint32(home))
-	n.keyBytes = append(n.keyBytes, n.shared.Keys.Name(key)...)
-	return n.keyBytes
+	n.shared.scratch.keyBytes = binary.LittleEndian.AppendUint32(n.shared.scratch.keyBytes[:0], uint32(home))
+	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes, n.shared.Keys.Name(key)...)
+	return n.shared.scratch.keyBytes
 }
 
 // scanHints sends hints to the homes that are believed to be up, a few at a time.
@@ -197,7 +197,7 @@ func (n *Node) sendHint(i int32) bool {
 	e.timer = n.env.SetTimer(Timer{Kind: TimerHint, A: uint32(i), B: uint64(e.gen)}, n.cfg.WriteTimeout)
 	n.send(e.home, Message{Kind: Hint, Request: n.wire(uint64(e.gen)<<32 | uint64(uint32(i))), Key: e.key, Client: NoNode, Node: NoNode, Set: e.set})
 	if n.cfg.HintRate > 0 {
-		n.hints.paced = max(n.hints.paced, n.env.Now()) + timeOf(n.out.Size(n.shared.Keys), n.cfg.HintRate)
+		n.hints.paced = max(n.hints.paced, n.env.Now()) + timeOf(n.shared.scratch.out.Size(n.shared.Keys), n.cfg.HintRate)
 	}
 	return true
 }

@@ -19,18 +19,14 @@ type Node struct {
 	later   []ended // what ended inside them
 
 	nonce   uint64 // of the incarnation, see wire
-	peers   peerTable
-	out     Message // scratch memory for sending
-	ops     opTable
-	tickets ticketTable
 	store   store
 	hints   hintStore
+	tickets ticketTable
+	ops     opTable
+	peers   peerTable
 	once    onceTable
 	actors  actors
 
-	payload   []byte // scratch memory for records
-	keyBytes  []byte
-	repairing []int32
 	syncTimer [engines]TimerID
 	probing   TimerID
 	expiry    TimerID // of the next look at the tombstones
@@ -57,7 +53,7 @@ func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 		id: id, cfg: cfg, shared: shared, place: shared.Place(shared.Formed),
 		peers: n.peers.emptied(), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
-		payload: n.payload[:0], keyBytes: n.keyBytes[:0], later: n.later[:0], repairing: n.repairing[:0],
+		later: n.later[:0],
 	}
 }
 
@@ -106,10 +102,11 @@ func (n *Node) Message(from NodeID, m *Message) {
 	n.settleLater()
 }
 
-// send sends a message. It goes out through memory of the node's own, which Env copies from, so that sending leaves no garbage.
+// send sends a message. It goes out through memory that all nodes use in turn, which Env copies from, so that sending leaves no garbage.
 func (n *Node) send(to NodeID, m Message) {
-	n.out = m
-	n.env.Send(to, &n.out)
+	out := &n.shared.scratch.out
+	*out = m
+	n.env.Send(to, out)
 }
 
 // Shed is told of a message that the node's full queue did not take, and answers what a caller waits for.

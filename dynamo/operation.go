@@ -11,6 +11,7 @@ type operation struct {
 	gen  uint32
 	kind opKind
 	free bool
+	next *operation // the next free one
 
 	answered      bool // the client has its answer; the rest is repair and hints
 	writing       bool // replicas are asked to store, not for what they hold
@@ -102,7 +103,8 @@ func (n *Node) wire(number uint64) uint64 { return number ^ n.nonce }
 // opTable keeps a node's operations in slots that are used again; a generation tells an old number from a new one.
 type opTable struct {
 	slots []*operation
-	free  []uint32
+	free  *operation // to use again, linked by next
+	count int        // under way
 }
 
 // emptied forgets all operations. Their slots begin again as new ones do, so that a node's numbers do not depend on its former life.
@@ -110,14 +112,13 @@ func (t *opTable) emptied() opTable {
 	for _, op := range t.slots {
 		*op = operation{targets: op.targets[:0]}
 	}
-	return opTable{slots: t.slots[:0], free: t.free[:0]}
+	return opTable{slots: t.slots[:0]}
 }
 
 func (t *opTable) take() *operation {
-	if last := len(t.free) - 1; last >= 0 {
-		op := t.slots[t.free[last]]
-		t.free = t.free[:last]
-		op.free = false
+	t.count++
+	if op := t.free; op != nil {
+		t.free, op.next, op.free = op.next, nil, false
 		return op
 	}
 	i := len(t.slots)
@@ -141,7 +142,8 @@ func (t *opTable) release(op *operation) {
 	op.beside, op.cut = false, false
 	op.kind, op.timer, op.fallback = 0, 0, 0
 	op.targets, op.set, op.context = op.targets[:0], nil, nil
-	t.free = append(t.free, op.slot)
+	op.next, t.free = t.free, op
+	t.count--
 }
 
 func (t *opTable) get(slot, gen uint32) *operation {
@@ -159,4 +161,4 @@ func (t *opTable) byNumber(number uint64) *operation {
 }
 
 // live is the number of operations under way.
-func (t *opTable) live() int { return len(t.slots) - len(t.free) }
+func (t *opTable) live() int { return t.count }

@@ -27,8 +27,17 @@ type Shared struct {
 
 	Bodies Bodies // of messages
 
-	dots    []vclock.Dot  // the rest of a chunk, for dotList
+	dots    []vclock.Dot // the rest of a chunk, for dotList
+	scratch scratch
 	decoded []*vclock.Set // by KeyID: the last one that was read from a disk, see Node.decode
+}
+
+// scratch is memory that a handler uses and leaves. Handlers never overlap, so one serves all nodes, and stays in the processor's cache.
+type scratch struct {
+	out       Message
+	payload   []byte // of a record
+	keyBytes  []byte
+	repairing []int32
 }
 
 // decodedOf is where the last set of a key that was read from a disk is kept. It is valid until the next call.

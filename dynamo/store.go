@@ -130,14 +130,14 @@ func (n *Node) replace(slot int32, set *vclock.Set, t ticket) {
 
 // writeSlot puts what the node holds of a key into the log.
 func (n *Node) writeSlot(slot int32, t ticket) {
-	n.keyBytes = append(n.keyBytes[:0], n.shared.Keys.Name(n.store.entries[slot].key)...)
-	n.write(n.store.engine, uint32(slot), n.keyBytes, n.store.entries[slot].set, t)
+	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes[:0], n.shared.Keys.Name(n.store.entries[slot].key)...)
+	n.write(n.store.engine, uint32(slot), n.shared.scratch.keyBytes, n.store.entries[slot].set, t)
 }
 
 // write puts a set into a log. The bytes of values are accounted, not stored: only their ids and small contents are.
 func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set, t ticket) {
-	n.payload = vclock.AppendSet(n.payload[:0], set)
-	weight := int64(len(n.payload))
+	n.shared.scratch.payload = vclock.AppendSet(n.shared.scratch.payload[:0], set)
+	weight := int64(len(n.shared.scratch.payload))
 	for i := range set.Versions {
 		v := &set.Versions[i].Value
 		weight += int64(v.Len) - int64(len(v.Content))
@@ -148,7 +148,7 @@ func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set
 	}
 	*n.underWay(&t)++
 	n.calls++
-	e.Put(slot, key, n.payload, weight, n.tickets.put(t))
+	e.Put(slot, key, n.shared.scratch.payload, weight, n.tickets.put(t))
 	n.calls--
 	n.wantTick(e)
 }
@@ -178,9 +178,8 @@ func (n *Node) lookUp(key KeyID, t ticket) bool {
 		t.slot = microseconds(n.env.Now())
 	}
 	n.calls++
-	e.Get(uint32(slot), n.tickets.put(t))
+	e.Get(uint32(slot), n.tickets.put(t)) // after which the engine wants no tick that it did not want before
 	n.calls--
-	n.wantTick(e)
 	return true
 }
 

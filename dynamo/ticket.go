@@ -26,15 +26,16 @@ const (
 // ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.
 type ticketTable struct {
 	slots []ticket
-	free  []uint64
+	live  int    // in use
+	free  uint64 // token of a slot to use again, whose request names the next one
 }
 
-func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[:0], free: t.free[:0]} }
+func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[:0]} }
 
 func (t *ticketTable) put(k ticket) uint64 {
-	if last := len(t.free) - 1; last >= 0 {
-		token := t.free[last]
-		t.free = t.free[:last]
+	t.live++
+	if token := t.free; token != 0 {
+		t.free = t.slots[token-1].request
 		t.slots[token-1] = k
 		return token
 	}
@@ -44,6 +45,7 @@ func (t *ticketTable) put(k ticket) uint64 {
 
 func (t *ticketTable) take(token uint64) ticket {
 	k := t.slots[token-1]
-	t.free = append(t.free, token)
+	t.slots[token-1].request, t.free = t.free, token
+	t.live--
 	return k
 }

@@ -40,7 +40,7 @@ func (d *Disk) deaf(what string) bool {
 func (d *Disk) refuse(o *operation) bool { return d.cfg.Queue > 0 && o.token != 0 && d.tooMany(o) }
 
 func (d *Disk) tooMany(o *operation) bool {
-	if d.outstanding(d.core.now) < d.cfg.Queue {
+	if d.ends.n < d.cfg.Queue || d.outstanding(d.core.now) < d.cfg.Queue {
 		return false
 	}
 	o.err = DiskBusy
@@ -122,8 +122,10 @@ func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
 		c.processes[d.proc].counters.SlowDisk++
 	}
 	d.busy = saturate(max(d.busy, c.now), took)
+	if d.ends.n == len(d.ends.buf) {
+		d.outstanding(c.now) // rather than grow
+	}
 	d.ends.push(d.busy)
-	d.outstanding(c.now)
 	return d.busy
 }
 

@@ -80,18 +80,18 @@ func (e DiskError) String() string {
 // its file fail.
 type Disk struct {
 	core     *core
-	proc     ProcID
-	cfg      DiskConfig
-	slow     int64 // factor in thousandths; 0 = not slowed
-	busy     int64 // when the device is free
+	busy     int64    // when the device is free
+	inodes   []*inode // by File; nil = gone
 	seq      uint64
-	ends     ring          // completion times of the operations under way
+	proc     ProcID
+	slow     int64 // factor in thousandths; 0 = not slowed
+	cfg      DiskConfig
 	syncs    []pendingSync // in the order of their completion
-	inodes   []*inode      // by File; nil = gone
-	removed  []File        // without a name, but not gone yet
-	dir      directory
-	used     int64 // accounted bytes of all inodes
+	ends     ring          // completion times of operations, those under way and some that are over
 	counters DiskCounters
+	used     int64  // accounted bytes of all inodes
+	removed  []File // without a name, but not gone yet
+	dir      directory
 }
 
 // pendingSync makes what was done before seq durable at a time.

@@ -16,6 +16,9 @@ type ProcessConfig struct {
 
 // process is the state of a process outside its handler: what survives a crash
 // (name, clock, disk, factors) and what does not.
+//
+// What every event touches comes first, and lines of the processor's cache are
+// not shared by two processes.
 type process struct {
 	hash        uint64 // of its name: what its draws depend on
 	epoch       uint32 // incarnation; events of an older one are stale
@@ -24,20 +27,21 @@ type process struct {
 	draining    bool // an eventDrain is under way
 	shedOldest  bool
 	zone        int32
-	client      bool // stands in its zone as a client
 	cores       int32
 	busy        int32 // cores that serve
 	limit       int32 // of backlog; 0 = none
 	backlog     int32 // messages that wait for a core or were held
 	waiting     list  // messages that wait for a core
 	held        list  // events kept while it is paused, in order
+	client      bool  // stands in its zone as a client
 	service     []*rng.Dist
+	disk        *Disk
 	slowCPU     int64 // factors in thousandths; 0 = not slowed
 	slowNetwork int64
 	clock       clock
-	disk        *Disk
 	counters    ProcessCounters
 	name        string
+	_           [48]byte // the rest of a line
 }
 
 func newProcess(name string, cfg *ProcessConfig) process {

@@ -7,46 +7,45 @@ import "fmt"
 // Handle, goes one step on and returns. It is used by one process and does not
 // survive it: after a crash a new Engine recovers what the disk holds.
 type Engine struct {
-	disk   Disk
-	config Config
-	owner  Owner
-	space  TokenSpace
+	disk      Disk
+	owner     Owner
+	space     TokenSpace
+	ready     bool  // recovered
+	doubtful  bool  // there may be suspect or empty logs
+	postponed bool  // the device was too busy for some syncs
+	held      bool  // puts do not call for a sync of their own
+	head      int32 // id of the log that is written to, or none
+	running   int   // syncs under way
 
-	ready bool // recovered
+	index       []entry
+	logs        []*logFile // by id, free ones included
+	freeReading int32
+	gen         uint32 // the highest generation so far
+	seq         uint64 // the highest sequence so far
 
-	index    []entry
-	logs     []*logFile // by id, free ones included
-	freeLogs []int32
-	order    []int32 // ids of the logs that count, by generation
-	head     int32   // id of the one that is written to, or none
-	gen      uint32  // the highest generation so far
-	seq      uint64  // the highest sequence so far
+	reads   []reading
+	order   []int32 // ids of the logs that count, by generation
+	live    int64   // weight of the newest records of keys
+	total   int64   // weight of all logs
+	flushes []flush
+	config  Config
 
-	gone []uint32 // logs dropped since the newest start record, which lists them
+	recovery   recovery
+	compaction compaction
 
-	doubtful bool // there may be suspect or empty logs
+	writes ring[write]
+	syncs  ring[syncing]
+	batch  batch
 
 	mark    position // the log is durable up to here
 	marked  position // the largest mark that a durable record names
 	unknown int64    // see RecoveryStats.Unknown
-	live    int64    // weight of the newest records of keys
-	total   int64    // weight of all logs
 
-	batch       batch
-	writes      ring[write]
-	syncs       ring[syncing]
-	running     int  // syncs under way
-	postponed   bool // the device was too busy for some
-	held        bool // puts do not call for a sync of their own
-	flushes     []flush
-	reads       []reading
-	freeReading int32
-	work        uint64 // number of the last read or removal for recovery and compaction
-	table, key  []byte // scratch
-
-	compaction compaction
-	recovery   recovery
 	stats      Stats
+	freeLogs   []int32
+	gone       []uint32 // logs dropped since the newest start record, which lists them
+	work       uint64   // number of the last read or removal for recovery and compaction
+	table, key []byte   // scratch
 }
 
 // op is the part of a token that says what has completed.

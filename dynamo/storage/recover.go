@@ -18,16 +18,16 @@ const (
 
 // recovery is the state of Recover.
 type recovery struct {
-	stage   recoveryStage
-	stopped bool // the disk has refused something: a Tick is awaited
-	again   bool // the chunk was damaged when it was read first
-	at      int  // index in Engine.order of the log being read
+	at      int // index in Engine.order of the log being read
 	asked   int64
 	walk    walker
 	mark    position // the largest of all valid records
 	damages []finding
 	dropped []uint32 // generations whose drop records were found
 	stats   RecoveryStats
+	stage   recoveryStage
+	stopped bool // the disk has refused something: a Tick is awaited
+	again   bool // the chunk was damaged when it was read first
 }
 
 func (r *recovery) scanning() bool { return r.stage == recoveryTable || r.stage == recoveryScan }

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"slices"
+
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/storage"
 	"dynamosim/scenarios"
@@ -11,14 +13,14 @@ import (
 // host is a node on its simulated machine. The machine stays; the node object is dropped by a crash, and a restart makes a new one over
 // the same disk.
 type host struct {
-	world   *World
-	id      sim.ProcID
-	name    string
-	proc    *sim.Proc[dynamo.Message]
 	node    *dynamo.Node // of the last incarnation
 	env     nodeEnv
+	world   *World
+	id      sim.ProcID
+	counted [256]int64 // by counterOf
+	proc    *sim.Proc[dynamo.Message]
+	name    string
 	boots   uint64 // counted here, hidden from the node
-	counted [256]int64
 
 	downs         int               // faults that keep it down
 	pauses        int               // faults that keep it paused
@@ -56,26 +58,49 @@ func (h *host) Shed(from sim.ProcID, m *dynamo.Message) { h.node.Shed(dynamo.Nod
 
 // nodeEnv is what a node may touch.
 type nodeEnv struct {
+	proc sim.Proc[dynamo.Message] // a copy of the host's
 	host *host
 	disk diskEnv
 }
 
-func (e *nodeEnv) Now() int64                    { return e.host.proc.Now() }
-func (e *nodeEnv) Wall() int64                   { return e.host.proc.Wall() - Epoch }
-func (e *nodeEnv) Rand(p dynamo.Purpose) uint64  { return e.host.proc.Rand(uint32(p)) }
+func (e *nodeEnv) Now() int64                    { return e.proc.Now() }
+func (e *nodeEnv) Wall() int64                   { return e.proc.Wall() - Epoch }
+func (e *nodeEnv) Rand(p dynamo.Purpose) uint64  { return e.proc.Rand(uint32(p)) }
 func (e *nodeEnv) Disk() storage.Disk            { return e.disk }
-func (e *nodeEnv) CancelTimer(id dynamo.TimerID) { e.host.proc.CancelTimer(sim.TimerID(id)) }
+func (e *nodeEnv) CancelTimer(id dynamo.TimerID) { e.proc.CancelTimer(sim.TimerID(id)) }
 
-func (e *nodeEnv) Send(to dynamo.NodeID, m *dynamo.Message) { e.host.proc.Send(sim.ProcID(to), m) }
+func (e *nodeEnv) Send(to dynamo.NodeID, m *dynamo.Message) { e.proc.Send(sim.ProcID(to), m) }
 
 func (e *nodeEnv) SetTimer(t dynamo.Timer, after int64) dynamo.TimerID {
-	return dynamo.TimerID(e.host.proc.SetTimer(sim.Timer{Kind: uint32(t.Kind), A: t.A, B: t.B}, after))
+	return dynamo.TimerID(e.proc.SetTimer(sim.Timer{Kind: uint32(t.Kind), A: t.A, B: t.B}, after))
+}
+
+// counterOf is where marks of a kind are counted: the frequent ones share a line of the processor's cache.
+func counterOf(m dynamo.Mark) uint8 { return counterPlaces[m] }
+
+var counterPlaces = frequentFirst(dynamo.MarkCoordinateGet, dynamo.MarkCoordinatePut, dynamo.MarkForwarded, dynamo.MarkSuperseded,
+	dynamo.MarkPutLocalWrite, dynamo.MarkCoordinatorStored, dynamo.MarkStored, dynamo.MarkLateReply)
+
+// frequentFirst numbers all marks so that the given ones come first.
+func frequentFirst(frequent ...dynamo.Mark) (places [256]uint8) {
+	place := uint8(0)
+	for _, m := range frequent {
+		places[m] = place
+		place++
+	}
+	for m := range places {
+		if !slices.Contains(frequent, dynamo.Mark(m)) {
+			places[m] = place
+			place++
+		}
+	}
+	return places
 }
 
 // Mark counts what the node tells, records it, and lets faults that wait for this moment begin.
 func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	h := e.host
-	h.counted[m]++
+	h.counted[counterOf(m)]++
 	w := h.world
 	if m == dynamo.MarkCoordinatePut {
 		w.coordinated(h, key)

@@ -155,7 +155,7 @@ func (w *World) addHost(i int) {
 	config.Zone, config.Clock = c.DatacenterOf(i), h.clock
 	h.id = w.sys.AddProcess(name, config)
 	h.proc = w.sys.Env(h.id)
-	h.env = nodeEnv{host: h, disk: diskEnv{h.proc.Disk()}}
+	h.env = nodeEnv{proc: *h.proc, host: h, disk: diskEnv{h.proc.Disk()}}
 	w.hosts = append(w.hosts, h)
 }
 

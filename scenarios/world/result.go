@@ -174,8 +174,8 @@ func (w *World) counters() []Counter {
 	for _, m := range dynamo.Marks() {
 		c := Counter{Name: m.Counter, PerNode: make([]int64, len(w.hosts))}
 		for i, h := range w.hosts {
-			c.PerNode[i] = h.counted[m.Mark]
-			c.Total += h.counted[m.Mark]
+			c.PerNode[i] = h.counted[counterOf(m.Mark)]
+			c.Total += h.counted[counterOf(m.Mark)]
 		}
 		all = append(all, c)
 	}
