@@ -73,11 +73,11 @@ func (n *Node) remove(slot int32, t ticket) {
 	if n.cfg.WriteBuffer {
 		n.buffer.entersLog(slot)
 	}
-	n.keyBytes = append(n.keyBytes[:0], n.shared.Keys.Name(key)...)
+	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes[:0], n.shared.Keys.Name(key)...)
 	t.slot, t.log = uint32(slot), engineData
 	*n.underWay(&t)++
 	n.calls++
-	n.store.engine.Remove(uint32(slot), n.keyBytes, n.tickets.put(t))
+	n.store.engine.Remove(uint32(slot), n.shared.scratch.keyBytes, n.tickets.put(t))
 	n.calls--
 	n.wantTick(n.store.engine)
 }

@@ -47,6 +47,7 @@ func (c *core) enter(p ProcID, lineage uint64) {
 	c.tally.begin()
 }
 
+//go:noinline
 func (c *core) nested(p ProcID) {
 	panic(fmt.Sprintf("sim: handler of %s inside a handler of %s", c.processes[p].name, c.processes[c.running].name))
 }
@@ -59,6 +60,7 @@ func (c *core) leave() {
 	}
 }
 
+//go:noinline
 func (c *core) tellMuted() {
 	then := c.afterMute
 	c.muted, c.afterMute = false, nil
@@ -74,6 +76,7 @@ func (c *core) mustRun(p ProcID, what string) {
 	}
 }
 
+//go:noinline
 func (c *core) misused(p ProcID, what string) {
 	panic(fmt.Sprintf("sim: %s of %s outside its handlers", what, c.processes[p].name))
 }
