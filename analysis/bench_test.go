@@ -14,6 +14,16 @@ import (
 // puts whose context is the client's last answer for the key. One operation in
 // a thousand ends in info.
 func ordinary(model history.Model, n, keys, clients int) *history.History {
+	return ordinarySpoilt(model, n, keys, clients, 0)
+}
+
+// spoiltOrdinary is ordinary but for one answer in the middle, which is what
+// another get saw before.
+func spoiltOrdinary(model history.Model, n, keys, clients int) *history.History {
+	return ordinarySpoilt(model, n, keys, clients, n/2)
+}
+
+func ordinarySpoilt(model history.Model, n, keys, clients, spoil int) *history.History {
 	r := rand.New(rand.NewPCG(1, 2))
 	h := history.New(history.Header{Model: model})
 	for c := range clients {
@@ -22,7 +32,7 @@ func ordinary(model history.Model, n, keys, clients int) *history.History {
 	for k := range keys {
 		h.AddKey(fmt.Sprint("cart-", k))
 	}
-	o := ordinaryRun{h: h, r: r, model: model, state: make([][]history.OpID, keys), kept: map[[2]int32][]history.OpID{}}
+	o := ordinaryRun{h: h, r: r, model: model, state: make([][]history.OpID, keys), kept: map[[2]int32][]history.OpID{}, spoil: spoil}
 	open := make([]openOp, clients)
 	for t := int64(0); h.Len() < n; t += 1000 {
 		for c := range open {
@@ -46,6 +56,8 @@ type ordinaryRun struct {
 	state [][]history.OpID
 	kept  map[[2]int32][]history.OpID
 	t     int64
+	spoil int // operation after which a get answers what another did a thousand operations before; 0 is none
+	older []history.OpID
 }
 
 func (o *ordinaryRun) step(t int64, client, key int32, p *openOp) {
@@ -105,6 +117,13 @@ func (o *ordinaryRun) end(t int64, client int32, p *openOp) {
 	case o.r.IntN(1000) == 0:
 		o.h.Info(t, p.id, "timeout")
 	case op.Func == history.Get:
+		switch at := int(p.id); {
+		case o.spoil == 0 || at < o.spoil-1000:
+		case len(o.older) == 0:
+			o.older = p.saw
+		case at > o.spoil:
+			p.saw, o.spoil = o.older, 0
+		}
 		o.h.OkGet(t, p.id, p.saw)
 		o.kept[[2]int32{client, op.Key}] = p.saw
 	default:
@@ -173,5 +192,33 @@ func BenchmarkPicture(b *testing.B) {
 		if err := s.WritePicture(io.Discard, 0, r.Evidence[0]); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A million operations on a thousand keys.
+func BenchmarkJudgeMillion(b *testing.B) {
+	for _, model := range []history.Model{history.Register, history.Siblings, history.LastWriteWins} {
+		b.Run(model.String(), func(b *testing.B) { benchmarkJudge(b, model, 1_000_000, 1000, 50) })
+	}
+}
+
+// A hundred thousand operations of fifty clients on one key.
+func BenchmarkJudgeHotKeyOf50(b *testing.B) {
+	for _, model := range []history.Model{history.Register, history.Siblings, history.LastWriteWins} {
+		b.Run(model.String(), func(b *testing.B) { benchmarkJudge(b, model, 100_000, 1, 50) })
+	}
+}
+
+// The same with one wrong answer in the middle.
+func BenchmarkJudgeWrongHotKey(b *testing.B) {
+	for _, model := range []history.Model{history.Register, history.Siblings, history.LastWriteWins} {
+		b.Run(model.String(), func(b *testing.B) {
+			h := spoiltOrdinary(model, 100_000, 1, 50)
+			for b.Loop() {
+				if r := Judge(h, Options{Checks: []Request{{Check: "linearizable"}}})[0]; r.Verdict != Invalid {
+					b.Fatalf("%v: %s", r.Verdict, r.Summary)
+				}
+			}
+		})
 	}
 }
