@@ -17,6 +17,7 @@ type ancestry struct {
 	mark []int32 // by position: number of the last walk that met it
 	walk int32
 	todo []int32
+	met  int // positions looked at so far, by which budgets are counted
 
 	memos  []memo
 	spared int // bytes that memos may still take
@@ -113,6 +114,7 @@ func (a *ancestry) search(p, w int32) bool {
 	for len(a.todo) > 0 {
 		q := a.todo[len(a.todo)-1]
 		a.todo = a.todo[:len(a.todo)-1]
+		a.met++
 		if q == w {
 			return true
 		}
@@ -131,6 +133,7 @@ func (a *ancestry) recall(m *memo, p int32) bool {
 	stack := append(a.todo[:0], p)
 	for len(stack) > 0 {
 		q := stack[len(stack)-1]
+		a.met++
 		if m.above[q] != 0 {
 			stack = stack[:len(stack)-1]
 			continue
@@ -151,4 +154,33 @@ func (a *ancestry) recall(m *memo, p int32) bool {
 	}
 	a.todo = stack
 	return m.above[p] > 0
+}
+
+// path returns the positions on a way down through contexts from one of a set
+// of versions to w, w included; nil if there is none.
+func (a *ancestry) path(set []int32, w int32) []int32 {
+	from := map[int32]int32{} // lookups only
+	var todo []int32
+	visit := func(p, by int32) {
+		if _, met := from[p]; !met && p >= w {
+			from[p] = by
+			todo = append(todo, p)
+		}
+	}
+	for _, p := range set {
+		visit(p, -1)
+	}
+	for i := 0; i < len(todo); i++ {
+		if p := todo[i]; p == w {
+			var way []int32
+			for ; p >= 0; p = from[p] {
+				way = append(way, p)
+			}
+			return way
+		}
+		for _, q := range a.parents(todo[i]) {
+			visit(q, todo[i])
+		}
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ const (
 	NeedFinals                  // state lines, or gets marked final
 	NeedStamps                  // timestamps of last-write-wins
 	NeedTags                    // cart operations with tags
+	NeedDeletions               // deletions
 )
 
 // Check is one checker: a name that scenarios and users type, what it
@@ -25,7 +26,10 @@ type Check struct {
 	Models  []history.Model // that it can judge; empty is all
 	Needs   Need
 	Measure bool // has no promise: always measured, never wanted
-	Judge   func(s *Subject, r Request) []Result
+	// OnRequest says that it is measured only when asked for by name, since it
+	// takes time or says little of most histories.
+	OnRequest bool
+	Judge     func(s *Subject, r Request) []Result
 }
 
 // Checks returns all checks in the order in which they are reported.
@@ -37,8 +41,15 @@ func Checks() []Check {
 		convergenceCheck(),
 		placementCheck(),
 		cartCheck(),
+		readYourWritesCheck(),
+		monotonicReadsCheck(),
+		monotonicWritesCheck(),
+		writesFollowReadsCheck(),
+		resurrectedDeletesCheck(),
 		divergenceCheck(),
 		stalenessCheck(),
+		visibilityCheck(),
+		deltaCheck(),
 		availabilityCheck(),
 		latencyCheck(),
 	}
@@ -68,6 +79,8 @@ func (c *Check) missing(s *Subject) string {
 		return "the puts carry no timestamps"
 	case c.Needs&NeedTags != 0 && !h.HasCarts():
 		return "the history has no cart operations with tags"
+	case c.Needs&NeedDeletions != 0 && !s.hasDeletions():
+		return "the history has no deletions"
 	}
 	return ""
 }

@@ -69,7 +69,9 @@ func (s *Subject) Judge(opts Options) []Result {
 	requests := opts.Checks
 	if !named {
 		for _, c := range Checks() {
-			requests = append(requests, Request{Check: c.Name})
+			if !c.OnRequest {
+				requests = append(requests, Request{Check: c.Name})
+			}
 		}
 	}
 	var all []Result

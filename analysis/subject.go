@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"slices"
 
 	"dynamosim/analysis/history"
 )
@@ -92,6 +93,11 @@ func (s *Subject) hasFinals() bool {
 		}
 	}
 	return false
+}
+
+// hasDeletions reports whether some deletion may have happened.
+func (s *Subject) hasDeletions() bool {
+	return slices.ContainsFunc(s.traits, func(t keyTraits) bool { return t&keyDeletes != 0 })
 }
 
 // hasStamps reports whether some acknowledged put carries a timestamp, or

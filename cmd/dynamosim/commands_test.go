@@ -137,7 +137,7 @@ func TestTrace(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	golden(t, "check-invalid.txt", execute("check", "testdata/stale.jsonl").ends(t, lab.ExitFail).out)
-	execute("check", "testdata/fresh.jsonl").ends(t, lab.ExitPass).prints(t, "linearizable   valid", "\nPASS\n")
+	execute("check", "testdata/fresh.jsonl").ends(t, lab.ExitPass).prints(t, "linearizable       valid", "\nPASS\n")
 	execute("check", "testdata/fresh.jsonl", "-q").ends(t, lab.ExitPass).prints(t, "PASS\n")
 	r := execute("check", "testdata/malformed.jsonl").ends(t, lab.ExitBadInput)
 	golden(t, "check-malformed.txt", r.err)

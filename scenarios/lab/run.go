@@ -156,7 +156,7 @@ func requests(plan *scenarios.Scenario) []analysis.Request {
 		list = append(list, r)
 	}
 	for _, c := range analysis.Checks() {
-		if c.Measure && !named[c.Name] {
+		if c.Measure && !c.OnRequest && !named[c.Name] {
 			list = append(list, analysis.Request{Check: c.Name})
 		}
 	}

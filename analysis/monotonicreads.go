@@ -1,0 +1,17 @@
+package analysis
+
+import "fmt"
+
+func monotonicReadsCheck() Check {
+	return Check{
+		Name:   "monotonic-reads",
+		Doc:    "a get covers every version that an earlier get of the same client returned, key by key",
+		Source: "Terry et al. 1994, session guarantees",
+		Judge: func(s *Subject, r Request) []Result {
+			return judgeSessions(s, r, &sessionRule{kind: "read-went-back", text: func(s *Subject, v sessionBreach) string {
+				return fmt.Sprintf("%s although it had read %s at %s", s.readText(v.get), s.versions(s.History.Versions(v.from)),
+					s.at(s.History.Op(v.from).Return))
+			}})
+		},
+	}
+}

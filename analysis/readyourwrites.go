@@ -1,0 +1,17 @@
+package analysis
+
+import "fmt"
+
+func readYourWritesCheck() Check {
+	return Check{
+		Name:   "read-your-writes",
+		Doc:    "a get covers every put that the same client had been told was done before the get began, key by key",
+		Source: "Terry et al. 1994, session guarantees",
+		Judge: func(s *Subject, r Request) []Result {
+			return judgeSessions(s, r, &sessionRule{written: true, kind: "own-write-missed", text: func(s *Subject, v sessionBreach) string {
+				return fmt.Sprintf("%s although its own write of %s had been acknowledged at %s", s.readText(v.get), s.version(v.lacked),
+					s.at(s.History.Op(v.lacked).Return))
+			}})
+		},
+	}
+}

@@ -1,0 +1,22 @@
+package analysis
+
+import (
+	"fmt"
+
+	"dynamosim/analysis/history"
+)
+
+func writesFollowReadsCheck() Check {
+	return Check{
+		Name:   "writes-follow-reads",
+		Doc:    "a get of any client that covers a put covers every version that its client had read before it, key by key",
+		Source: "Terry et al. 1994, session guarantees",
+		Models: []history.Model{history.Siblings, history.LastWriteWins}, // of a register it says nothing that a get could break
+		Judge: func(s *Subject, r Request) []Result {
+			return judgeSessions(s, r, &sessionRule{byWrites: true, kind: "read-overtaken", text: func(s *Subject, v sessionBreach) string {
+				return fmt.Sprintf("%s, which covers %s of %s but not %s, which that client had read at %s, before it wrote", s.readText(v.get),
+					s.version(v.write), s.client(v.write), s.version(v.lacked), s.at(s.History.Op(v.from).Return))
+			}})
+		},
+	}
+}
