@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint golden bench bench-check bench-peers bench-go performance validation digests planted ci help
+.PHONY: build test race fuzz lint golden bench bench-check bench-peers bench-go performance validation digests planted mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -63,6 +63,9 @@ validation: build ## measure all published results again and write docs/validati
 
 digests: ## compare what runs come to on BUILDS: architectures, emulated by qemu-user and node, and settings
 	go run $(STAMP) ./internal/digests $(BUILDS)
+
+mechanisms: ## switch every mechanism off over 20 seeds and see it missed
+	go test -count=1 -timeout 60m -run MechanismsMatter ./scenarios/lab -mechanism-seeds 20
 
 planted: ## plant nondeterminism in a toy simulation and see it caught, on other architectures too
 	go test -count=1 -run Planted -v ./internal/digests -slow
