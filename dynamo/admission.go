@@ -54,8 +54,8 @@ const (
 type admission struct {
 	counts [][latencyBuckets]uint32
 	sum    []uint64 // over all steps
-	step   int64                  // number of the current one since the clock began
-	slices int                    // granted now
+	step   int64    // number of the current one since the clock began
+	slices int      // granted now
 	taken  int
 }
 
@@ -195,7 +195,7 @@ func (n *Node) readEnded(t *ticket, why Status) {
 	if n.cfg.Admission != nil && (t.kind == ticketCoordinator || t.kind == ticketReplica) {
 		n.observeRead(int64(microseconds(n.env.Now())-t.slot) * 1000)
 	}
-	if n.cfg.CacheSize > 0 && why == OK {
+	if why == OK {
 		n.cacheRead(t.key)
 	}
 }

@@ -47,7 +47,7 @@ func (b *writeBuffer) at(slot int32) *bufferState {
 // nobody else has, does not wait; nor does anything once the buffer is full.
 func (n *Node) delay(slot int32, t ticket) bool {
 	b := &n.buffer
-	if t.durable || t.kind != ticketNobody && t.kind != ticketCoordinator && t.kind != ticketReplica {
+	if !n.cfg.WriteBuffer || t.durable || t.kind != ticketNobody && t.kind != ticketCoordinator && t.kind != ticketReplica {
 		return false
 	}
 	state := b.at(slot)

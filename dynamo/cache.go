@@ -75,6 +75,9 @@ func (n *Node) cacheRead(key KeyID) {
 
 // cacheWrite keeps what the node holds of a slot, in place of what it held before.
 func (n *Node) cacheWrite(slot int32) {
+	if n.cfg.CacheSize == 0 {
+		return
+	}
 	c, set := &n.cache, n.store.entries[slot].set
 	if e := c.entry(slot); e.set != nil {
 		if e.set != set {

@@ -15,6 +15,7 @@ type Node struct {
 	place   *Placement // where this node's view of the members puts keys
 	id      NodeID
 	serving bool    // false while the disk is read back
+	between bool    // something stands between the node and its logs: a buffer, a cache, the admission controller
 	calls   int     // of an engine that are under way
 	later   []ended // what ended inside them
 
@@ -50,7 +51,7 @@ func New(id NodeID, cfg *Config, shared *Shared) *Node {
 // Reset makes n what New returns. It keeps the memory that n has got hold of, and nothing else.
 func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 	*n = Node{
-		id: id, cfg: cfg, shared: shared, place: shared.Place(shared.Formed),
+		id: id, cfg: cfg, shared: shared, place: shared.Place(shared.Formed), between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
 		peers: n.peers.emptied(), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
 		later: n.later[:0],

@@ -118,11 +118,11 @@ func (n *Node) replace(slot int32, set *vclock.Set, t ticket) {
 	if e := &n.store.entries[slot]; e.set != set {
 		e.set = set
 		n.env.Mark(MarkStored, e.key, 0)
-		if n.cfg.CacheSize > 0 {
+		if n.between {
 			n.cacheWrite(slot)
 		}
 	}
-	if n.cfg.WriteBuffer && n.delay(slot, t) {
+	if n.between && n.delay(slot, t) {
 		return
 	}
 	n.writeSlot(slot, t)
@@ -143,7 +143,7 @@ func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set
 		weight += int64(v.Len) - int64(len(v.Content))
 	}
 	t.slot, t.log = slot, uint8(n.logOf(e))
-	if n.cfg.WriteBuffer && t.log == engineData {
+	if n.between && t.log == engineData {
 		n.buffer.entersLog(int32(slot))
 	}
 	*n.underWay(&t)++
@@ -165,16 +165,15 @@ func (n *Node) underWay(t *ticket) *int32 {
 // reading, because that is nothing, or it is in the write buffer or in the cache.
 func (n *Node) lookUp(key KeyID, t ticket) bool {
 	e, slot := n.store.engine, n.store.table.get(key)
-	switch {
-	case slot < 0 || n.store.entries[slot].set == nil:
+	if slot < 0 || n.store.entries[slot].set == nil {
 		e, slot = n.hints.engine, n.hints.first(key)
 		if slot < 0 {
 			return false
 		}
-	case (n.cfg.WriteBuffer || n.cfg.CacheSize > 0) && n.inMemory(slot):
+	} else if n.between && n.inMemory(slot) {
 		return false
 	}
-	if n.cfg.Admission != nil {
+	if n.between {
 		t.slot = microseconds(n.env.Now())
 	}
 	n.calls++
@@ -216,14 +215,11 @@ func (n *Node) settleLater() {
 // settle passes the end of a disk access to whoever waits for it.
 func (n *Node) settle(x ended) {
 	t := n.tickets.take(x.token)
-	switch {
-	case x.read:
-		n.readEnded(&t, x.why)
-	case t.log != engineMeta:
+	if !x.read && t.log != engineMeta {
 		*n.underWay(&t)--
-		if n.cfg.WriteBuffer && t.log == engineData {
-			n.leftBuffer(&t, x.why)
-		}
+	}
+	if n.between {
+		n.settleBetween(t, x)
 	}
 	switch {
 	case t.kind == ticketEpochs:
@@ -241,6 +237,16 @@ func (n *Node) settle(x ended) {
 	case t.kind == ticketHint:
 		n.release(TaskHandoff)
 		n.answerWrite(HintReply, t, x.why)
+	}
+}
+
+// settleBetween tells what stands between the node and its logs of the end of an access.
+func (n *Node) settleBetween(t ticket, x ended) {
+	switch {
+	case x.read:
+		n.readEnded(&t, x.why)
+	case t.log == engineData:
+		n.leftBuffer(&t, x.why)
 	}
 }
 

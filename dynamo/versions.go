@@ -67,10 +67,8 @@ func (n *Node) remove(slot int32, t ticket) {
 		n.env.Mark(MarkTombstoneForgotten, key, 0)
 	}
 	n.store.entries[slot].set = nil
-	if n.cfg.CacheSize > 0 {
+	if n.between {
 		n.cacheWrite(slot)
-	}
-	if n.cfg.WriteBuffer {
 		n.buffer.entersLog(slot)
 	}
 	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes[:0], n.shared.Keys.Name(key)...)
