@@ -112,20 +112,20 @@ type Client struct {
 	cfg      *Config
 	owner    Owner
 	session  *Session
-	avoid    []avoided
-	passed   []int // scratch: places in a list of nodes that a choice passes over
-	turn     int
-	via      dynamo.NodeID // of the request: whom it names, NoNode: nobody
-	timeout  int64         // of the request
-	version  uint64        // that the request puts; 0: it gets
-	number   uint64        // of the attempt under way
+	number   uint64 // of the attempt under way
 	busy     bool
 	unsure   bool // an attempt of this request may have taken effect
 	attempts int32
 	asked    dynamo.NodeID
+	via      dynamo.NodeID // of the request: whom it names, NoNode: nobody
 	timer    dynamo.TimerID
+	timeout  int64          // of the request
+	version  uint64         // that the request puts; 0: it gets
 	out      dynamo.Message // the request
 	result   Result
+	turn     int
+	avoid    []avoided
+	passed   []int // scratch: places in a list of nodes that a choice passes over
 }
 
 type avoided struct {
@@ -138,7 +138,14 @@ const laneShift = 32
 
 // New returns a client that acts through env for a session. The lane tells the clients of one process apart, see Lane.
 func New(env dynamo.Env, cfg *Config, owner Owner, session *Session, lane uint32) *Client {
-	return &Client{env: env, cfg: cfg, owner: owner, session: session, number: uint64(lane) << laneShift, turn: -1}
+	c := new(Client)
+	c.Init(env, cfg, owner, session, lane)
+	return c
+}
+
+// Init makes c what New returns.
+func (c *Client) Init(env dynamo.Env, cfg *Config, owner Owner, session *Session, lane uint32) {
+	*c = Client{env: env, cfg: cfg, owner: owner, session: session, number: uint64(lane) << laneShift, turn: -1}
 }
 
 // Lane tells for which client of a process an answer or a timer is, by the number of the request that both carry.

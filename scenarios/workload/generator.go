@@ -87,8 +87,13 @@ func (g *Generator) Next(client int, k int64) Op {
 	if op.Func == CartAdd || op.Func == CartRemove {
 		op.Item = int(rng.Below(g.draw(drawItem, client, k), uint64(g.cfg.Items)))
 	}
-	op.Think = g.cfg.Think.Sample(g.draw(drawThink, client, k))
+	op.Think = g.Think(client, k)
 	return op
+}
+
+// Think is the pause of Next(client, k) alone.
+func (g *Generator) Think(client int, k int64) int64 {
+	return g.cfg.Think.Sample(g.draw(drawThink, client, k))
 }
 
 func (g *Generator) draw(purpose uint64, client int, k int64) uint64 {

@@ -173,7 +173,7 @@ func (w *World) afterOperation(s *session) {
 	if quota := s.load.generator.Quota(s.index); w.stopped(s.load) || quota >= 0 && s.next >= quota {
 		return
 	}
-	if pause := s.load.generator.Next(s.index, s.next).Think; pause > 0 {
+	if pause := s.load.generator.Think(s.index, s.next); pause > 0 {
 		s.proc.SetTimer(sim.Timer{Kind: timerThink}, pause)
 		return
 	}

@@ -17,18 +17,19 @@ import (
 // session is a client of the simulated application: a process without a disk that issues operations and writes what it saw into the
 // history. Its lanes are its connections; a closed loop has one.
 type session struct {
+	proc    sim.Proc[dynamo.Message]
 	world   *World
-	proc    *sim.Proc[dynamo.Message]
-	id      sim.ProcID
-	name    string
-	hash    uint64
-	client  int32 // in the history
-	memory  client.Session
-	cfg     *client.Config
-	lanes   []*lane
 	load    *load // the workload it belongs to, nil for scripted clients
+	lanes   []*lane
+	hash    uint64
+	id      sim.ProcID
+	client  int32 // in the history
 	index   int   // among the clients of its workload
 	next    int64 // closed loop: number of the next operation
+	memory  client.Session
+	first   lane // memory for the first of lanes
+	cfg     *client.Config
+	name    string
 	stopped bool
 	waiting []int // scripted operations that are due while an earlier one is open
 }
@@ -36,9 +37,9 @@ type session struct {
 // lane is one connection and the operation on it.
 type lane struct {
 	session *session
-	lib     *client.Client
 	busy    bool
 	job     job
+	lib     client.Client
 }
 
 // job is what a lane is doing: one operation of the application, which is a get, a put, or a get and a put.
@@ -71,9 +72,14 @@ type job struct {
 
 // addSession makes the process of a client.
 func (w *World) addSession(name string, cfg *client.Config, at sim.ProcessConfig) *session {
-	s := &session{world: w, name: name, hash: rng.Hash(name), cfg: cfg}
+	if len(w.unused) == 0 {
+		w.unused = make([]session, 64)
+	}
+	s := &w.unused[0]
+	w.unused = w.unused[1:]
+	*s = session{world: w, name: name, hash: rng.Hash(name), cfg: cfg}
 	s.id = w.sys.AddProcess(name, at)
-	s.proc = w.sys.Env(s.id)
+	s.proc = *w.sys.Env(s.id)
 	s.client = w.history.AddClient(name)
 	w.sessions = append(w.sessions, s)
 	return s
@@ -86,8 +92,12 @@ func (s *session) lane() *lane {
 			return l
 		}
 	}
-	l := &lane{session: s}
-	l.lib = client.New(clientEnv{s}, s.cfg, l, &s.memory, uint32(len(s.lanes)))
+	l := &s.first
+	if len(s.lanes) > 0 {
+		l = new(lane)
+	}
+	l.session = s
+	l.lib.Init(clientEnv{s}, s.cfg, l, &s.memory, uint32(len(s.lanes)))
 	s.lanes = append(s.lanes, l)
 	return l
 }

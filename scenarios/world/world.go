@@ -34,6 +34,7 @@ type World struct {
 
 	hosts    []*host
 	sessions []*session
+	unused   []session // a chunk of memory for them
 	loads    []*load
 	script   []scripted
 	initial  []initialVersion
