@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint golden bench bench-check bench-peers bench-go performance validation digests planted mechanisms ci help
+.PHONY: build test race fuzz lint docs golden bench bench-check bench-peers bench-go performance validation digests planted mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -34,6 +34,10 @@ lint: ## check formatting, go vet, the architecture and the rules of determinism
 	@test -z "$$(gofmt -l .)" || { echo "to be formatted with gofmt -w:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go test . ./internal/...
+
+docs: build ## write docs/paper.md and docs/faults.md anew
+	bin/dynamosim paper --write docs/paper.md
+	bin/dynamosim faults --write docs/faults.md
 
 golden: ## write the golden files anew, digests too; read the diff before you commit it
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update

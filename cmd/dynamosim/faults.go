@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,16 +13,22 @@ import (
 
 func faultsCommand(t *terminal) *cobra.Command {
 	var points, asJSON bool
+	var write string
 	cmd := &cobra.Command{
 		Use:   "faults [KIND]",
 		Short: "Explain the kinds of faults",
 		Example: `
   dynamosim faults
   dynamosim faults partition      its fields
-  dynamosim faults --points       the moments in a node at which a fault can begin`,
+  dynamosim faults --points       the moments in a node at which a fault can begin
+  dynamosim faults --write faults.md`,
 		Args: atMostOne("kind"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
+			case write != "":
+				if err := os.WriteFile(write, []byte(lab.FaultPage()), 0o644); err != nil {
+					return fmt.Errorf("writing the page about faults: %w", err)
+				}
 			case points && asJSON:
 				t.json(struct {
 					Points []lab.Point `json:"points"`
@@ -39,6 +47,7 @@ func faultsCommand(t *terminal) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&points, "points", false, "list the named points instead")
+	cmd.Flags().StringVar(&write, "write", "", "write the page about all of them to `FILE`, as Markdown")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print them as one JSON object")
 	return cmd
 }

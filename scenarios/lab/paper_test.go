@@ -29,6 +29,17 @@ func TestPaperPageIsCurrent(t *testing.T) {
 	}
 }
 
+// docs/faults.md is what the command writes.
+func TestFaultPageIsCurrent(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs/faults.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(text) != FaultPage() {
+		t.Error("docs/faults.md is old: go run ./cmd/dynamosim faults --write docs/faults.md")
+	}
+}
+
 // Each row names code, tests, a scenario and a key that exist.
 func TestPaperRowsNameWhatExists(t *testing.T) {
 	tests := testsOf(t)
