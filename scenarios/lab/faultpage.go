@@ -29,7 +29,8 @@ func FaultPage() string {
 		for _, f := range FaultFields(k.Name) {
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", f.Path, fieldType(f), fieldDefault(f), f.Doc)
 		}
-		fmt.Fprintf(&b, "\n```yaml\nfaults:\n  - %s\n```\n", k.Example)
+		fields := strings.TrimSpace(strings.TrimPrefix(k.Example, k.Name))
+		fmt.Fprintf(&b, "\n```yaml\nfaults:\n  - {at: 10s, %s: %s}\n```\n", k.Name, fields)
 	}
 	b.WriteString("\n## Points\n\nWhere `when: {point: ...}` can begin a fault, in the middle of what a node does.\n\n| point | what has happened | paper |\n|---|---|---|\n")
 	for _, p := range Points() {

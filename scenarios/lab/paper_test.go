@@ -40,6 +40,25 @@ func TestFaultPageIsCurrent(t *testing.T) {
 	}
 }
 
+// The examples of the page about faults are faults, of a cluster with or without datacenters.
+func TestFaultPageShowsFaults(t *testing.T) {
+	for _, block := range strings.Split(FaultPage(), "```yaml\n")[1:] {
+		example, _, _ := strings.Cut(block, "```")
+		var why string
+		for _, cluster := range []string{"{nodes: 9}", "{datacenters: {east: 5, west: 5}}"} {
+			text := "version: 1\nduration: 30s\ncluster: " + cluster + "\n" + example
+			plan, problems := scenarios.Load("page", []byte(text), nil, Vocabulary(), scenarios.LoadOptions{})
+			if why = scenarios.FormatAll(problems); plan != nil {
+				why = ""
+				break
+			}
+		}
+		if why != "" {
+			t.Errorf("%s%s", example, why)
+		}
+	}
+}
+
 // Each row names code, tests, a scenario and a key that exist.
 func TestPaperRowsNameWhatExists(t *testing.T) {
 	tests := testsOf(t)
