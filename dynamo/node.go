@@ -52,7 +52,7 @@ func New(id NodeID, cfg *Config, shared *Shared) *Node {
 func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 	*n = Node{
 		id: id, cfg: cfg, shared: shared, place: shared.Place(shared.Formed), between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
-		peers: n.peers.emptied(), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
+		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
 		later: n.later[:0],
 	}

@@ -103,8 +103,9 @@ func (n *Node) wire(number uint64) uint64 { return number ^ n.nonce }
 // opTable keeps a node's operations in slots that are used again; a generation tells an old number from a new one.
 type opTable struct {
 	slots []*operation
-	free  *operation // to use again, linked by next
-	count int        // under way
+	free  *operation   // to use again, linked by next
+	count int          // under way
+	few   [2]operation // memory for the first ones
 }
 
 // emptied forgets all operations. Their slots begin again as new ones do, so that a node's numbers do not depend on its former life.
@@ -122,9 +123,12 @@ func (t *opTable) take() *operation {
 		return op
 	}
 	i := len(t.slots)
-	if i < cap(t.slots) && t.slots[:i+1][i] != nil {
+	switch {
+	case i < len(t.few):
+		t.slots = append(t.slots, &t.few[i])
+	case i < cap(t.slots) && t.slots[:i+1][i] != nil:
 		t.slots = t.slots[:i+1] // an operation of a former life
-	} else {
+	default:
 		t.slots = append(t.slots, new(operation))
 	}
 	op := t.slots[i]
@@ -150,7 +154,11 @@ func (t *opTable) get(slot, gen uint32) *operation {
 	if uint64(slot) >= uint64(len(t.slots)) { // not as an int, which 32 bits would make negative
 		return nil
 	}
-	if op := t.slots[slot]; !op.free && op.gen == gen {
+	op := &t.few[slot%uint32(len(t.few))]
+	if slot >= uint32(len(t.few)) {
+		op = t.slots[slot]
+	}
+	if !op.free && op.gen == gen {
 		return op
 	}
 	return nil

@@ -63,10 +63,15 @@ func (s *Shared) dotList(d vclock.Dot) []vclock.Dot {
 // Keys interns key names.
 type Keys struct {
 	ids    map[string]KeyID // looked up, never ranged over
-	names  []string
-	hashes []uint64
-	places []ring.Position
+	known  []knownKey       // by KeyID
+	places []ring.Position  // by KeyID
 	pinned map[string]ring.Position
+}
+
+// knownKey is what every message about a key needs.
+type knownKey struct {
+	name string
+	hash uint64
 }
 
 // NewKeys returns an empty table. Pinned keys have a position given by the scenario in place of their MD5, as the figures of the paper need it.
@@ -91,23 +96,22 @@ func (k *Keys) InternBytes(name []byte) KeyID {
 }
 
 func (k *Keys) add(name string) KeyID {
-	id := KeyID(len(k.names))
+	id := KeyID(len(k.known))
 	k.ids[name] = id
-	k.names = append(k.names, name)
-	k.hashes = append(k.hashes, hashName(name))
+	k.known = append(k.known, knownKey{name, hashName(name)})
 	k.places = append(k.places, k.place(name))
 	return id
 }
 
 // Len is the number of keys known; ids run from 0 to Len()-1.
-func (k *Keys) Len() int { return len(k.names) }
+func (k *Keys) Len() int { return len(k.known) }
 
 // Name is the name behind an id; "" for NoKey.
 func (k *Keys) Name(id KeyID) string {
 	if id == NoKey {
 		return ""
 	}
-	return k.names[id]
+	return k.known[id].name
 }
 
 // Hash is a 64-bit hash of the key's name, equal in every world.
@@ -115,7 +119,7 @@ func (k *Keys) Hash(id KeyID) uint64 {
 	if id == NoKey {
 		return 0x6a09e667f3bcc909
 	}
-	return k.hashes[id]
+	return k.known[id].hash
 }
 
 // Position is the key's place on the ring: MD5 of its name (§4.2), or where the scenario pinned it.

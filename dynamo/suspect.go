@@ -11,32 +11,43 @@ type peer struct {
 	suspected bool
 }
 
-const peersAPage = 64
+const (
+	peersAPage = 64
+	peersNear  = 1024
+)
 
-// peerTable keeps peers in pages that are made on first use, so that a node of a large cluster pays for those it talks to.
+// peerTable keeps the peers of a cluster of usual size in one array. Those beyond are in pages that are made on first use, so that a node of
+// a large cluster pays for those it talks to.
 type peerTable struct {
-	pages     []*[peersAPage]peer
+	near      []peer
 	suspected []NodeID // in the order in which they were suspected
+	pages     []*[peersAPage]peer
 }
 
-func (t *peerTable) emptied() peerTable {
+// emptied has room for the nodes of a cluster.
+func (t *peerTable) emptied(nodes int) peerTable {
+	near := t.near
+	clear(near)
+	if want := min(nodes, peersNear); len(near) < want {
+		near = make([]peer, want)
+	}
 	for _, page := range t.pages {
 		if page != nil {
 			*page = [peersAPage]peer{}
 		}
 	}
-	return peerTable{pages: t.pages, suspected: t.suspected[:0]}
+	return peerTable{near: near, pages: t.pages, suspected: t.suspected[:0]}
 }
 
 // at gives a peer's record, making it on first use.
 func (t *peerTable) at(id NodeID) *peer {
-	if page := uint32(id) / peersAPage; uint64(page) < uint64(len(t.pages)) && t.pages[page] != nil {
-		return &t.pages[page][uint32(id)%peersAPage]
+	if uint64(uint32(id)) < uint64(len(t.near)) {
+		return &t.near[id]
 	}
-	return t.newPage(id)
+	return t.far(id)
 }
 
-func (t *peerTable) newPage(id NodeID) *peer {
+func (t *peerTable) far(id NodeID) *peer {
 	page := int(id) / peersAPage
 	for page >= len(t.pages) {
 		t.pages = append(t.pages, nil)

@@ -83,10 +83,10 @@ func (b *block) weightAt(off int32) int64 {
 func (b *block) place(off int32) int {
 	const near = 8
 	n := len(b.marks)
-	if n == 0 || off > b.marks[n-1].end {
+	if int(off) > len(b.buf) || n == 0 {
 		return n
 	}
-	i := min(int(uint32(off)*uint32(n)/uint32(b.marks[n-1].end)), n-1)
+	i := min(int(uint32(off)*uint32(n)/uint32(len(b.buf))), n-1)
 	lo, hi := max(i-near, 0), min(i+near, n-1)
 	if lo > 0 && b.marks[lo-1].end >= off {
 		lo, hi = 0, lo-1

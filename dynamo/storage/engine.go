@@ -19,6 +19,7 @@ type Engine struct {
 
 	index       []entry
 	logs        []*logFile // by id, free ones included
+	gets        int64      // asked for
 	freeReading int32
 	gen         uint32 // the highest generation so far
 	seq         uint64 // the highest sequence so far
@@ -130,6 +131,6 @@ func (e *Engine) Marked() (log uint32, offset int64) { return e.marked.log, e.ma
 // Stats returns what the engine holds and has done.
 func (e *Engine) Stats() Stats {
 	s := e.stats
-	s.LiveBytes, s.LogBytes, s.Logs = e.live, e.total, len(e.order)
+	s.Gets, s.LiveBytes, s.LogBytes, s.Logs = e.gets, e.live, e.total, len(e.order)
 	return s
 }

@@ -15,7 +15,7 @@ type reading struct {
 // Get reads the newest acknowledged state of a slot: writes under way are not
 // seen. Owner.Got(token) follows.
 func (e *Engine) Get(slot uint32, token uint64) {
-	e.stats.Gets++
+	e.gets++
 	if !e.ready {
 		e.owner.Got(token, nil, Unavailable)
 		return
