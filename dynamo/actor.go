@@ -85,7 +85,7 @@ func (n *Node) reserveEpochs() {
 	a := &n.actors
 	a.asked = a.reserved + epochsReserved
 	n.calls++
-	n.meta.Put(0, metaKey, identity(a.asked), 0, n.tickets.put(ticket{kind: ticketEpochs, log: engineMeta}))
+	n.meta.Put(metaIdentity, metaKeys[metaIdentity], identity(a.asked), 0, n.tickets.put(ticket{kind: ticketEpochs, log: engineMeta}))
 	n.calls--
 }
 
@@ -97,8 +97,8 @@ func (n *Node) epochsDurable(ok bool) {
 		return
 	}
 	n.actors.reserved, n.actors.asked = n.actors.asked, 0
-	if !n.serving {
-		n.serve()
+	if !n.ready {
+		n.rise()
 	}
 }
 
@@ -145,7 +145,12 @@ func bears(set *vclock.Set, a vclock.Actor) bool {
 	return false
 }
 
-// metaKey is the one key of the identity log; its payload is the last epoch that is reserved.
-var metaKey = []byte("identity")
+// The keys of the identity log, by slot: the last epoch that is reserved; the view of the members.
+const (
+	metaIdentity = 0
+	metaMembers  = 1
+)
+
+var metaKeys = [...][]byte{metaIdentity: []byte("identity"), metaMembers: []byte("members")}
 
 func identity(reserved uint32) []byte { return binary.LittleEndian.AppendUint32(nil, reserved) }

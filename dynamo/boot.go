@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
 )
@@ -53,6 +54,17 @@ func (n *Node) recovered(stats storage.RecoveryStats) {
 	}
 	n.env.Mark(MarkRecovered, NoKey, n.recovery.Records)
 	n.beginActors()
+}
+
+// rise is the end of recovery: the node takes part in gossip, and serves if it belongs to a ring.
+func (n *Node) rise() {
+	n.ready = true
+	n.beginGossip()
+	if n.belongs() {
+		n.serve()
+		return
+	}
+	n.firstStart()
 }
 
 // serve begins service.
@@ -157,20 +169,40 @@ func (l hintLog) Got(token uint64, _ []byte, err storage.Error) { l.got(token, e
 
 type metaLog struct{ *Node }
 
-func (l metaLog) Slot([]byte) uint32 { return 0 }
+func (l metaLog) Slot(key []byte) uint32 {
+	if string(key) == string(metaKeys[metaMembers]) {
+		return metaMembers
+	}
+	return metaIdentity
+}
 
-func (l metaLog) AppendKey(b []byte, _ uint32) []byte { return append(b, metaKey...) }
+func (l metaLog) AppendKey(b []byte, slot uint32) []byte { return append(b, metaKeys[slot]...) }
 
-func (l metaLog) Loaded(_, payload []byte, _ storage.Location) {
-	if len(payload) == 4 {
+func (l metaLog) Loaded(key, payload []byte, _ storage.Location) {
+	switch {
+	case payload == nil:
+	case l.Slot(key) == metaMembers:
+		l.recallStored(payload)
+	case len(payload) == 4:
 		l.actors.known, l.actors.reserved = true, binary.LittleEndian.Uint32(payload)
 	}
 }
 
 func (l metaLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 
-// Corrupt: without its identity the node begins as on an empty disk.
-func (l metaLog) Corrupt(uint32) { l.actors = actors{} }
+// Corrupt: without its identity the node begins as on an empty disk; without its view it waits for a peer that knows it. What it knows in memory
+// it writes again.
+func (l metaLog) Corrupt(slot uint32) {
+	if slot == metaIdentity {
+		l.actors = actors{}
+		return
+	}
+	if l.members.stored = nil; l.ready {
+		l.writeView()
+		return
+	}
+	l.recall(membership.New())
+}
 
 func (l metaLog) Written(token uint64, err storage.Error) { l.written(token, err) }
 

@@ -50,6 +50,12 @@ type Config struct {
 	SuspectAfter int   // so many timeouts in a row
 	Retry        int64 // how often a suspected peer is tried again
 
+	GossipEvery  int64    // period of gossip (§4.8); 0: none
+	GossipFanout int      // peers contacted each time
+	GossipDigest bool     // contacts begin with a hash in place of the whole view
+	PersistViews bool     // views are written to disk before they are acted upon
+	SeedNodes    []NodeID // known to all from the configuration
+
 	Sync       storage.Policy
 	SyncPeriod int64
 	CompactAt  int // percent of the log that may be dead before it is rewritten

@@ -64,6 +64,11 @@ const (
 	TimerHedge     TimerKind = 21 // a client's get that takes long
 )
 
+// Timers of the ring's members.
+const (
+	TimerGossip TimerKind = 50 // this period's contacts (§4.8)
+)
+
 // TimerID names a pending timer; 0 names none.
 type TimerID uint64
 
@@ -77,4 +82,7 @@ const (
 	RandRepair  Purpose = 3 // whether this read repairs
 	RandBalance Purpose = 4 // the balancer's choice of a node
 	RandBackoff Purpose = 5 // the pause before a retry
+
+	RandGossip Purpose = 50 // whom to gossip with, and the phase of it
+	RandTokens Purpose = 51 // a node's places on the ring
 )

@@ -99,6 +99,11 @@ func newBench(t testing.TB, names string, change func(*dynamo.Config)) *bench {
 	return b
 }
 
+// gossiping lets the nodes of a bench gossip.
+func gossiping(c *dynamo.Config) {
+	c.GossipEvery, c.GossipFanout, c.PersistViews = int64(time.Second), 1, true
+}
+
 // founder is the founding of the i-th node with some tokens.
 func founder(i int, tokens ...ring.Position) membership.Change {
 	c := membership.Change{Node: int32(i), What: membership.Join, Issuer: int32(i), Capacity: 1}

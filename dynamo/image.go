@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
 )
@@ -18,14 +19,17 @@ type ImageFile struct {
 	Weight int64
 }
 
-// Format makes the disk of a node of a cluster that was formed before time began: its identity, no epoch used, and the given
-// sets in its log. It writes through the engine that the node itself will read it with.
+// Format makes the disk of a node of a cluster that was formed before time began: its identity, no epoch used, what
+// it knows of the members, and the given sets in its log. It writes through the engine that the node itself will read it with.
 func Format(id NodeID, cfg *Config, shared *Shared, each func(yield func(key KeyID, set *vclock.Set))) Image {
 	disk := &memoryDisk{}
 	n := New(id, cfg, shared)
 	n.env = imageEnv{disk}
 	n.openImages(disk)
-	n.meta.Put(0, metaKey, identity(0), 0, 0)
+	n.meta.Put(metaIdentity, metaKeys[metaIdentity], identity(0), 0, 0)
+	if v := shared.Formed; v != nil && v.Has(int32(id)) {
+		n.meta.Put(metaMembers, metaKeys[metaMembers], membership.Append(nil, v), 0, 0)
+	}
 	each(func(key KeyID, set *vclock.Set) {
 		n.keep(key, NoNode, set, ticket{kind: ticketNobody, durable: true})
 		disk.run(n)

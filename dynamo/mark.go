@@ -56,6 +56,9 @@ const (
 	MarkTombstoneForgotten
 	MarkQuery
 	MarkWriteBack
+	MarkGossip
+	MarkViewLearned
+	MarkViewAdopted
 	marks
 )
 
@@ -121,6 +124,9 @@ var markDocs = [...]MarkDoc{
 	{MarkTombstoneForgotten, "tombstones_forgotten", "a node removed a key of which it held nothing but tombstones past their grace", "§4.4", "", ""},
 	{MarkQuery, "timestamp_queries", "mode abd: a put asked a majority for the register's timestamp", "§4.5", "", ""},
 	{MarkWriteBack, "write_backs", "mode abd: a get brought what it is about to return to a majority", "§4.5", "", ""},
+	{MarkGossip, "gossips", "a node contacted a peer to reconcile what both know of the members", "§4.8", "the peer", ""},
+	{MarkViewLearned, "views_learned", "a node heard by gossip of changes of the members that it did not know", "§4.8", "how many it knows", ""},
+	{MarkViewAdopted, "views_adopted", "a node began to act upon a new view of the members", "§4.8", "how many members", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"math/bits"
 
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/vclock"
 )
 
@@ -28,7 +29,10 @@ const (
 	HintReply      Kind = 14
 	Probe          Kind = 15
 	ProbeReply     Kind = 16
-	kinds               = 17
+	Gossip         Kind = 30
+	GossipReply    Kind = 31
+	GossipRest     Kind = 32
+	kinds               = 33
 )
 
 var kindNames = [kinds]string{
@@ -36,6 +40,7 @@ var kindNames = [kinds]string{
 	ForwardGet: "forward-get", ForwardPut: "forward-put", ForwardAck: "forward-ack",
 	Read: "read", ReadReply: "read-reply", Replicate: "replicate", ReplicateReply: "replicate-reply",
 	Repair: "repair", Hint: "hint", HintReply: "hint-reply", Probe: "probe", ProbeReply: "probe-reply",
+	Gossip: "gossip", GossipReply: "gossip-reply", GossipRest: "gossip-rest",
 }
 
 // String is the name under which scenarios and traces know the kind.
@@ -58,6 +63,9 @@ func KindByName(name string) Kind {
 	}
 	return 0
 }
+
+// spreads tells whether a message carries what nodes know of the ring, which one that does not belong to it yet must hear too.
+func (k Kind) spreads() bool { return k == Gossip || k == GossipReply || k == GossipRest }
 
 // Status is how a request ended, as far as the sender of the message knows. The numbers enter the digest.
 type Status uint8
@@ -111,8 +119,9 @@ type Body struct {
 	Context vclock.Clock // put: the context it was given; replies: the context for the client
 	Dots    []vclock.Dot // versions beside the context: the client's own puts, acknowledged without a get since
 	Value   vclock.Value
-	Stamp   vclock.Stamp // put-reply, last-write-wins: the timestamp of the new version
-	Beside  bool         // put-reply: the context does not cover the new version: it stays beside what the client puts next
+	Stamp   vclock.Stamp     // put-reply, last-write-wins: the timestamp of the new version
+	Beside  bool             // put-reply: the context does not cover the new version: it stays beside what the client puts next
+	View    *membership.View // gossip: what the sender knows of the members
 }
 
 // Context is the context that a put was given, or that an answer gives to the client. That of a get's answer is the versions' own
@@ -151,6 +160,14 @@ func (m *Message) Stamp() vclock.Stamp {
 	return m.Body.Stamp
 }
 
+// View is what a message tells of the members; nil: nothing.
+func (m *Message) View() *membership.View {
+	if m.Body == nil {
+		return nil
+	}
+	return m.Body.View
+}
+
 // Bodies hands out memory for bodies in chunks; a chunk goes when no message refers to it any more. The zero Bodies is ready, a nil one
 // takes each from the heap.
 type Bodies struct{ rest []Body }
@@ -182,6 +199,9 @@ func (m *Message) Size(keys *Keys) int64 {
 	size := int64(wireHeader) + int64(len(m.Context()))*wireEntry
 	if b := m.Body; b != nil {
 		size += int64(len(b.Dots))*wireDot + int64(b.Value.Len)
+		if b.View != nil {
+			size += b.View.WireSize()
+		}
 	}
 	if m.Key != NoKey {
 		size += int64(len(keys.Name(m.Key)))
@@ -220,6 +240,9 @@ func (m *Message) Hash(keys *Keys) uint64 {
 	if b := m.Body; b != nil {
 		for _, d := range b.Dots {
 			h = fold(h^uint64(d.Actor), d.Counter^0xe7037ed1a0b428db)
+		}
+		if b.View != nil {
+			h = fold(h^b.View.Hash(), 0xa0761d6478bd642f)
 		}
 	}
 	if m.Set != nil {

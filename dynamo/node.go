@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/storage"
 )
 
@@ -14,7 +15,8 @@ type Node struct {
 	shared  *Shared
 	place   *Placement // where this node's view of the members puts keys
 	id      NodeID
-	serving bool    // false while the disk is read back
+	serving bool    // false while the disk is read back, and until the node belongs to a ring
+	ready   bool    // the disk is read back
 	between bool    // something stands between the node and its logs: a buffer, a cache, the admission controller
 	calls   int     // of an engine that are under way
 	later   []ended // what ended inside them
@@ -39,6 +41,7 @@ type Node struct {
 	cache     objectCache
 	admission admission
 	memory    *memoryDisk // holds what the node stores, where that is not to survive it
+	members   members
 }
 
 // New returns a node that has not been started.
@@ -51,11 +54,13 @@ func New(id NodeID, cfg *Config, shared *Shared) *Node {
 // Reset makes n what New returns. It keeps the memory that n has got hold of, and nothing else.
 func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 	*n = Node{
-		id: id, cfg: cfg, shared: shared, place: shared.Place(shared.Formed), between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
+		id: id, cfg: cfg, shared: shared, between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
 		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
-		later: n.later[:0],
+		later:   n.later[:0],
+		members: members{peers: n.members.peers[:0]},
 	}
+	n.recall(membership.New())
 }
 
 // ID is the node's address.
@@ -72,7 +77,7 @@ func (n *Node) Message(from NodeID, m *Message) {
 	if n.again(from, m) {
 		return
 	}
-	if !n.serving {
+	if !n.serving && !(n.ready && m.Kind.spreads()) {
 		n.refuse(from, m, Recovering)
 		return
 	}
@@ -97,6 +102,12 @@ func (n *Node) Message(from NodeID, m *Message) {
 		n.hint(from, m)
 	case HintReply:
 		n.hintReply(from, m)
+	case Gossip:
+		n.gossiped(from, m)
+	case GossipReply:
+		n.gossipReplied(from, m)
+	case GossipRest:
+		n.hear(m.View())
 	case Probe:
 		n.send(from, Message{Kind: ProbeReply, Key: NoKey, Client: NoNode, Node: NoNode})
 	}
@@ -159,6 +170,8 @@ func (n *Node) Timer(t Timer) {
 		n.scanHints()
 	case TimerHint:
 		n.hintTimer(t.A, uint32(t.B))
+	case TimerGossip:
+		n.gossip()
 	case TimerSync:
 		n.syncTick(int(t.A))
 	case TimerBuffer:

@@ -40,9 +40,9 @@ func TestReadDuringTheFirstWriteIsNoDamage(t *testing.T) {
 }
 
 // No (actor, counter) names two versions: each life of a node makes versions as an actor of its own (Dynamo §4.4: a clock entry is a node and a
-// counter; a node that lost its disk would count anew).
+// counter; a node that lost its disk would count anew). One that lost its disk serves again when a peer has told it of the ring.
 func TestEveryLifeHasAnActorOfItsOwn(t *testing.T) {
-	b := newBench(t, "abc", nil)
+	b := newBench(t, "abc", gossiping)
 	seen := map[vclock.Actor]string{}
 	for _, life := range []string{"first", "restart", "second restart", "power loss", "wiped", "wiped again"} {
 		h := b.host("a")
@@ -78,7 +78,7 @@ func TestEveryLifeHasAnActorOfItsOwn(t *testing.T) {
 
 // The actor of a node whose disk was wiped leaves room for its restarts, however unlucky the draw.
 func TestWipedActorsDoNotWrapAround(t *testing.T) {
-	b := newBench(t, "abc", nil)
+	b := newBench(t, "abc", gossiping)
 	h := b.host("a")
 	b.run(t, "down a")
 	h.disk, h.luck = &flatDisk{files: map[string]storage.File{"other": 0}, data: [][]byte{nil}}, ^uint64(0)
@@ -145,7 +145,7 @@ func TestNoVersionsWithoutADurableEpoch(t *testing.T) {
 
 // A node whose disk was wiped has nothing, and read repair brings it all again (Dynamo §5).
 func TestWipedNodeIsRepaired(t *testing.T) {
-	b := newBench(t, "abc", nil)
+	b := newBench(t, "abc", gossiping)
 	b.run(t, "put v1 at a", "down a")
 	b.host("a").disk = &flatDisk{files: map[string]storage.File{"other": 0}, data: [][]byte{nil}}
 	b.run(t, "up a", "advance 2s")

@@ -10,6 +10,7 @@ type Placing struct {
 	// Strategy is that of the paper: 1: the members' tokens end ranges; 2: they order the nodes, and ranges are equal; 3: equal ranges are
 	// dealt out to the members.
 	Strategy int
+	Tokens   int  // tokens for a unit of capacity that a node draws which joins (strategies 1 and 2)
 	Ranges   int  // how many equal ranges (strategies 2 and 3)
 	Spread   bool // preference lists span datacenters
 	// Deal gives the random bits of the i-th step of a shuffle that a change of the members asks for, by the change's name; 0 names the founding
@@ -67,14 +68,23 @@ func (p *Placement) locate(key KeyID) []int32 {
 }
 
 // Same gives the one object for all views with the content of v.
-func (s *Shared) Same(v *membership.View) *membership.View { return s.Place(v).View }
+func (s *Shared) Same(v *membership.View) *membership.View {
+	if known, ok := s.views[v.Hash()]; ok {
+		return known
+	}
+	if s.views == nil {
+		s.views = make(map[uint64]*membership.View)
+	}
+	s.views[v.Hash()] = v
+	return v
+}
 
 // Place gives the placement of a view.
 func (s *Shared) Place(v *membership.View) *Placement {
 	if p, ok := s.placements[v.Hash()]; ok {
 		return p
 	}
-	p := &Placement{View: v, Ring: s.ringOf(v), keys: s.Keys}
+	p := &Placement{View: s.Same(v), Ring: s.ringOf(v), keys: s.Keys}
 	if s.placements == nil {
 		s.placements = make(map[uint64]*Placement)
 	}

@@ -207,7 +207,7 @@ func (s *storm) anyCrash(t *rapid.T, how string) {
 		h.boot()
 	case how == "crash" && h.up:
 		h.crash(false, 0)
-	case how == "power" && h.up && s.wipes && rapid.IntRange(0, 3).Draw(t, "wipe") == 0:
+	case how == "power" && h.up && s.wipes && rapid.IntRange(0, 3).Draw(t, "wipe") == 0 && s.knownElsewhere(h):
 		h.wipe()
 	case how == "power" && h.up:
 		h.crash(true, rapid.IntRange(0, 40).Draw(t, "keep"))

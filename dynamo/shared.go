@@ -21,7 +21,10 @@ type Shared struct {
 	Names   []string // of the nodes, by NodeID
 	Zones   []int32  // the datacenter of each node; nil: there is one
 	Placing Placing
-	Formed  *membership.View // what the nodes of a cluster know that was formed before time began
+	Formed  *membership.View    // what the nodes of a cluster know that was formed before time began; nil: nothing
+	Cold    []membership.Change // of a cluster that starts cold: how each of its first nodes joins (§4.8), by NodeID
+
+	views map[uint64]*membership.View // by hash; looked up, never ranged over
 
 	placements map[uint64]*Placement // by the hash of the view; looked up, never ranged over
 

@@ -224,6 +224,8 @@ func (n *Node) settle(x ended) {
 	switch {
 	case t.kind == ticketEpochs:
 		n.epochsDurable(x.why == OK)
+	case t.kind == ticketView:
+		n.viewDurable(x.why == OK)
 	case t.kind == ticketCoordinator && x.read:
 		n.readLocally(t.request, x.why)
 	case t.kind == ticketCoordinator:

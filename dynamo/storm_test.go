@@ -106,7 +106,8 @@ func calm() dynamo.Config {
 	ms := int64(time.Millisecond)
 	return dynamo.Config{N: 3, R: 2, W: 2, Sloppy: true, Fallbacks: -1, Mode: vclock.Dotted, WriteBy: dynamo.Fastest,
 		ReplicaTimeout: 100 * ms, ReadTimeout: 300 * ms, WriteTimeout: 300 * ms, ReadRepair: true, RepairWait: 100 * ms, RepairShare: ^uint64(0),
-		Handoff: true, HandoffEvery: 1000 * ms, HintsAtOnce: 2, Detect: true, SuspectAfter: 1, Retry: 500 * ms, CompactAt: 50, Checksums: true}
+		Handoff: true, HandoffEvery: 1000 * ms, HintsAtOnce: 2, Detect: true, SuspectAfter: 1, Retry: 500 * ms, CompactAt: 50, Checksums: true,
+		GossipEvery: 500 * ms, GossipFanout: 1, PersistViews: true}
 }
 
 func (s *storm) broken(format string, args ...any) {
@@ -150,6 +151,11 @@ func (h *stormHost) crash(power bool, keep int) {
 	if power {
 		h.disk.losePower(keep)
 	}
+}
+
+// knownElsewhere tells whether another node serves, so that one which has lost its disk can hear of the ring again.
+func (s *storm) knownElsewhere(h *stormHost) bool {
+	return slices.ContainsFunc(s.hosts, func(other *stormHost) bool { return other != h && other.up && other.node.Serving() })
 }
 
 // wipe crashes the node and leaves it an empty disk.
@@ -264,6 +270,7 @@ func (s *storm) heal() {
 	for range 120 {
 		s.pass(time.Second)
 		if s.pendingHints() == 0 && s.pendingHandoff() == 0 {
+			s.pass(time.Second) // until nobody is suspected who has come to serve only now
 			return
 		}
 	}

@@ -21,6 +21,7 @@ const (
 	ticketEpochs                            // a block of epochs
 	ticketBuffer                            // the writer behind the write buffer
 	ticketRemoval                           // a hint that is removed
+	ticketView                              // what the node knows of the members
 )
 
 // ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.

@@ -24,6 +24,8 @@ type Cluster struct {
 	ReadRepair       ReadRepair       `yaml:"read_repair" doc:"stale replicas found by a get are brought up to date (§5)"`
 	Handoff          Handoff          `yaml:"handoff" doc:"hints are delivered to the nodes they are for (§4.6)"`
 	FailureDetection FailureDetection `yaml:"failure_detection" doc:"each node's own idea of who answers (§4.8)"`
+	Membership       Membership       `yaml:"membership" doc:"who belongs to the ring (§4.8)"`
+	Gossip           Gossip           `yaml:"gossip" doc:"how nodes learn of changes of the members (§4.8)"`
 	Storage          Storage          `yaml:"storage" doc:"the local engine"`
 	WriteBuffer      WriteBuffer      `yaml:"write_buffer" doc:"writes wait in memory for a writer that brings them to the disk (§6.1)"`
 	Cache            Cache            `yaml:"cache" doc:"objects kept in memory beside the disk, written through"`
@@ -237,6 +239,39 @@ type DetectorKind string
 const (
 	DetectorTimeouts DetectorKind = "timeouts"
 	DetectorNone     DetectorKind = "none"
+)
+
+// Membership is how a ring begins and what its nodes keep of its history.
+type Membership struct {
+	Start     Start     `yaml:"start" default:"formed" enum:"formed,cold" doc:"formed: all nodes know all from the beginning; cold: a node knows itself and the seed nodes, and picks its tokens at its first start"`
+	SeedNodes *Selector `yaml:"seed_nodes" doc:"nodes known to all from the configuration; with them rings that came to be apart find each other"`
+	Persist   bool      `yaml:"persist" default:"true" doc:"what a node learns of the members is on its disk before it acts upon it; false: it dies with the process"`
+}
+
+// Start is how a ring begins.
+type Start string
+
+// The values of Start.
+const (
+	StartFormed Start = "formed"
+	StartCold   Start = "cold"
+)
+
+// Gossip is how nodes learn of changes of the members.
+type Gossip struct {
+	Enabled bool     `yaml:"enabled" default:"true" doc:"on or off"`
+	Every   Duration `yaml:"every" default:"1s" range:"1ns.." doc:"time between a node's contacts"`
+	Fanout  int      `yaml:"fanout" default:"1" range:"1..1000" doc:"random peers contacted each time; both reconcile"`
+	Payload Payload  `yaml:"payload" default:"full" enum:"full,digest" doc:"what a contact begins with: the whole history, or its hash"`
+}
+
+// Payload is what a contact begins with.
+type Payload string
+
+// The values of Payload.
+const (
+	PayloadFull   Payload = "full"
+	PayloadDigest Payload = "digest"
 )
 
 // Storage is the local engine of a node.

@@ -70,6 +70,7 @@ type StateCheck struct {
 	Versions []string     `yaml:"versions" format:"id" doc:"ids of the versions stored"`
 	Clock    []ClockEntry `yaml:"clock" as:"map" doc:"join of their clocks"`
 	Holders  *Selector    `yaml:"holders" doc:"nodes that store the key"`
+	Members  *Selector    `yaml:"members" doc:"whom the node knows as members of the ring; of all nodes that are up, if no node is given"`
 	Hints    int          `yaml:"hints" absent:"-1" range:"0.." doc:"hints held, for the key or node if given"`
 }
 

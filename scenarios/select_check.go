@@ -12,6 +12,9 @@ func eachSelector(s *Scenario, f func(path string, s *Selector, clients bool)) {
 	for i := range s.Network.Links {
 		s.Network.Links[i].Link.eachSelector(at("network.links", i)+".link", f)
 	}
+	if seeds := s.Cluster.Membership.SeedNodes; seeds != nil {
+		f("cluster.membership.seed_nodes", seeds, false)
+	}
 	for i := range s.Workloads {
 		w := &s.Workloads[i]
 		f(join("workloads", w.Name)+".contact", &w.Contact, false)
@@ -24,6 +27,9 @@ func eachSelector(s *Scenario, f func(path string, s *Selector, clients bool)) {
 	for i := range s.State {
 		if c := &s.State[i]; c.Holders != nil {
 			f(at("state", i)+".holders", c.Holders, false)
+		}
+		if c := &s.State[i]; c.Members != nil {
+			f(at("state", i)+".members", c.Members, false)
 		}
 	}
 }

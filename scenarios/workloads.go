@@ -78,7 +78,7 @@ type Keys struct {
 	HotKeys      Share           `yaml:"hot_keys" default:"20%" doc:"hotspot: share of keys that are hot"`
 	HotOps       Share           `yaml:"hot_ops" default:"80%" doc:"hotspot: share of operations on them"`
 	Prefix       string          `yaml:"prefix" format:"name" derived:"the workload's name" doc:"equal prefixes share keys"`
-	Preload      bool            `yaml:"preload" default:"true" doc:"one version of each key on all N nodes at time 0"`
+	Preload      bool            `yaml:"preload" default:"true" doc:"one version of each key on all N nodes at time 0; none in a cluster that starts cold"`
 }
 
 // KeyDistribution says how popular each key is.

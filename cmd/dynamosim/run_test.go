@@ -22,7 +22,7 @@ func TestRun(t *testing.T) {
 	}
 	golden(t, "run-put-get.txt", masked(r.out))
 	execute("run", "@put-get", "-v").ends(t, lab.ExitPass).prints(t, "One client writes through each of three nodes in turn",
-		"\n  holds   availability(put) == 100%            got 100%\n", "\n  counter ", "\n  puts_coordinated           2 ")
+		"\n  holds   availability(put) == 100%            got 100%\n", "\n  counter ", "\n  puts_coordinated            2 ")
 }
 
 func TestRunJSON(t *testing.T) {

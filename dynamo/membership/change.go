@@ -60,6 +60,12 @@ func (c *Change) Compare(d *Change) int {
 // Compare orders tokens from zero upwards.
 func (t Token) Compare(u Token) int { return cmp.Or(cmp.Compare(t.Hi, u.Hi), cmp.Compare(t.Lo, u.Lo)) }
 
+// SortTokens sorts tokens and returns them.
+func SortTokens(list []Token) []Token {
+	slices.SortStableFunc(list, Token.Compare)
+	return list
+}
+
 // WireSize is the length of the change on the wire in bytes.
 func (c *Change) WireSize() int64 { return changeSize + int64(len(c.Tokens))*tokenSize }
 

@@ -115,6 +115,21 @@ var failureRows = []Feature{
 
 var membershipRows = []Feature{
 	{
+		Section: "§4.8", Name: "explicit joins and leaves", Says: "an administrator tells a node that a node joins or leaves; the node persists the change and its time; outages change nothing",
+		Code: []string{"dynamo/membership/change.go", "dynamo/view.go"}, Tests: []string{"dynamo/membership.TestANodeCanBeRemovedAndAddedBack", "dynamo.TestOnlyCommandsChangeTheMembers", "dynamo.TestViewsSurviveRestarts"},
+		Switch: "cluster.membership.persist",
+	},
+	{
+		Section: "§4.8", Name: "gossip", Says: "every second each node contacts a random peer and both reconcile their histories of membership and placement",
+		Code: []string{"dynamo/gossip.go", "dynamo/membership/merge.go"}, Tests: []string{"dynamo/membership.TestMergeIsASemilattice", "dynamo.TestTimeToReachEverybody"},
+		Scenario: "gossip-merge", Switch: "cluster.gossip", Off: []string{"cluster.gossip=false"}, Counter: "views_learned",
+	},
+	{
+		Section: "§4.8", Name: "seed nodes", Says: "nodes known to all keep rings from staying apart",
+		Code: []string{"dynamo/gossip.go"}, Tests: []string{"dynamo.TestSeedsMergeRings", "dynamo.TestTwoRingsThroughTwoNodes"},
+		Scenario: "two-rings", Switch: "cluster.membership.seed_nodes",
+	},
+	{
 		Section: "§4.8", Name: "local failure detection", Says: "a node considers a peer failed if it does not answer its own messages, uses others, and tries it again now and then",
 		Code: []string{"dynamo/suspect.go"}, Tests: []string{"dynamo.TestFailureDetectionIsLocal", "dynamo.TestSuspectedNodeIsRetriedPeriodically", "dynamo.TestNoTrafficNoProbes"},
 		Scenario: "pynamo/put2-fail-nodes23-2", Switch: "cluster.failure_detection.kind", Off: []string{"cluster.failure_detection.kind=none"}, Counter: "suspected",

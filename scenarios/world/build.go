@@ -2,7 +2,6 @@ package world
 
 import (
 	"fmt"
-	"slices"
 
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/membership"
@@ -52,6 +51,10 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		SuspectAfter: c.FailureDetection.SuspectAfter,
 		Retry:        int64(c.FailureDetection.Retry),
 
+		GossipFanout: c.Gossip.Fanout,
+		GossipDigest: c.Gossip.Payload == scenarios.PayloadDigest,
+		PersistViews: c.Membership.Persist,
+
 		Sync:       syncPolicy(c.Storage.Sync),
 		SyncPeriod: int64(c.Storage.Period),
 		CompactAt:  percent(c.Storage.CompactAt),
@@ -67,6 +70,9 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 	}
 	if c.Cache.Enabled {
 		cfg.CacheSize = int64(c.Cache.Size)
+	}
+	if c.Gossip.Enabled {
+		cfg.GossipEvery = int64(c.Gossip.Every)
 	}
 	cfg.ReadBy = map[scenarios.ReadBy]dynamo.Routing{scenarios.ReadByContacted: dynamo.Contacted, scenarios.ReadByFirst: dynamo.First,
 		scenarios.ReadByAny: dynamo.Any}[c.Routing.ReadBy]
@@ -141,7 +147,7 @@ func syncPolicy(p scenarios.SyncPolicy) storage.Policy {
 // placing is the rule by which nodes turn a view of the members into a ring (§6.2). Fixed tokens of the plan win over equal ranges.
 func placing(c *scenarios.Cluster, seed uint64) dynamo.Placing {
 	p := dynamo.Placing{
-		Strategy: c.Ring.Strategy, Ranges: c.Ring.Ranges, Spread: c.Placement == scenarios.PlacementSpread,
+		Strategy: c.Ring.Strategy, Tokens: c.Ring.Tokens, Ranges: c.Ring.Ranges, Spread: c.Placement == scenarios.PlacementSpread,
 		Deal: func(change uint64, i int) uint64 { return rng.Draw(seed, 12, change, uint64(i)) },
 	}
 	if fixesTokens(c) {
@@ -150,9 +156,9 @@ func placing(c *scenarios.Cluster, seed uint64) dynamo.Placing {
 	return p
 }
 
-// founders is the view of a cluster that was formed before time began. Tokens are drawn from the node's name, so that a node keeps
+// founders are the first nodes of a cluster: members before time began, or those that join themselves in a cluster that starts cold. Tokens are drawn from the node's name, so that a node keeps
 // its places whoever else there is; where the plan writes tokens out, those are all there are.
-func founders(c *scenarios.Cluster, seed uint64) *membership.View {
+func founders(c *scenarios.Cluster, seed uint64) []membership.Change {
 	fixed := fixesTokens(c)
 	changes := make([]membership.Change, len(c.Nodes))
 	for i := range c.Nodes {
@@ -160,11 +166,11 @@ func founders(c *scenarios.Cluster, seed uint64) *membership.View {
 		switch {
 		case fixed:
 			changes[i].Tokens = fixedTokens(c, i)
-		case c.Ring.Strategy != 3:
+		case c.Ring.Strategy != 3 && c.Membership.Start == scenarios.StartFormed:
 			changes[i].Tokens = drawnTokens(c, seed, i)
 		}
 	}
-	return membership.New(changes...)
+	return changes
 }
 
 // drawnTokens are the random tokens of one node (strategies 1 and 2).
@@ -181,8 +187,7 @@ func sortedTokens(list []ring.Token) []membership.Token {
 	for i, t := range list {
 		tokens[i] = membership.Token(t.At)
 	}
-	slices.SortStableFunc(tokens, membership.Token.Compare)
-	return tokens
+	return membership.SortTokens(tokens)
 }
 
 // zones are the datacenters of the nodes, nil where there is one.

@@ -117,6 +117,9 @@ func (w *World) judgeState(i int) {
 	if c.Holders != nil {
 		w.claimHolders(path+"holders", *c.Holders, c.Key, history.NoVersion)
 	}
+	if c.Members != nil {
+		w.claimMembers(path+"members", c)
+	}
 	if c.Hints >= 0 {
 		w.claim(path+"hints", fmt.Sprint(c.Hints), fmt.Sprint(hints))
 	}

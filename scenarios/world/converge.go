@@ -21,6 +21,13 @@ func (w *World) watchConvergence() {
 	}
 }
 
+// recheckConvergence looks at every key again: their homes are others.
+func (w *World) recheckConvergence() {
+	for key := range w.shared.Keys.Len() {
+		w.keyChanged(dynamo.KeyID(key))
+	}
+}
+
 // keyChanged compares the homes of a key.
 func (w *World) keyChanged(key dynamo.KeyID) {
 	c := &w.converge

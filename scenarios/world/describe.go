@@ -19,6 +19,8 @@ func (w *World) describe(m *dynamo.Message) (kind, key, text string) {
 		w.describeVersions(&b, m)
 	case m.Kind == dynamo.ReadReply || m.Kind == dynamo.GetReply:
 		b.WriteString("nothing")
+	case m.View() != nil:
+		b.WriteString(w.describeView(m.View()))
 	case m.Value().ID != 0:
 		b.WriteString(w.history.VersionName(versionOf(m.Value().ID)))
 	}

@@ -105,6 +105,9 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	if m == dynamo.MarkCoordinatePut {
 		w.coordinated(h, key)
 	}
+	if m == dynamo.MarkViewAdopted {
+		w.adopted(h)
+	}
 	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten) && w.healed {
 		w.keyChanged(key)
 	}

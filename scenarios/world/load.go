@@ -272,7 +272,7 @@ func (w *World) preloaded() (keys []dynamo.KeyID, sizes []int64) {
 // preload writes the first version of every preloaded key into the history: a put that was acknowledged before time began.
 func (w *World) preload() {
 	keys, sizes := w.preloaded()
-	if len(keys) == 0 {
+	if len(keys) == 0 || w.plan.Cluster.Membership.Start == scenarios.StartCold {
 		return
 	}
 	writer := w.history.AddClient(preloadClient)

@@ -122,6 +122,7 @@ func Mechanisms() []Mechanism {
 		{"write-buffer", "buffer_flushes", "§6.1"},
 		{"cache", "cache_hits", ""},
 		{"admission", "tasks_deferred", "§6.5"},
+		{"gossip", "views_learned", "§4.8"},
 		{"recovery", "recoveries_begun", "§5"},
 		{"retries", "retries", "§4.5"},
 		{"truncation", "truncations", "§4.4"},

@@ -27,7 +27,7 @@ type World struct {
 	seeds   seeds
 	config  dynamo.Config
 	shared  *dynamo.Shared
-	place   *dynamo.Placement // where the members that administrators asked for put keys
+	place   *dynamo.Placement // where all changes of the members that any node acts upon put keys
 	sys     *sim.System[dynamo.Message]
 	history *history.History
 	sink    trace.Sink
@@ -93,8 +93,8 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 		return err
 	}
 	w.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Zones: zones(&plan.Cluster), Keys: dynamo.NewKeys(pinned(&plan.Cluster)),
-		Placing: placing(&plan.Cluster, w.seeds.plan), Formed: founders(&plan.Cluster, w.seeds.plan)}
-	w.place = w.shared.Place(w.shared.Formed)
+		Placing: placing(&plan.Cluster, w.seeds.plan)}
+	w.found()
 	w.memory.Bodies = &w.shared.Bodies
 	header := history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())}
 	if opts.Trace != nil {
@@ -185,6 +185,9 @@ func (w *World) populate() error {
 	w.preload()
 	w.addScript()
 	w.addFinalReaders()
+	if err := w.seedNodes(); err != nil {
+		return err
+	}
 	for _, s := range w.sessions {
 		w.sys.Boot(s.id, s, 1, nil)
 	}
