@@ -14,7 +14,8 @@ const (
 	NeedFinals                  // state lines, or gets marked final
 	NeedStamps                  // timestamps of last-write-wins
 	NeedTags                    // cart operations with tags
-	NeedDeletions               // deletions
+	NeedHints                   // the account of a run's hints
+	NeedQuorum                  // what an acknowledgement means: Facts.W
 )
 
 // Check is one checker: a name that scenarios and users type, what it
@@ -39,7 +40,9 @@ func Checks() []Check {
 		regularCheck(),
 		lostWritesCheck(),
 		convergenceCheck(),
+		durabilityCheck(),
 		placementCheck(),
+		hintsCheck(),
 		cartCheck(),
 		readYourWritesCheck(),
 		monotonicReadsCheck(),
@@ -79,8 +82,10 @@ func (c *Check) missing(s *Subject) string {
 		return "the puts carry no timestamps"
 	case c.Needs&NeedTags != 0 && !h.HasCarts():
 		return "the history has no cart operations with tags"
-	case c.Needs&NeedDeletions != 0 && !s.hasDeletions():
-		return "the history has no deletions"
+	case c.Needs&NeedHints != 0 && len(s.Facts.Hints) == 0:
+		return "only a run keeps account of its hints"
+	case c.Needs&NeedQuorum != 0 && s.Facts.W == 0:
+		return "only a run tells what an acknowledgement means"
 	}
 	return ""
 }

@@ -13,7 +13,6 @@ func resurrectedDeletesCheck() Check {
 		Doc: "what was deleted stays away: no get returns it, and nothing above its acknowledged deletion, once an earlier get had seen " +
 			"the deletion or at the end; a get that is merely the last to learn of it is counted as stale",
 		Source: "Dynamo §4.4: deleted items can resurface; Riak's tombstones",
-		Needs:  NeedDeletions,
 		Judge:  judgeResurrected,
 	}
 }
@@ -50,6 +49,9 @@ func judgeResurrected(s *Subject, r Request) []Result {
 		deletions += len(u.c.deletes)
 	}
 	t.finish()
+	if !s.hasDeletions() {
+		result.Vacuous = "the history has no deletions"
+	}
 	result.count("deletions", int64(deletions))
 	result.count("stale", int64(u.stale))
 	result.count("resurrected", int64(u.resurrected))
@@ -110,7 +112,9 @@ func (u *undertaker) visit(graves []grave, get int32) []grave {
 		return graves
 	}
 	return slices.DeleteFunc(graves, func(g grave) bool {
-		return slices.ContainsFunc(graves, func(o grave) bool { return o.seen >= 0 && o.deletion != g.deletion && u.c.under(g.deletion, o.deletion) })
+		return slices.ContainsFunc(graves, func(o grave) bool {
+			return o.seen >= 0 && o.deletion != g.deletion && u.c.under(g.deletion, o.deletion)
+		})
 	})
 }
 

@@ -118,7 +118,7 @@ var resurrectedTable = []struct {
 	{"register, a later put", register, "put:a[0,10] del:d[20,30] get:[40,50] put:b[52,54] get:b[60,70]", Valid, 0, 0},
 	{"last-write-wins", stamps, "put:a@10[0,10] del:d@20[20,30] get:d[40,50] get:a[60,70]", Invalid, 4, 0},
 	{"last-write-wins, the put is newer", stamps, "put:a@30[0,10] del:d@20[20,30] get:a[60,70]", Valid, 0, 0},
-	{"no deletions", siblings, "put:a[0,10] get:a[11,12]", NotApplicable, 0, 0},
+	{"no deletions", siblings, "put:a[0,10] get:a[11,12]", Valid, 0, 0},
 }
 
 func TestResurrectedTable(t *testing.T) {

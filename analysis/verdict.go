@@ -82,6 +82,7 @@ type Result struct {
 	Verdict  Verdict
 	Want     Want
 	Reason   string // why unknown or not applicable, or why the want was softened
+	Vacuous  string // why the check had nothing to show; empty if it had
 	Summary  string // the numbers in words: "0 of 2401 acknowledged writes"
 	Evidence []Evidence
 	Numbers  []Number

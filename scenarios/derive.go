@@ -14,6 +14,10 @@ func (d *decoder) derive(s *Scenario) {
 	}
 	if !d.given("checks") {
 		s.Checks = defaultChecks()
+	} else {
+		for i := range s.Checks {
+			s.Checks[i].Named = true
+		}
 	}
 	s.Cluster.derive(func(key string) bool { return d.given("cluster." + key) })
 	for i := range s.Workloads {

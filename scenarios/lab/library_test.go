@@ -3,6 +3,7 @@ package lab_test
 import (
 	"testing"
 
+	"dynamosim/analysis"
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/lab"
 )
@@ -43,6 +44,37 @@ func mustPass(t *testing.T, plan *scenarios.Scenario) {
 			for _, e := range c.Evidence {
 				t.Logf("   %s %s: %s", e.Kind, e.Key, e.Text)
 			}
+		}
+	}
+}
+
+// Under crashes and power losses every hint is accounted for, and every acknowledged write has a copy.
+func TestHintsAndCopiesAreAccountedFor(t *testing.T) {
+	stored := int64(0)
+	for seed := range uint64(4) {
+		seed := seed + 1
+		r, err := lab.Run(open(t, "@chaos", lab.OpenOptions{Seed: &seed, Set: []string{"duration=25s", "checks={hints: report, durability: report}"}}), lab.RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range r.Checks {
+			if c.Verdict == analysis.Invalid {
+				t.Errorf("seed %d: %s: %s", seed, c.Name(), c.Summary)
+			}
+			stored += c.Number("stored")
+		}
+	}
+	if stored == 0 {
+		t.Error("no hint was stored")
+	}
+}
+
+// A check that is named and has nothing to show is vacuous.
+func TestANamedCheckWithNothingToShowIsVacuous(t *testing.T) {
+	for _, check := range []string{"hints", "resurrected-deletes"} {
+		r, err := lab.Run(open(t, "@put-get", lab.OpenOptions{Set: []string{"checks." + check + "=valid"}}), lab.RunOptions{})
+		if err != nil || r.Verdict != lab.Vacuous {
+			t.Errorf("%s: %s %v %v", check, r.Verdict, r.Reasons, err)
 		}
 	}
 }

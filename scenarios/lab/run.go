@@ -126,6 +126,11 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 			facts.Collected = func(history.OpID) bool { return true }
 		}
 	}
+	facts.W, facts.HintWindow = plan.Cluster.W, plan.Cluster.Handoff.Window > 0
+	for _, a := range result.Hints {
+		facts.Hints = append(facts.Hints, analysis.HintAccount{Time: a.Time, Stored: a.Stored, Returned: a.Returned, Delivered: a.Delivered,
+			Superseded: a.Superseded, Rehomed: a.Rehomed, Expired: a.Expired, Destroyed: a.Destroyed, Pending: a.Pending})
+	}
 	if result.Converged {
 		if healed, ok := result.History.Mark(history.Heal); ok {
 			facts.Converged = healed + result.ConvergedIn

@@ -115,6 +115,11 @@ func (r *Report) concludeVacuity(add func(Verdict, string, ...any)) {
 			}
 		}
 	}
+	for i := range r.Checks {
+		if c := &r.Checks[i]; c.Vacuous != "" && c.Met() == analysis.Valid && r.spec(c.Check) != nil && r.spec(c.Check).Named {
+			add(Vacuous, "check %s had nothing to show: %s", c.Name(), c.Vacuous)
+		}
+	}
 	if r.Result.History.Len() == 0 {
 		add(Vacuous, "no client did anything")
 	}

@@ -21,6 +21,7 @@ type host struct {
 	proc    *sim.Proc[dynamo.Message]
 	name    string
 	boots   uint64 // counted here, hidden from the node
+	hints   hintBook
 
 	downs         int               // faults that keep it down
 	pauses        int               // faults that keep it paused
@@ -32,6 +33,7 @@ type host struct {
 
 // boot starts an incarnation. The first one finds the disk of a cluster that was formed before time began.
 func (h *host) boot() {
+	h.closeHints()
 	h.boots++
 	h.node.Reset(dynamo.NodeID(h.id), &h.world.config, h.world.shared)
 	if h.boots == 1 {
@@ -113,6 +115,9 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	}
 	if w.sink != nil {
 		w.recordMark(h, m, key, arg)
+	}
+	if m == dynamo.MarkServing {
+		h.openHints()
 	}
 	if len(w.triggers) > 0 {
 		w.pull(h, m, key)

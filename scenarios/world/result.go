@@ -21,6 +21,7 @@ type Result struct {
 	Counters  []Counter
 	Faults    []FaultResult
 	Claims    []Claim
+	Hints     []HintAccount // when faults had ended, at the heal and at the end
 
 	Quiesce     int64     // time given to settle, ns
 	Converged   bool      // at the end all homes of every key held the same versions
@@ -54,7 +55,7 @@ type FaultResult struct {
 func (w *World) Result() *Result {
 	r := &Result{
 		History: w.history, Digest: w.sys.Digest().String(), Events: w.sys.Events(), End: w.now(), Seed: w.seed(),
-		Exhausted: w.exhausted, Claims: w.wants, Quiesce: w.quiesce,
+		Exhausted: w.exhausted, Claims: w.wants, Quiesce: w.quiesce, Hints: w.hintAccounts,
 		Converged: w.healed && w.converge.count == 0, ConvergedIn: w.converge.at - w.converge.healed,
 	}
 	r.Counters = w.counters()

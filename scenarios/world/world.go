@@ -30,7 +30,9 @@ type World struct {
 	place   *dynamo.Placement // where all changes of the members that any node acts upon put keys
 	sys     *sim.System[dynamo.Message]
 	history *history.History
-	sink    trace.Sink
+
+	hintAccounts []HintAccount
+	sink         trace.Sink
 
 	hosts    []*host
 	sessions []*session
@@ -256,10 +258,13 @@ func (w *World) control(c sim.Control) {
 		w.startFault(int(c.A))
 	case controlFaultEnd:
 		w.endFault(int(c.A))
+		w.accountHints()
 	case controlHeal:
 		w.heal()
+		w.accountHints()
 	case controlQuiet:
 		w.settle()
+		w.accountHints()
 	case controlReseed:
 		w.reseed(w.plan.Reseed[c.A].Seed)
 	case controlState:

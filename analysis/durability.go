@@ -1,0 +1,162 @@
+package analysis
+
+import (
+	"fmt"
+
+	"dynamosim/analysis/history"
+)
+
+// Destruction is a fault that destroyed synced data on a node: a wipe, rot, a
+// write that was lost or went astray, a sync that lied, an old copy restored,
+// or a node removed before it had drained.
+type Destruction struct {
+	Time int64 // virtual time, ns
+	Node int32
+	Kind string
+}
+
+func durabilityCheck() Check {
+	return Check{
+		Name: "durability",
+		Doc: "at the end some synced store, hints included, holds every acknowledged write or what came after it; copies may reach 0 only " +
+			"where faults destroyed synced data on W nodes since the write was acknowledged, which is excused and counted",
+		Source: "Dynamo §4.5: W replicas have written before a put is acknowledged; §4.6, §4.7",
+		Needs:  NeedStates | NeedQuorum,
+		Judge:  judgeDurability,
+	}
+}
+
+// curator counts the copies of acknowledged writes.
+type curator struct {
+	s                           *Subject
+	acknowledged, lost, excused int
+	thin                        int // held by fewer nodes than acknowledged it
+	copies                      []int32
+	reached                     []bool
+}
+
+func judgeDurability(s *Subject, r Request) []Result {
+	result := Result{Want: r.Want}
+	c := curator{s: s}
+	t := newTally(&result)
+	for key, list := range s.holdings() {
+		t.add(s.History.KeyName(int32(key)), c.judge(int32(key), list, r.steps()))
+	}
+	t.finish()
+	result.count("acknowledged", int64(c.acknowledged))
+	result.count("lost", int64(c.lost))
+	result.count("excused", int64(c.excused))
+	result.count("below_w", int64(c.thin))
+	numbers := fmt.Sprintf("%d of %s lost", c.lost, count(c.acknowledged, "acknowledged write"))
+	if c.excused > 0 {
+		numbers += fmt.Sprintf(", %d more to faults that destroy data", c.excused)
+	}
+	switch {
+	case result.Verdict == Valid:
+		result.Summary = numbers
+	case result.Verdict == Invalid:
+		result.Summary = numbers + "; " + result.Evidence[0].Text
+	}
+	if c.acknowledged == 0 {
+		result.Vacuous = "no write was acknowledged"
+	}
+	return []Result{result}
+}
+
+func (c *curator) judge(key int32, list []holding, steps int) finding {
+	cover := c.s.coveringOf(key, steps)
+	c.countCopies(cover, list)
+	f := finding{verdict: Valid}
+	for p := range cover.rows {
+		r := &cover.rows[p]
+		if !r.is(rowWrites) || r.end == never {
+			continue
+		}
+		c.acknowledged++
+		switch {
+		case c.copies[p] > 0:
+			if int(c.copies[p]) < c.s.Facts.W {
+				c.thin++
+			}
+		case c.forgotten(cover, int32(p)):
+		case c.destroyedSince(c.s.History.Op(r.id).Return) >= c.s.Facts.W:
+			c.excused++
+		default:
+			c.lost++
+			if f.evidence == nil {
+				f = finding{verdict: Invalid, evidence: c.s.evidence("no-copy", key, []history.OpID{r.id},
+					"%s of %s was acknowledged at %s, and no node holds it or anything that came after it; faults destroyed data on %s since",
+					c.s.version(r.id), c.s.client(r.id), c.s.at(c.s.History.Op(r.id).Return),
+					count(c.destroyedSince(c.s.History.Op(r.id).Return), "node"))}
+			}
+		}
+	}
+	if cover.spent() && f.verdict == Valid {
+		return finding{verdict: Unknown, reason: budgetSpent(c.s.History.KeyName(key), len(cover.rows), steps)}
+	}
+	return f
+}
+
+// countCopies counts by position the nodes that hold a version or what came
+// after it.
+func (c *curator) countCopies(cover *covering, list []holding) {
+	c.copies = cleared(c.copies, len(cover.rows))
+	for i := 0; i < len(list); {
+		node, set := list[i].node, []int32(nil)
+		for ; i < len(list) && list[i].node == node; i++ {
+			for _, v := range list[i].versions {
+				if p, ok := c.s.local(v, cover.key); ok {
+					set = append(set, p)
+				}
+			}
+		}
+		c.reach(cover, set)
+		for p, there := range c.reached {
+			if there {
+				c.copies[p]++
+			}
+		}
+	}
+}
+
+// reach marks what one of a set of versions is or came after.
+func (c *curator) reach(cover *covering, set []int32) {
+	c.reached = cleared(c.reached, len(cover.rows))
+	for _, p := range set {
+		c.reached[p] = true
+	}
+	for p := int32(len(cover.rows)) - 1; p >= 0; p-- {
+		switch {
+		case !cover.rows[p].is(rowWrites):
+		case c.s.single():
+			c.reached[p] = c.reached[p] || cover.covers(set, p)
+		case c.reached[p]:
+			for _, q := range c.s.set(cover.key, p) {
+				c.reached[q] = true
+			}
+		}
+	}
+}
+
+// forgotten reports whether a deletion explains that nothing is left: its
+// tombstone may be past its grace.
+func (c *curator) forgotten(cover *covering, p int32) bool {
+	for _, d := range cover.deletes {
+		if d == p && c.s.collected(cover.rows[p].id) || d != p && (cover.rows[d].is(rowUnknown) || c.copies[d] == 0) && cover.over(d, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// destroyedSince counts the nodes on which faults destroyed synced data after
+// a time.
+func (c *curator) destroyedSince(t int64) int {
+	nodes := map[int32]bool{} // counted only
+	for _, d := range c.s.Facts.Destroyed {
+		if d.Time >= t {
+			nodes[d.Node] = true
+		}
+	}
+	return len(nodes)
+}
