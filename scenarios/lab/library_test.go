@@ -58,7 +58,7 @@ func TestHintsAndCopiesAreAccountedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range r.Checks {
-			if c.Verdict == analysis.Invalid {
+			if c.Verdict != analysis.Valid && (c.Check == "hints" || c.Check == "durability") {
 				t.Errorf("seed %d: %s: %s", seed, c.Name(), c.Summary)
 			}
 			stored += c.Number("stored")
