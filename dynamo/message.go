@@ -111,7 +111,8 @@ type Message struct {
 	Client    NodeID // whom the coordinator answers, in forwarded requests
 	Node      NodeID // replicate, hint: the home it is kept for; get and put: the preferred coordinator; replies: the fastest replica
 	Set       *vclock.Set
-	Body      *Body // nil: nothing of it
+	Body      *Body   // nil: nothing of it
+	_         [8]byte // the rest of a line of the processor's cache
 }
 
 // Body is what only a put and the answers to clients carry. It is immutable.

@@ -18,15 +18,16 @@ type Node struct {
 	serving bool    // false while the disk is read back, and until the node belongs to a ring
 	ready   bool    // the disk is read back
 	between bool    // something stands between the node and its logs: a buffer, a cache, the admission controller
-	calls   int     // of an engine that are under way
+	calls   int32   // of an engine that are under way
 	later   []ended // what ended inside them
 
-	nonce   uint64 // of the incarnation, see wire
-	store   store
-	hints   hintStore
-	tickets ticketTable
-	ops     opTable
 	peers   peerTable
+	memory  *memoryDisk // holds what the node stores, where that is not to survive it
+	store   store
+	tickets ticketTable
+	nonce   uint64 // of the incarnation, see wire
+	ops     opTable
+	hints   hintStore
 	once    onceTable
 	actors  actors
 
@@ -40,7 +41,6 @@ type Node struct {
 	buffer    writeBuffer
 	cache     objectCache
 	admission admission
-	memory    *memoryDisk // holds what the node stores, where that is not to survive it
 	members   members
 }
 

@@ -57,6 +57,9 @@ func (b *block) account(n int32, weight int64) {
 			return
 		}
 	}
+	if cap(b.marks) == 0 {
+		b.marks = make([]mark, 0, 32) // rather than step by step
+	}
 	b.marks = append(b.marks, next)
 }
 

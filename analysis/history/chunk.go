@@ -1,5 +1,7 @@
 package history
 
+import "unsafe"
+
 // chunkBits is the binary logarithm of the length of a chunk. Chunks of 1,024
 // operations waste little in short histories and are rare in long ones.
 const chunkBits = 10
@@ -69,4 +71,29 @@ func (p *pool[T]) reset() {
 		p.chunks[i] = p.chunks[i][:0]
 	}
 	p.cur = 0
+}
+
+func (l *list[T]) memory() (pieces int, bytes int64) {
+	var e T
+	return len(l.chunks), int64(len(l.chunks)) * chunkSize * int64(unsafe.Sizeof(e))
+}
+
+func (p *pool[T]) memory() (pieces int, bytes int64) {
+	var e T
+	for _, c := range p.chunks {
+		bytes += int64(cap(c)) * int64(unsafe.Sizeof(e))
+	}
+	return len(p.chunks), bytes
+}
+
+// Memory is how many pieces of memory the history has taken for operations, states and what they name, and their bytes. Benchmarks set them
+// apart from what a run takes besides.
+func (h *History) Memory() (pieces int, bytes int64) {
+	for _, m := range []interface{ memory() (int, int64) }{
+		&h.ops, &h.states, &h.lines, &h.stamps, &h.extras, &h.versions, &h.carts, &h.numbers,
+	} {
+		n, b := m.memory()
+		pieces, bytes = pieces+n, bytes+b
+	}
+	return pieces, bytes
 }

@@ -79,13 +79,16 @@ func (c *cluster) load(w *world.World) (cost Cost) {
 	var first, last runtime.MemStats
 	runtime.ReadMemStats(&first)
 	operations := w.Operations()
+	pieces, bytes := w.History().Memory()
 	for w.Now() < end && w.Step(look) {
 		sum += float64(w.Pending())
 		looks++
 	}
 	cost.SteadyOps = w.Operations() - operations
 	runtime.ReadMemStats(&last)
-	cost.SteadyAlloc, cost.SteadyBytes = last.Mallocs-first.Mallocs, last.TotalAlloc-first.TotalAlloc
+	piecesNow, bytesNow := w.History().Memory()
+	cost.SteadyAlloc = max(last.Mallocs-first.Mallocs, uint64(piecesNow-pieces)) - uint64(piecesNow-pieces)
+	cost.SteadyBytes = max(last.TotalAlloc-first.TotalAlloc, uint64(bytesNow-bytes)) - uint64(bytesNow-bytes)
 	cost.Pending = math.Round(per(sum, looks))
 	c.pending = max(1, int(cost.Pending))
 	return cost

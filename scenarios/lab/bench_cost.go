@@ -15,7 +15,7 @@ type Cost struct {
 	Bytes       uint64        // allocated
 	Pending     float64       // events that were pending, timers included, on average
 	SteadyOps   int           // operations begun in the steady state: the second half of the load
-	SteadyAlloc uint64        // allocations in that time
+	SteadyAlloc uint64        // allocations in that time, the history's apart
 	SteadyBytes uint64
 }
 

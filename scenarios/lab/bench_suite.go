@@ -118,6 +118,7 @@ type sizes struct {
 	healthy [len(clusterSizes)]time.Duration
 	chaos   time.Duration
 	seeds   int
+	passes  int // of the healthy clusters in a round
 }
 
 var (
@@ -125,8 +126,8 @@ var (
 		nodes int
 		bound float64
 	}{{5, 4}, {100, 3.5}, {1000, 3.5}}
-	fullSizes  = sizes{1_000_000, [...]time.Duration{10 * time.Second, time.Second, 300 * time.Millisecond}, 10 * time.Second, 16}
-	quickSizes = sizes{200_000, [...]time.Duration{3 * time.Second, 300 * time.Millisecond, 50 * time.Millisecond}, 5 * time.Second, 6}
+	fullSizes  = sizes{1_000_000, [...]time.Duration{20 * time.Second, 2 * time.Second, 500 * time.Millisecond}, 10 * time.Second, 16, 2}
+	quickSizes = sizes{200_000, [...]time.Duration{5 * time.Second, 500 * time.Millisecond, 200 * time.Millisecond}, 5 * time.Second, 6, 1}
 )
 
 // addKernels adds PHOLD on the bare kernel, and on the naive one beside it. Those with many events pending are made anew each time: what
@@ -172,7 +173,7 @@ func (s *suite) addHealthy(z *sizes) error {
 		}
 		run, bare := fmt.Sprintf("healthy-%d", size.nodes), fmt.Sprintf("kernel-at-%d", size.nodes)
 		nodes := fmt.Sprintf("%d nodes", size.nodes)
-		s.add(2,
+		s.add(z.passes,
 			&suiteWorkload{name: run, about: nodes + ", ten clients each, no faults; run and judged", measure: c.measure},
 			&suiteWorkload{name: bare, about: "PHOLD on the bare kernel, as many pending as in " + run, measure: func() (Cost, error) { return c.kernel(z.events) }},
 		)
@@ -229,7 +230,7 @@ func partRatios(d *digestReplay) []*suiteRatio {
 			return per(all, all-timer*d.cancelled())
 		},
 	}, {
-		name: "allocations", about: "by a client operation in the steady state of 100 nodes, history included", bound: 0.1, needs: []string{run},
+		name: "allocations", about: "by a client operation in the steady state of 100 nodes, its place in the history apart", bound: 0.1, needs: []string{run},
 		of: func(cost func(string) *Cost) float64 {
 			c := cost(run)
 			return per(float64(c.SteadyAlloc), float64(c.SteadyOps))

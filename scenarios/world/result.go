@@ -264,6 +264,9 @@ func (w *World) Events() uint64 { return w.sys.Events() }
 // Digest is the run's digest so far.
 func (w *World) Digest() [16]byte { return w.sys.Digest().Sum() }
 
+// History is what clients have seen so far.
+func (w *World) History() *history.History { return w.history }
+
 // Operations is how many operations clients have begun.
 func (w *World) Operations() int { return w.history.Len() }
 
