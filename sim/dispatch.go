@@ -68,29 +68,31 @@ func (s *System[M]) control(i int32) {
 
 // fire runs a timer.
 func (s *System[M]) fire(i int32) {
-	e := s.events[i]
-	s.release(i)
-	s.note(trace.Timer, &e)
+	e := &s.events[i]
+	s.note(trace.Timer, e)
 	p := &s.processes[e.proc]
 	p.counters.Timers++
 	s.counters.Timers++
 	if e.flags&flagSkewed != 0 {
 		p.counters.SkewedTimers++
 	}
+	h, t := s.handlers[e.proc], e.timer()
 	s.enter(e.proc, e.lineage)
-	s.handlers[e.proc].Timer(e.timer())
+	s.release(i)
+	h.Timer(t)
 	s.leave()
 }
 
 // diskDone tells a process that an operation of its disk has ended.
 func (s *System[M]) diskDone(i int32) {
-	e := s.events[i]
-	s.release(i)
-	s.note(trace.DiskDone, &e)
-	c := s.processes[e.proc].disk.complete(&e)
+	e := &s.events[i]
+	s.note(trace.DiskDone, e)
+	c := s.processes[e.proc].disk.complete(e)
 	s.digest.Add3(c.Token, uint64(c.Err), uint64(len(c.Data)))
+	h := s.handlers[e.proc]
 	s.enter(e.proc, e.lineage)
-	s.handlers[e.proc].Disk(c)
+	s.release(i)
+	h.Disk(c)
 	s.leave()
 }
 
@@ -194,16 +196,17 @@ func (s *System[M]) served(i int32) {
 
 // deliver runs the handler of a message.
 func (s *System[M]) deliver(i int32) {
-	e := s.events[i]
-	s.release(i)
-	s.note(trace.Deliver, &e)
+	e := &s.events[i]
+	s.note(trace.Deliver, e)
 	s.counters.Delivered++
 	p := &s.processes[e.proc]
 	p.counters.Received++
 	p.counters.ReceivedBytes += int64(e.b)
+	h, peer, slot := s.handlers[e.proc], e.peer, e.msg
 	s.enter(e.proc, e.lineage)
-	s.handlers[e.proc].Message(e.peer, s.messages.at(e.msg))
-	s.messages.release(e.msg)
+	s.release(i)
+	h.Message(peer, s.messages.at(slot))
+	s.messages.release(slot)
 	s.leave()
 }
 

@@ -114,19 +114,28 @@ func (q *queue) push(k key) {
 
 // down places k, starting from a free root.
 func (q *queue) down(k key) {
-	keys, i := q.keys, root
-	for {
-		c := 4 * (i - 2)
-		if c >= q.end {
-			break
-		}
+	keys, end := q.keys, q.end
+	i := root
+	for c := 4 * (root - 2); c < end; {
 		four := (*[4]key)(keys[c:])
-		j := smallest(four) & 3
-		if less(&four[j], &k) == 0 {
+		_, b := bits.Sub64(four[1].lo, four[0].lo, 0)
+		_, x := bits.Sub64(four[1].hi, four[0].hi, b)
+		_, b = bits.Sub64(four[3].lo, four[2].lo, 0)
+		_, y := bits.Sub64(four[3].hi, four[2].hi, b)
+		y += 2
+		f, g := &four[x&3], &four[y&3]
+		_, b = bits.Sub64(g.lo, f.lo, 0)
+		_, b = bits.Sub64(g.hi, f.hi, b)
+		x += (y - x) & -b
+		m := four[x&3]
+		_, b = bits.Sub64(m.lo, k.lo, 0)
+		_, b = bits.Sub64(m.hi, k.hi, b)
+		if b == 0 {
 			break
 		}
-		keys[i] = four[j]
-		i = c + j
+		keys[i] = m
+		i = c + int(x&3)
+		c = 4 * (i - 2)
 	}
 	keys[i] = k
 }
