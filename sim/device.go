@@ -179,18 +179,21 @@ func (d *Disk) complete(e *event) Completion {
 		d.settle(d.core.now)
 	}
 	if c.Op == OpRead && c.Err == DiskOK {
-		c.Data = d.core.files.read(d.inodes[e.peer], c.Offset, int(e.msg))
-		d.endRead(File(e.peer))
+		node := d.inodes[e.peer]
+		c.Data, c.Intact = d.core.files.read(node, c.Offset, int(e.msg)), !node.changed
+		if node.readers--; node.removed && node.readers == 0 {
+			d.collectAfter(&c)
+		}
 	}
 	return c
 }
 
-// endRead ends a read under way.
-func (d *Disk) endRead(f File) {
-	node := d.inodes[f]
-	if node.readers--; node.removed && node.readers == 0 {
-		d.collect()
-	}
+// collectAfter frees the files that only the read that has ended has kept.
+func (d *Disk) collectAfter(c *Completion) {
+	store := &d.core.files
+	store.buffer = append(store.buffer[:0], c.Data...)
+	c.Data = store.buffer
+	d.collect()
 }
 
 // abandon ends the reads of a process that is gone.

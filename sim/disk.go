@@ -139,6 +139,9 @@ func (d *Disk) erase() {
 // Open returns the file of that name, and creates it if there is none.
 func (d *Disk) Open(name string) File {
 	if f, ok := d.dir.lookup(name); ok || d.deaf("Open") {
+		if ok {
+			d.inodes[f].changed = false
+		}
 		return f
 	}
 	f := File(len(d.inodes))
@@ -223,7 +226,7 @@ func (d *Disk) Read(f File, offset int64, n int, token uint64) {
 		return
 	}
 	o.offset, o.length = offset, n
-	from, to := o.node.weightAt(offset), o.node.weightAt(offset+int64(n))
+	from, to := o.node.weightsAt(offset, offset+int64(n))
 	o.bytes = (to+d.cfg.Page-1)/d.cfg.Page*d.cfg.Page - from/d.cfg.Page*d.cfg.Page
 	if token != 0 {
 		o.node.readers++

@@ -485,6 +485,10 @@ func TestWeightsAgainstTwin(t *testing.T) {
 		if got, want := n.weightAt(int64(off)), twinWeight(ends, off); got < want-1 || got > want {
 			t.Fatalf("%d accounted bytes before %d, want %d", got, off, want)
 		}
+		to := rapid.IntRange(off, len(content)+5).Draw(t, "to")
+		if a, b := n.weightsAt(int64(off), int64(to)); a != n.weightAt(int64(off)) || b != n.weightAt(int64(to)) {
+			t.Fatalf("%d and %d accounted bytes before %d and %d, want %d and %d", a, b, off, to, n.weightAt(int64(off)), n.weightAt(int64(to)))
+		}
 	})
 }
 
@@ -585,6 +589,78 @@ func TestSyncDirIsDurableWhenItCompletes(t *testing.T) {
 		if got := listing(c.Env(0).Disk()); got != test.want {
 			t.Errorf("power loss after %d ns: %q, want %q", test.at, got, test.want)
 		}
+	}
+}
+
+// What a read returns is called intact only if nothing but appends has touched
+// the file since it was opened.
+func TestIntactIsWhatNothingButAppendsHasTouched(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		do   func(d *Disk, f File)
+		want bool
+	}{
+		{"nothing", func(*Disk, File) {}, true},
+		{"append", func(d *Disk, f File) { d.Append(f, []byte("more"), 0, 0) }, true},
+		{"write over it", func(d *Disk, f File) { d.Write(f, 1, []byte("X"), 0) }, false},
+		{"write behind it", func(d *Disk, f File) { d.Write(f, 9, []byte("X"), 0) }, true},
+		{"cut and append", func(d *Disk, f File) { d.Truncate(f, 2, 0); d.Append(f, []byte("c"), 0, 0) }, false},
+		{"open again", func(d *Disk, f File) { d.Write(f, 1, []byte("X"), 0); d.Open("f") }, true},
+	} {
+		c := withDisk(nil)
+		var got Completion
+		c.actors[0].disk = func(d Completion) { got = d }
+		c.on(func(d *Disk) {
+			f := d.Open("f")
+			d.Append(f, []byte("abc"), 0, 0)
+			d.Read(f, 0, 3, 1)
+			test.do(d, f) // before the read completes
+		})
+		c.Step(100)
+		if got.Op != OpRead || got.Intact != test.want {
+			t.Errorf("%s: %v intact %v, want %v", test.name, got.Op, got.Intact, test.want)
+		}
+	}
+}
+
+func TestPowerLossLeavesNothingIntact(t *testing.T) {
+	c := withDisk(nil)
+	c.keep("f", "abc")
+	c.on(func(d *Disk) { d.Append(d.Open("f"), []byte("def"), 0, 0) })
+	node := c.processes[0].disk.inodes[0]
+	c.PowerLoss(0, Lose)
+	if !node.changed {
+		t.Error("bytes are gone, and the file is as it was opened")
+	}
+}
+
+// What a read returns is not copied where it need not be: it stays while the
+// handler appends, and when the file goes with the read.
+func TestWhatAReadReturnsStaysDuringTheCall(t *testing.T) {
+	c := withDisk(nil)
+	c.keep("f", "abcdef")
+	c.actors[0].disk = func(d Completion) {
+		disk := c.Env(0).Disk()
+		disk.Append(disk.Open("g"), []byte("ghijkl"), 0, 0)
+		if d.Op == OpRead && string(d.Data) != "bcde" {
+			t.Errorf("read %q", d.Data)
+		}
+	}
+	c.on(func(d *Disk) {
+		f := d.Open("f")
+		for range 10 {
+			d.Sync(f, 0)
+		}
+		d.Read(f, 1, 4, 1)
+		d.Remove("f", 0)
+		d.SyncDir(0)
+	})
+	c.Pause(0)
+	c.RunUntil(c.Now() + 1000*ms)
+	c.Resume(0)
+	c.RunUntil(c.Now() + 1000*ms)
+	if c.processes[0].disk.inodes[0] != nil {
+		t.Error("the file has not gone with the read")
 	}
 }
 

@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/binary"
 	"math/bits"
+	"sort"
 
 	"dynamosim/sim/rng"
 )
@@ -64,8 +65,10 @@ func (b *block) account(n int32, weight int64) {
 }
 
 // weightAt returns the accounted bytes before an offset of the block.
-func (b *block) weightAt(off int32) int64 {
-	lo := b.place(off)
+func (b *block) weightAt(off int32) int64 { return b.weightBy(b.place(off), off) }
+
+// weightBy is the same, if lo is the first mark at the offset or after it.
+func (b *block) weightBy(lo int, off int32) int64 {
 	if lo == len(b.marks) {
 		return b.end().weight
 	}
@@ -84,34 +87,23 @@ func (b *block) weightAt(off int32) int64 {
 // mark would be if all were equally far apart, as those of similar records are,
 // and only bisects if it is not there.
 func (b *block) place(off int32) int {
-	const near = 8
+	const near = 12
 	n := len(b.marks)
-	if int(off) > len(b.buf) || n == 0 {
+	if n == 0 || int(off) > len(b.buf) {
 		return n
 	}
-	i := min(int(uint32(off)*uint32(n)/uint32(len(b.buf))), n-1)
-	lo, hi := max(i-near, 0), min(i+near, n-1)
-	if lo > 0 && b.marks[lo-1].end >= off {
-		lo, hi = 0, lo-1
-	} else if b.marks[hi].end < off {
-		lo, hi = hi+1, n-1
-	} else {
-		for i > lo && b.marks[i-1].end >= off {
-			i--
-		}
-		for b.marks[i].end < off {
+	i := min(int(uint32(off)*uint32(n)/uint32(len(b.buf))), n-1) // the last mark is at the end
+	for range near {
+		switch {
+		case b.marks[i].end < off:
 			i++
-		}
-		return i
-	}
-	for lo < hi {
-		if m := (lo + hi) / 2; b.marks[m].end < off {
-			lo = m + 1
-		} else {
-			hi = m
+		case i > 0 && b.marks[i-1].end >= off:
+			i--
+		default:
+			return i
 		}
 	}
-	return lo
+	return sort.Search(n, func(i int) bool { return b.marks[i].end >= off })
 }
 
 // cut drops the bytes from off on.
@@ -133,16 +125,20 @@ func mulDiv(a, b, c int64) int64 {
 	return int64(q)
 }
 
-// inode is the content of a file.
+// inode is the content of a file. What a read needs is in the first of two
+// cache lines.
 type inode struct {
 	blocks  []*block
 	size    int64
-	weight  int64    // accounted bytes
-	changes []change // not durable yet, in their order
-	hash    uint64   // of the name under which it was created
-	readers int      // reads under way
-	removed bool     // no name leads to it
+	weight  int64  // accounted bytes
+	hash    uint64 // of the name under which it was created
+	readers int32  // reads under way
+	removed bool   // no name leads to it
+	changed bool   // bytes were put over others or cut off since it was last opened
 	err     DiskError
+	_       [8]byte
+	changes []change // not durable yet, in their order
+	_       [40]byte
 }
 
 // weightAt returns the accounted bytes before an offset.
@@ -152,6 +148,22 @@ func (n *inode) weightAt(off int64) int64 {
 	}
 	b := n.blocks[off>>blockBits]
 	return b.base + b.weightAt(int32(off&(blockSize-1)))
+}
+
+// weightsAt returns the accounted bytes before two offsets, the second of which
+// is often that of the next mark.
+func (n *inode) weightsAt(from, to int64) (before, upTo int64) {
+	if from>>blockBits != to>>blockBits || to >= n.size {
+		return n.weightAt(from), n.weightAt(to)
+	}
+	b := n.blocks[from>>blockBits]
+	start, end := int32(from&(blockSize-1)), int32(to&(blockSize-1))
+	i := b.place(start)
+	before = b.base + b.weightBy(i, start)
+	if i+1 < len(b.marks) && b.marks[i].end < end && b.marks[i+1].end >= end {
+		return before, b.base + b.weightBy(i+1, end)
+	}
+	return before, b.base + b.weightAt(end)
 }
 
 // extend appends bytes that account for weight.
@@ -190,6 +202,7 @@ func (n *inode) tail(store *fileStore) *block {
 // shrink drops the bytes from size on and returns the accounted bytes dropped.
 func (n *inode) shrink(store *fileStore, size int64) int64 {
 	before := n.weight
+	n.changed = true
 	n.weight = n.weightAt(size)
 	keep := int((size + blockSize - 1) >> blockBits)
 	for _, b := range n.blocks[keep:] {
@@ -218,6 +231,7 @@ func (n *inode) copyOut(buf []byte, off int64, k int) []byte {
 
 // copyIn puts data over bytes that are there.
 func (n *inode) copyIn(off int64, data []byte) {
+	n.changed = n.changed || len(data) > 0
 	for len(data) > 0 {
 		k := copy(n.blocks[off>>blockBits].buf[off&(blockSize-1):], data)
 		off, data = off+int64(k), data[k:]
@@ -229,7 +243,7 @@ type fileStore struct {
 	disks  []*Disk
 	inodes []*inode
 	blocks []*block
-	buffer []byte // what the last read returned
+	buffer []byte // what the last read returned, if it lies in several blocks
 }
 
 func (s *fileStore) disk() *Disk { return take(&s.disks) }
@@ -265,7 +279,13 @@ func (s *fileStore) releaseInode(n *inode) {
 	s.inodes = append(s.inodes, n)
 }
 
+// read returns up to k bytes from an offset, without copying them if they lie in one block.
 func (s *fileStore) read(n *inode, off int64, k int) []byte {
+	if end := off + int64(k); off < n.size && off>>blockBits == (end-1)>>blockBits {
+		b := n.blocks[off>>blockBits].buf[off&(blockSize-1):]
+		k = min(k, len(b))
+		return b[:k:k]
+	}
 	s.buffer = n.copyOut(s.buffer[:0], off, k)
 	return s.buffer
 }
@@ -273,6 +293,14 @@ func (s *fileStore) read(n *inode, off int64, k int) []byte {
 // hashBytes is a 64-bit hash of some bytes, eight at a time.
 func hashBytes(data []byte) uint64 {
 	h := uint64(len(data))
+	for len(data) >= 32 {
+		four := (*[32]byte)(data)
+		h = rng.Mix(h, binary.LittleEndian.Uint64(four[:8]))
+		h = rng.Mix(h, binary.LittleEndian.Uint64(four[8:16]))
+		h = rng.Mix(h, binary.LittleEndian.Uint64(four[16:24]))
+		h = rng.Mix(h, binary.LittleEndian.Uint64(four[24:]))
+		data = data[32:]
+	}
 	for len(data) >= 8 {
 		h = rng.Mix(h, binary.LittleEndian.Uint64(data))
 		data = data[8:]

@@ -44,8 +44,9 @@ type Completion struct {
 	Token  uint64 // as given with the operation
 	Op     DiskOp
 	Err    DiskError
-	Data   []byte // what a read returned
 	Offset int64  // where a read began, or where an append was placed
+	Data   []byte // what a read returned; valid until the file is changed but by an Append, and during the call at most
+	Intact bool   // of a read: what was there when the file was last opened, and what was appended since, has not been changed
 }
 
 // Control is an event of the owner of a System: a fault that starts, the next

@@ -171,7 +171,7 @@ func (e *Engine) batchDone(l *logFile) {
 			e.forget(m.slot)
 		default:
 			r := record{seq: n.seq, off: m.off, length: m.length, weight: m.weight, sum: m.sum}
-			e.place(m.slot, m.was, l, &r)
+			e.place(m.slot, m.was, l, &r, int(n.key))
 		}
 	}
 	e.clearBatch()

@@ -57,8 +57,9 @@ type Disk interface {
 type Completion struct {
 	Token  uint64 // of the operation
 	Err    Error  // NoError, IO, NoSpace or Busy
-	Data   []byte // what a read returned; valid during the call only
 	Offset int64  // where in the file the operation took place
+	Data   []byte // what a read returned; valid during the call only
+	Intact bool   // of a read: since its file was last opened, nothing that was in it has been changed; false if unknown
 }
 
 // Error is the outcome of an operation of the disk or of the engine.

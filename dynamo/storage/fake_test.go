@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"sort"
@@ -37,6 +38,7 @@ type fakeFile struct {
 	cache  []byte
 	medium []byte
 	dirty  [][2]int // ranges of the cache that the next sync writes
+	known  []byte   // what was there at the last Open, and was appended since
 }
 
 type fakeOp struct {
@@ -92,6 +94,7 @@ func (d *fakeDisk) Open(name string) File {
 			d.names[name] = f
 		}
 	}
+	f.known = append([]byte{}, f.cache...)
 	for i, o := range d.files {
 		if o == f {
 			return File(i)
@@ -127,6 +130,7 @@ func (d *fakeDisk) Append(f File, data []byte, weight int64, token uint64) {
 	if len(data) > 0 {
 		file.dirty = append(file.dirty, [2]int{len(file.cache), len(file.cache) + len(data)})
 		file.cache = append(file.cache, data...)
+		file.known = append(file.known, data...)
 	}
 	d.issue(fakeOp{kind: "append", file: file, token: token}, ft)
 }
@@ -225,6 +229,8 @@ func (d *fakeDisk) step() (Completion, bool) {
 			if d.trim != nil {
 				c.Data = d.trim(o.file.name, append([]byte{}, c.Data...))
 			}
+			size = int64(len(o.file.known))
+			c.Intact = bytes.Equal(c.Data, o.file.known[min(o.off, size):min(o.off+o.n, size)])
 		}
 		return c, true
 	}

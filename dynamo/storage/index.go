@@ -19,6 +19,7 @@ type entry struct {
 	weight  int64
 	log     int32  // id of the log; none if the state is absent
 	sum     uint32 // checksum of the payload
+	key     uint16 // length of the key, bytes
 	records uint32 // valid records of this key in all logs, superseded ones included
 	state   state
 }
@@ -58,12 +59,13 @@ func (e *Engine) entry(slot uint32) *entry {
 	return &e.index[slot]
 }
 
-// place makes r, which lies in log l, what counts for the slot.
-func (e *Engine) place(slot uint32, s state, l *logFile, r *record) {
+// place makes r, which lies in log l and has a key of so many bytes, what counts
+// for the slot.
+func (e *Engine) place(slot uint32, s state, l *logFile, r *record, key int) {
 	n := e.entry(slot)
 	e.account(n, -1)
 	n.state, n.log = s, l.id
-	n.seq, n.off, n.length, n.weight, n.sum = r.seq, r.off, r.length, r.weight, r.sum
+	n.seq, n.off, n.length, n.weight, n.sum, n.key = r.seq, r.off, r.length, r.weight, r.sum, uint16(key)
 	e.account(n, 1)
 }
 

@@ -8,7 +8,8 @@ type reading struct {
 	off    int64
 	length int64
 	seq    uint64
-	again  bool // what the disk returned first was damaged
+	key    uint16 // length of the key, bytes
+	again  bool   // what the disk returned first was damaged
 	next   int32
 }
 
@@ -25,7 +26,7 @@ func (e *Engine) Get(slot uint32, token uint64) {
 	case lost:
 		e.owner.Got(token, nil, Corrupt)
 	case live:
-		e.read(e.newReading(reading{token: token, slot: slot, log: n.log, off: n.off, length: n.length, seq: n.seq}))
+		e.read(e.newReading(reading{token: token, slot: slot, log: n.log, off: n.off, length: n.length, seq: n.seq, key: n.key}))
 	default:
 		e.owner.Got(token, nil, NotFound)
 	}
@@ -72,8 +73,12 @@ func (e *Engine) got(i int32, c Completion) {
 
 // check returns the payload in what a get has read.
 func (e *Engine) check(r *reading, l *logFile, c Completion) ([]byte, Error) {
-	if c.Err != NoError {
+	switch body := headerSize + int64(r.key); {
+	case c.Err != NoError:
 		return nil, c.Err
+	case c.Intact && int64(len(c.Data)) == r.length:
+		// These are the bytes that this engine has appended, or has found sound when it recovered.
+		return c.Data[body:], NoError
 	}
 	p, v := parse(c.Data, position{l.gen, r.off}, e.config.Checksums)
 	if v != valid || p.seq != r.seq || p.kind != kindPut {

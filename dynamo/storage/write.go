@@ -21,6 +21,7 @@ type write struct {
 	slot     uint32
 	sum      uint32
 	log      int32
+	key      uint16 // its length, bytes
 	state    state
 	job      job
 	landed   bool // the file grew by all of it
@@ -73,7 +74,7 @@ func (e *Engine) append(r *record, w write) {
 	e.beginBatch()
 	w.off = e.batch.end()
 	e.addRecord(r)
-	w.seq, w.sum, w.weight, w.state = r.seq, r.sum, r.weight, r.kind.state()
+	w.seq, w.sum, w.weight, w.state, w.key = r.seq, r.sum, r.weight, r.kind.state(), uint16(len(r.key))
 	e.compaction.pressure += int64(len(e.batch.buf))
 	e.issue(w)
 }
@@ -188,7 +189,7 @@ func (e *Engine) settle(n uint64) {
 	case jobChange, jobLost:
 		if e.entry(w.slot).seq <= w.seq {
 			r := record{seq: w.seq, off: w.off, weight: w.weight, sum: w.sum, length: w.end - w.off}
-			e.place(w.slot, w.state, l, &r)
+			e.place(w.slot, w.state, l, &r, int(w.key))
 		}
 		if w.job == jobChange {
 			e.owner.Written(w.token, NoError)

@@ -52,7 +52,7 @@ func (h *host) Timer(t sim.Timer) {
 
 // Disk is part of the same.
 func (h *host) Disk(c sim.Completion) {
-	h.node.Disk(storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Offset: c.Offset})
+	h.node.Disk(storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset})
 }
 
 // Shed is part of the same.
