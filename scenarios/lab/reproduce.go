@@ -59,7 +59,7 @@ type Estimate struct {
 }
 
 // Studies lists what can be reproduced.
-func Studies() []*Study { return []*Study{figure8()} }
+func Studies() []*Study { return []*Study{figure8(), figure5()} }
 
 // FindStudy finds a study by its name.
 func FindStudy(name string) (*Study, bool) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -23,6 +24,26 @@ func TestFigure8Agrees(t *testing.T) {
 				t.Errorf("strategy %d, metadata %d: %v, reference %v", strategy+1, row.metadata, e, row.reference[strategy])
 			}
 		}
+	}
+}
+
+// Two days show the peaks of Figure 5, and that the buffer takes them off.
+func TestFigure5HasItsShape(t *testing.T) {
+	r, err := Reproduce(context.Background(), figure5(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	peaks := 0
+	for _, c := range r.Readings {
+		if slices.Contains(figure5Peaks, int(c.X)) {
+			peaks++
+			if !c.Agrees {
+				t.Errorf("%s, hour %v: %v", c.Series, c.X, c.Ours)
+			}
+		}
+	}
+	if peaks != 2*len(figure5Peaks) {
+		t.Errorf("%d readings at peaks", peaks)
 	}
 }
 
