@@ -70,8 +70,8 @@ type FaultDoc struct {
 // FaultKinds returns every kind of fault, in the order of the documentation.
 func FaultKinds() []FaultDoc {
 	return []FaultDoc{
-		partitionDoc(), lossDoc(), duplicateDoc(), reorderDoc(), delayDoc(), bandwidthDoc(),
-		crashDoc(), powerLossDoc(), stopDoc(), restartDoc(), pauseDoc(), slowDoc(), clockDoc(),
+		partitionDoc(), lossDoc(), duplicateDoc(), reorderDoc(), delayDoc(), bandwidthDoc(), corruptDoc(), clogDoc(), flapDoc(),
+		crashDoc(), powerLossDoc(), stopDoc(), restartDoc(), crashLoopDoc(), rollingRestartDoc(), pauseDoc(), slowDoc(), clockDoc(),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"dynamosim/analysis/history"
 	"dynamosim/dynamo"
 	"dynamosim/scenarios"
+	"dynamosim/sim"
 	"dynamosim/sim/rng"
 	"dynamosim/sim/trace"
 )
@@ -35,6 +36,16 @@ func newApplier(kind scenarios.FaultKind) applier {
 		return &networkFault{cuts: k.Link.Cuts, rule: delayRule(k)}
 	case *scenarios.SlowLink:
 		return &networkFault{cuts: k.Link.Cuts, rule: bandwidthRule(k)}
+	case *scenarios.Corrupt:
+		return &networkFault{cuts: k.Link.Cuts, rule: corruptRule(k)}
+	case *scenarios.Clog:
+		return &networkFault{cuts: k.Link.Cuts, rule: clogRule}
+	case *scenarios.Flap:
+		return &flapFault{networkFault: networkFault{cuts: k.Link.Cuts, rule: cutRule}, up: k.UpFor, down: k.DownFor}
+	case *scenarios.CrashLoop:
+		return &crashLoopFault{kind: k}
+	case *scenarios.RollingRestart:
+		return &rollingFault{kind: k}
 	case *scenarios.Crash:
 		return &downFault{nodes: &k.Nodes, stop: crashNode}
 	case *scenarios.PowerLoss:
@@ -51,6 +62,31 @@ func newApplier(kind scenarios.FaultKind) applier {
 		return &clockFault{kind: k}
 	}
 	return nil
+}
+
+// stepper is an applier with a life of its own: it asks to be woken, and goes on.
+type stepper interface {
+	step(w *World, f *activeFault, arg uint64)
+}
+
+// wake steps a fault after a while, if it is still on then.
+func (w *World) wake(f *activeFault, after int64, arg uint64) {
+	w.sys.At(w.now()+after+Epoch, sim.Control{
+		Kind: controlFaultStep, A: uint64(f.index), B: arg, Lineage: rng.Draw(0, controlFaultStep, rng.Hash(f.spec.Name), rng.Mix(arg, uint64(w.now()+after))),
+	})
+}
+
+// stepFault wakes a fault that asked for it.
+func (w *World) stepFault(i int, arg uint64) {
+	f := w.faults[i]
+	if s, ok := f.applier.(stepper); ok && f.phase == faultOn {
+		s.step(w, f, arg)
+	}
+}
+
+// drawTime draws a length of time for the n-th turn of a fault, at least one nanosecond.
+func (w *World) drawTime(f *activeFault, d scenarios.Dist, entity string, n uint64) int64 {
+	return max(1, d.Dist.Sample(rng.Draw2(w.seeds.environment, 0x7475726e, rng.Hash(f.spec.Name), rng.Hash(entity), n)))
 }
 
 // activeFault is a fault in a run: waiting, begun, or over.

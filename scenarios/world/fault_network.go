@@ -71,3 +71,55 @@ func delayRule(k *scenarios.Delay) func(*sim.Rule) {
 func bandwidthRule(k *scenarios.SlowLink) func(*sim.Rule) {
 	return func(r *sim.Rule) { r.Bandwidth, r.Buffer = k.Rate.BytesPerSecond(), int64(k.Buffer) }
 }
+
+func corruptRule(k *scenarios.Corrupt) func(*sim.Rule) {
+	return func(r *sim.Rule) { r.Corrupt = k.Share.Chance }
+}
+
+func clogRule(r *sim.Rule) { r.Hold = true }
+
+// flapFault cuts links and lets them work, in turns. Each cut has rules of its own; the effects of those that are gone are kept.
+type flapFault struct {
+	networkFault
+	up, down scenarios.Dist
+	cut      bool
+	turn     uint64
+	before   int64 // effects of earlier cuts
+}
+
+func (a *flapFault) begin(w *World, f *activeFault) error {
+	if err := a.networkFault.begin(w, f); err != nil {
+		return err
+	}
+	a.cut = true
+	w.wake(f, w.drawTime(f, a.down, "down", a.turn), a.turn)
+	return nil
+}
+
+func (a *flapFault) step(w *World, f *activeFault, _ uint64) {
+	if a.cut {
+		a.stop(w, f)
+		w.wake(f, w.drawTime(f, a.up, "up", a.turn), a.turn)
+		return
+	}
+	a.turn++
+	if err := a.begin(w, f); err != nil {
+		f.notes = append(f.notes, err.Error())
+	}
+}
+
+func (a *flapFault) stop(w *World, f *activeFault) {
+	a.networkFault.end(w, f)
+	a.before += a.networkFault.effects(w, f)
+	a.rules, a.cut = nil, false
+}
+
+func (a *flapFault) end(w *World, f *activeFault) {
+	if a.cut {
+		a.stop(w, f)
+	}
+}
+
+func (a *flapFault) effects(w *World, f *activeFault) int64 {
+	return a.before + a.networkFault.effects(w, f)
+}

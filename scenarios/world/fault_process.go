@@ -52,12 +52,18 @@ func (a *downFault) begin(w *World, f *activeFault) error {
 
 func (a *downFault) end(w *World, _ *activeFault) {
 	for _, h := range a.hosts {
-		if h.downs--; h.downs == 0 {
-			h.boot()
-			if h.pauses > 0 {
-				w.sys.Pause(h.id)
-			}
-		}
+		w.raise(h)
+	}
+}
+
+// raise takes one fault away that keeps a node down. With the last the node boots.
+func (w *World) raise(h *host) {
+	if h.downs--; h.downs > 0 {
+		return
+	}
+	h.boot()
+	if h.pauses > 0 {
+		w.sys.Pause(h.id)
 	}
 }
 

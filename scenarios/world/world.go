@@ -259,6 +259,8 @@ func (w *World) control(c sim.Control) {
 	case controlFaultEnd:
 		w.endFault(int(c.A))
 		w.accountHints()
+	case controlFaultStep:
+		w.stepFault(int(c.A), c.B)
 	case controlHeal:
 		w.heal()
 		w.accountHints()
