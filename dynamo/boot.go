@@ -79,6 +79,10 @@ func (n *Node) serve() {
 		phase := int64(n.env.Rand(RandPhase) % uint64(n.cfg.HandoffEvery))
 		n.env.SetTimer(Timer{Kind: TimerHandoff}, phase)
 	}
+	if n.cfg.AntiEntropy {
+		phase := int64(n.env.Rand(RandTrees) % uint64(n.cfg.AntiEntropyEvery))
+		n.env.SetTimer(Timer{Kind: TimerAntiEntropy}, phase)
+	}
 }
 
 // dataLog, hintLog and metaLog are what the engines report to.
@@ -111,7 +115,7 @@ func (l dataLog) Corrupt(slot uint32) {
 		return
 	}
 	l.forget(nil)
-	l.store.entries[slot].set = nil
+	l.hold(int32(slot), nil)
 }
 
 func (l dataLog) Written(token uint64, err storage.Error) { l.written(token, err) }

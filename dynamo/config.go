@@ -3,6 +3,7 @@ package dynamo
 import (
 	"fmt"
 
+	"dynamosim/dynamo/merkle"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
 )
@@ -45,6 +46,11 @@ type Config struct {
 	MaxHints     int   // hints that a node keeps; 0: no limit
 	HintRate     int64 // bytes of hints that a node sends a second; 0: no limit
 	MaxRequests  int   // requests that a node coordinates at a time, more are refused; 0: no limit
+
+	AntiEntropy      bool
+	AntiEntropyEvery int64        // period in which a node turns to its next partners (§4.7)
+	AntiEntropyPeers int          // how many a period
+	Tree             merkle.Shape // of the trees that they compare
 
 	Detect       bool  // whether silence makes a peer suspected (§4.8)
 	SuspectAfter int   // so many timeouts in a row
@@ -108,5 +114,15 @@ func (c *Config) Validate() error {
 	case c.ReplicaTimeout <= 0 || c.ReadTimeout <= 0 || c.WriteTimeout <= 0:
 		return fmt.Errorf("timeouts must be positive")
 	}
-	return nil
+	return c.validateTrees()
+}
+
+func (c *Config) validateTrees() error {
+	switch {
+	case !c.AntiEntropy:
+		return nil
+	case c.AntiEntropyEvery <= 0:
+		return fmt.Errorf("the period of anti-entropy must be positive")
+	}
+	return c.Tree.Validate()
 }

@@ -23,6 +23,7 @@
 //	get.go       the read state machine and read repair (§4.5, §5)
 //	replica.go   what a replica does with a read, a write, a repair
 //	hint.go      sloppy quorum's hints and their handoff (§4.6)
+//	antientropy.go  replicas compare Merkle trees and bring each other up to date (§4.7); trees.go: what they are over
 //	suspect.go   local failure detection (§4.8)
 //	boot.go      recovery
 //	actor.go     the identity under which a node makes versions

@@ -49,19 +49,21 @@ type TimerKind uint32
 
 // The timers.
 const (
-	TimerOperation TimerKind = 1  // a coordinated request: replicas that did not answer, the end of its time
-	TimerRepair    TimerKind = 2  // a read that waits for stragglers (§5)
-	TimerForward   TimerKind = 3  // a forwarded request that asked for an acknowledgement
-	TimerProbe     TimerKind = 4  // retry of suspected peers (§4.8)
-	TimerHandoff   TimerKind = 5  // scan of the hint store (§4.6)
-	TimerHint      TimerKind = 6  // a hint that was sent and is not acknowledged yet
-	TimerSync      TimerKind = 7  // periodic and group sync of the storage engines
-	TimerRequest   TimerKind = 8  // a client's request
-	TimerRetry     TimerKind = 9  // a client's pause before it tries again
-	TimerPace      TimerKind = 41 // a hint that waits for the rate of handoff
-	TimerBuffer    TimerKind = 40 // the writer behind the write buffer (§6.1)
-	TimerExpiry    TimerKind = 20 // tombstones that may be past their grace
-	TimerHedge     TimerKind = 21 // a client's get that takes long
+	TimerOperation   TimerKind = 1  // a coordinated request: replicas that did not answer, the end of its time
+	TimerRepair      TimerKind = 2  // a read that waits for stragglers (§5)
+	TimerForward     TimerKind = 3  // a forwarded request that asked for an acknowledgement
+	TimerProbe       TimerKind = 4  // retry of suspected peers (§4.8)
+	TimerHandoff     TimerKind = 5  // scan of the hint store (§4.6)
+	TimerHint        TimerKind = 6  // a hint that was sent and is not acknowledged yet
+	TimerSync        TimerKind = 7  // periodic and group sync of the storage engines
+	TimerRequest     TimerKind = 8  // a client's request
+	TimerRetry       TimerKind = 9  // a client's pause before it tries again
+	TimerPace        TimerKind = 41 // a hint that waits for the rate of handoff
+	TimerBuffer      TimerKind = 40 // the writer behind the write buffer (§6.1)
+	TimerExpiry      TimerKind = 20 // tombstones that may be past their grace
+	TimerHedge       TimerKind = 21 // a client's get that takes long
+	TimerAntiEntropy TimerKind = 10 // this period's exchanges of Merkle trees (§4.7)
+	TimerExchange    TimerKind = 11 // an exchange whose partner has not answered yet
 )
 
 // Timers of the ring's members.
@@ -85,4 +87,5 @@ const (
 
 	RandGossip Purpose = 50 // whom to gossip with, and the phase of it
 	RandTokens Purpose = 51 // a node's places on the ring
+	RandTrees  Purpose = 6  // the phase of anti-entropy
 )

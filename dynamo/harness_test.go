@@ -31,8 +31,11 @@ type bench struct {
 	dots    map[string][]vclock.Dot
 	labels  map[uint64]string // label by request number
 	replies map[string][]dynamo.Message
-	lost    map[string]bool // links that lose everything, "a>b"
+	lost    map[string]bool              // links that lose everything, "a>b"
+	loses   func(m *dynamo.Message) bool // messages that get lost, nil: none
+	doubles bool                         // messages of anti-entropy arrive twice
 	marks   map[dynamo.Mark]int
+	amounts map[dynamo.Mark]int
 	onMark  func(h *machine, m dynamo.Mark)
 	lines   []string
 	quiet   bool
@@ -68,7 +71,7 @@ const client = dynamo.NodeID(100)
 // newBench makes a cluster of single-letter nodes on a ring where key "k" has the preference list a, b, c, ...
 func newBench(t testing.TB, names string, change func(*dynamo.Config)) *bench {
 	b := &bench{values: map[uint64]string{}, asked: map[string]uint64{}, context: map[string]vclock.Clock{}, dots: map[string][]vclock.Dot{}, labels: map[uint64]string{},
-		replies: map[string][]dynamo.Message{}, lost: map[string]bool{}, marks: map[dynamo.Mark]int{}}
+		replies: map[string][]dynamo.Message{}, lost: map[string]bool{}, marks: map[dynamo.Mark]int{}, amounts: map[dynamo.Mark]int{}}
 	ms := int64(time.Millisecond)
 	b.cfg = dynamo.Config{N: 3, R: 2, W: 2, Sloppy: true, Fallbacks: -1, Mode: vclock.Dotted, ReadBy: dynamo.Contacted, WriteBy: dynamo.Contacted,
 		ReplicaTimeout: 100 * ms, ReadTimeout: 300 * ms, WriteTimeout: 300 * ms, ReadRepair: true, RepairWait: 100 * ms, RepairShare: ^uint64(0),
@@ -175,11 +178,24 @@ func (b *bench) deliver(l letter) {
 		b.answer(&l.m)
 	case !b.hosts[l.to].up:
 		b.print("%s   (down)", text)
-	case b.lost[b.name(l.from)+">"+b.name(l.to)]:
+	case b.lost[b.name(l.from)+">"+b.name(l.to)] || b.loses != nil && b.loses(&l.m):
 		b.print("%s   (lost)", text)
 	default:
 		b.print("%s", text)
 		b.hosts[l.to].node.Message(l.from, &l.m)
+		if b.doubles && l.m.Kind == dynamo.Merkle {
+			b.hosts[l.to].node.Message(l.from, &l.m)
+		}
+	}
+}
+
+// loseNth loses the n-th message of a kind from now on, counted from 0.
+func (b *bench) loseNth(kind dynamo.Kind, n int) {
+	b.loses = func(m *dynamo.Message) bool {
+		if m.Kind == kind {
+			n--
+		}
+		return m.Kind == kind && n == -1
 	}
 }
 
@@ -236,7 +252,7 @@ func (b *bench) words(m *dynamo.Message) string {
 	if m.Kind == dynamo.Replicate && m.Node != dynamo.NoNode {
 		parts = append(parts, "hint for "+b.name(m.Node))
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(append(parts, b.treeWords(m)...), " ")
 }
 
 func (b *bench) setWords(s *vclock.Set) string {
@@ -294,6 +310,7 @@ var shownMarks = []dynamo.Mark{dynamo.MarkSloppy, dynamo.MarkFalseDomination, dy
 
 func (h *machine) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	h.bench.marks[m]++
+	h.bench.amounts[m] += int(m.Amount(arg))
 	if h.bench.onMark != nil {
 		h.bench.onMark(h, m)
 	}

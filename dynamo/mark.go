@@ -59,6 +59,15 @@ const (
 	MarkGossip
 	MarkViewLearned
 	MarkViewAdopted
+	MarkExchange
+	MarkExchangeEqual
+	MarkExchangeAbandoned
+	MarkHashesSent
+	MarkListsSent
+	MarkMerkleBytes
+	MarkKeyDiffers
+	MarkKeyMoved
+	MarkSynchronised
 	marks
 )
 
@@ -127,7 +136,25 @@ var markDocs = [...]MarkDoc{
 	{MarkGossip, "gossips", "a node contacted a peer to reconcile what both know of the members", "§4.8", "the peer", ""},
 	{MarkViewLearned, "views_learned", "a node heard by gossip of changes of the members that it did not know", "§4.8", "how many it knows", ""},
 	{MarkViewAdopted, "views_adopted", "a node began to act upon a new view of the members", "§4.8", "how many members", ""},
+	{MarkExchange, "exchanges", "a node began to compare its Merkle trees with a replica's", "§4.7", "the partner", ""},
+	{MarkExchangeEqual, "exchanges_equal", "a node that was sent roots found all of them equal to its own", "§4.7", "the partner", ""},
+	{MarkExchangeAbandoned, "exchanges_abandoned", "a partner did not answer the roots in time", "§4.7", "the partner", ""},
+	{MarkHashesSent, "hashes_sent", "hashes of Merkle trees that were sent, roots included", "§4.7", "how many", ""},
+	{MarkListsSent, "hash_lists_sent", "times that a node sent the hashes of all children of a differing node of a tree", "§4.7", "how many", ""},
+	{MarkMerkleBytes, "anti_entropy_bytes", "bytes of the messages of anti-entropy on the wire", "§4.7", "how many", ""},
+	{MarkKeyDiffers, "keys_differing", "a comparison of leaves found a key that two replicas hold differently", "§4.7", "the partner", ""},
+	{MarkKeyMoved, "keys_moved", "a key's versions were sent to a replica that holds others", "§4.7", "the partner", ""},
+	{MarkSynchronised, "versions_synchronised", "a replica took something new from anti-entropy", "§4.7", "the partner", ""},
 }
 
 // Marks lists all marks in the order of their numbers.
 func Marks() []MarkDoc { return markDocs[:] }
+
+// Amount is how much a mark adds to its counter: its argument where that says how many, else one.
+func (m Mark) Amount(arg int64) int64 {
+	switch m {
+	case MarkHashesSent, MarkListsSent, MarkMerkleBytes:
+		return arg
+	}
+	return 1
+}

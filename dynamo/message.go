@@ -29,6 +29,7 @@ const (
 	HintReply      Kind = 14
 	Probe          Kind = 15
 	ProbeReply     Kind = 16
+	Merkle         Kind = 17
 	Gossip         Kind = 30
 	GossipReply    Kind = 31
 	GossipRest     Kind = 32
@@ -41,6 +42,7 @@ var kindNames = [kinds]string{
 	Read: "read", ReadReply: "read-reply", Replicate: "replicate", ReplicateReply: "replicate-reply",
 	Repair: "repair", Hint: "hint", HintReply: "hint-reply", Probe: "probe", ProbeReply: "probe-reply",
 	Gossip: "gossip", GossipReply: "gossip-reply", GossipRest: "gossip-rest",
+	Merkle: "merkle",
 }
 
 // String is the name under which scenarios and traces know the kind.
@@ -115,7 +117,7 @@ type Message struct {
 	_         [8]byte // the rest of a line of the processor's cache
 }
 
-// Body is what only a put and the answers to clients carry. It is immutable.
+// Body is what only a put, the answers to clients and rare messages between nodes carry. It is immutable.
 type Body struct {
 	Context vclock.Clock // put: the context it was given; replies: the context for the client
 	Dots    []vclock.Dot // versions beside the context: the client's own puts, acknowledged without a get since
@@ -123,6 +125,7 @@ type Body struct {
 	Stamp   vclock.Stamp     // put-reply, last-write-wins: the timestamp of the new version
 	Beside  bool             // put-reply: the context does not cover the new version: it stays beside what the client puts next
 	View    *membership.View // gossip: what the sender knows of the members
+	Trees   *Trees           // merkle: what is compared and moved; nil: all roots are equal
 }
 
 // Context is the context that a put was given, or that an answer gives to the client. That of a get's answer is the versions' own
@@ -203,6 +206,9 @@ func (m *Message) Size(keys *Keys) int64 {
 		if b.View != nil {
 			size += b.View.WireSize()
 		}
+		if b.Trees != nil {
+			size += b.Trees.size(keys)
+		}
 	}
 	if m.Key != NoKey {
 		size += int64(len(keys.Name(m.Key)))
@@ -244,6 +250,9 @@ func (m *Message) Hash(keys *Keys) uint64 {
 		}
 		if b.View != nil {
 			h = fold(h^b.View.Hash(), 0xa0761d6478bd642f)
+		}
+		if b.Trees != nil {
+			h = fold(h^b.Trees.hash(keys), 0x2545f4914f6cdd1d)
 		}
 	}
 	if m.Set != nil {

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"dynamosim/dynamo"
+	"dynamosim/dynamo/merkle"
 	"dynamosim/dynamo/vclock"
 )
 
@@ -25,7 +26,9 @@ func TestMessageHashCoversTheContent(t *testing.T) {
 	}
 	full := func() dynamo.Message {
 		return dynamo.Message{Kind: dynamo.PutReply, N: 3, Quorum: 2, Request: 7, Ack: 8, Key: k, Client: 4, Node: 5, Set: set(),
-			Body: &dynamo.Body{Context: clock, Dots: []vclock.Dot{{Actor: 1, Counter: 3}}, Value: vclock.Value{ID: 9, Len: 10}, Stamp: vclock.Stamp{Wall: 11, Node: 12}}}
+			Body: &dynamo.Body{Context: clock, Dots: []vclock.Dot{{Actor: 1, Counter: 3}}, Value: vclock.Value{ID: 9, Len: 10}, Stamp: vclock.Stamp{Wall: 11, Node: 12},
+				Trees: &dynamo.Trees{Lists: []merkle.List{{Range: merkle.Range{Upto: merkle.Position{Hi: 1}}, Level: 1, First: 2, Hashes: []uint64{3, 4}}},
+					Buckets: []dynamo.Bucket{{Leaf: merkle.Leaf{Index: 3}, Keys: []dynamo.KeyHash{{Key: k, Hash: 5}}}}, Wants: []dynamo.KeyID{k}, Sets: []dynamo.KeySet{{Key: k, Set: set()}}}}}
 	}
 	base := full()
 	want := base.Hash(keys)
@@ -52,6 +55,19 @@ func TestMessageHashCoversTheContent(t *testing.T) {
 		"length":       func(m *dynamo.Message) { m.Body.Value.Len++ },
 		"stamp":        func(m *dynamo.Message) { m.Body.Stamp.Wall++ },
 		"stamp's node": func(m *dynamo.Message) { m.Body.Stamp.Node++ },
+		"no trees":     func(m *dynamo.Message) { m.Body.Trees = nil },
+		"list's range": func(m *dynamo.Message) { m.Body.Trees.Lists[0].Range.Upto.Lo++ },
+		"list's level": func(m *dynamo.Message) { m.Body.Trees.Lists[0].Level++ },
+		"list's place": func(m *dynamo.Message) { m.Body.Trees.Lists[0].First++ },
+		"list's hash":  func(m *dynamo.Message) { m.Body.Trees.Lists[0].Hashes[1]++ },
+		"leaf":         func(m *dynamo.Message) { m.Body.Trees.Buckets[0].Leaf.Index++ },
+		"leaf's range": func(m *dynamo.Message) { m.Body.Trees.Buckets[0].Leaf.Range.After.Hi++ },
+		"leaf's key":   func(m *dynamo.Message) { m.Body.Trees.Buckets[0].Keys[0].Key = other },
+		"leaf's hash":  func(m *dynamo.Message) { m.Body.Trees.Buckets[0].Keys[0].Hash++ },
+		"wanted key":   func(m *dynamo.Message) { m.Body.Trees.Wants[0] = other },
+		"moved key":    func(m *dynamo.Message) { m.Body.Trees.Sets[0].Key = other },
+		"moved set":    func(m *dynamo.Message) { m.Body.Trees.Sets[0].Set = &vclock.Set{Context: clock} },
+		"back":         func(m *dynamo.Message) { m.Body.Trees.Back = true },
 	} {
 		m := full()
 		if change(&m); m.Hash(keys) == want {

@@ -18,6 +18,7 @@ type Node struct {
 	serving bool    // false while the disk is read back, and until the node belongs to a ring
 	ready   bool    // the disk is read back
 	between bool    // something stands between the node and its logs: a buffer, a cache, the admission controller
+	indexed bool    // what is stored is kept in the order of the ring, too: see trees.go
 	calls   int32   // of an engine that are under way
 	later   []ended // what ended inside them
 
@@ -42,6 +43,7 @@ type Node struct {
 	cache     objectCache
 	admission admission
 	members   members
+	trees     trees
 }
 
 // New returns a node that has not been started.
@@ -55,7 +57,7 @@ func New(id NodeID, cfg *Config, shared *Shared) *Node {
 func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 	*n = Node{
 		id: id, cfg: cfg, shared: shared, between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
-		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(),
+		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(), trees: n.trees.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
 		later:   n.later[:0],
 		members: members{peers: n.members.peers[:0]},
@@ -108,6 +110,8 @@ func (n *Node) Message(from NodeID, m *Message) {
 		n.gossipReplied(from, m)
 	case GossipRest:
 		n.hear(m.View())
+	case Merkle:
+		n.compare(from, m)
 	case Probe:
 		n.send(from, Message{Kind: ProbeReply, Key: NoKey, Client: NoNode, Node: NoNode})
 	}
@@ -172,6 +176,10 @@ func (n *Node) Timer(t Timer) {
 		n.hintTimer(t.A, uint32(t.B))
 	case TimerGossip:
 		n.gossip()
+	case TimerAntiEntropy:
+		n.antiEntropy()
+	case TimerExchange:
+		n.exchangeTimer(t.B)
 	case TimerSync:
 		n.syncTick(int(t.A))
 	case TimerBuffer:

@@ -116,7 +116,7 @@ func (n *Node) keep(key KeyID, home NodeID, set *vclock.Set, t ticket) {
 // replace stores a set in place of what the node holds of a key.
 func (n *Node) replace(slot int32, set *vclock.Set, t ticket) {
 	if e := &n.store.entries[slot]; e.set != set {
-		e.set = set
+		n.hold(slot, set)
 		n.env.Mark(MarkStored, e.key, 0)
 		if n.between {
 			n.cacheWrite(slot)
@@ -234,6 +234,8 @@ func (n *Node) settle(x ended) {
 		n.answerRead(t, x.why)
 	case t.kind == ticketReplica:
 		n.answerWrite(ReplicateReply, t, x.why)
+	case t.kind == ticketSynchronised:
+		n.release(TaskAntiEntropy)
 	case t.kind == ticketRemoval:
 		n.release(TaskHandoff)
 	case t.kind == ticketHint:

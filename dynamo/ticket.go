@@ -14,14 +14,15 @@ type ticket struct {
 type ticketKind uint8
 
 const (
-	ticketNobody      ticketKind = 1 + iota // nobody waits
-	ticketCoordinator                       // an operation of this node
-	ticketReplica                           // another node's operation
-	ticketHint                              // another node's hint
-	ticketEpochs                            // a block of epochs
-	ticketBuffer                            // the writer behind the write buffer
-	ticketRemoval                           // a hint that is removed
-	ticketView                              // what the node knows of the members
+	ticketNobody       ticketKind = 1 + iota // nobody waits
+	ticketCoordinator                        // an operation of this node
+	ticketReplica                            // another node's operation
+	ticketHint                               // another node's hint
+	ticketEpochs                             // a block of epochs
+	ticketBuffer                             // the writer behind the write buffer
+	ticketRemoval                            // a hint that is removed
+	ticketView                               // what the node knows of the members
+	ticketSynchronised                       // versions from anti-entropy
 )
 
 // ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.

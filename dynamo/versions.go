@@ -66,7 +66,7 @@ func (n *Node) remove(slot int32, t ticket) {
 		n.forget(before)
 		n.env.Mark(MarkTombstoneForgotten, key, 0)
 	}
-	n.store.entries[slot].set = nil
+	n.hold(slot, nil)
 	if n.between {
 		n.cacheWrite(slot)
 		n.buffer.entersLog(slot)

@@ -23,6 +23,7 @@ func (d *decoder) checkCluster(s *Scenario) {
 	d.checkNodeNames(s)
 	d.checkQuorum("cluster", c.N, c.R, c.W, c)
 	d.checkRing(c)
+	d.checkTrees(&c.AntiEntropy)
 	d.checkPerNode(c)
 	d.checkDatacenters(c)
 	d.checkRouting(c)
@@ -90,6 +91,20 @@ func (d *decoder) checkOne(path, name string, value, n int, unsafe, own bool) {
 		d.failAt(path, "from 1 to N, or say cluster: {allow_unsafe: true}", "%s=0 waits for no replica", name)
 	case value == 0:
 		d.warnAt(Note, path, "", "%s=0 waits for no replica", name)
+	}
+}
+
+// mostLeaves is how many leaves a Merkle tree may have.
+const mostLeaves = 1 << 32
+
+// checkTrees reports Merkle trees that are too large.
+func (d *decoder) checkTrees(a *AntiEntropy) {
+	leaves := uint64(1)
+	for range a.Depth {
+		if leaves *= uint64(a.Branching); leaves > mostLeaves {
+			d.failAt("cluster.anti_entropy.depth", "branching^depth may be at most 2^32", "a tree of %d levels with %d children a node has too many leaves", a.Depth, a.Branching)
+			return
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ type Cluster struct {
 	Timeouts         Timeouts         `yaml:"timeouts" doc:"when to stop waiting"`
 	ReadRepair       ReadRepair       `yaml:"read_repair" doc:"stale replicas found by a get are brought up to date (§5)"`
 	Handoff          Handoff          `yaml:"handoff" doc:"hints are delivered to the nodes they are for (§4.6)"`
+	AntiEntropy      AntiEntropy      `yaml:"anti_entropy" doc:"replicas compare Merkle trees and bring each other up to date (§4.7)"`
 	FailureDetection FailureDetection `yaml:"failure_detection" doc:"each node's own idea of who answers (§4.8)"`
 	Membership       Membership       `yaml:"membership" doc:"who belongs to the ring (§4.8)"`
 	Gossip           Gossip           `yaml:"gossip" doc:"how nodes learn of changes of the members (§4.8)"`
@@ -223,6 +224,15 @@ type Handoff struct {
 
 	MaxHints int       `yaml:"max_hints" default:"none" word:"none=0" range:"1.." doc:"hints that a node keeps; a write that would be one more is refused, and goes to the next node"`
 	Rate     Bandwidth `yaml:"rate" default:"none" word:"none=0" doc:"hints that a node sends, in bytes"`
+}
+
+// AntiEntropy compares replicas and brings them up to date.
+type AntiEntropy struct {
+	Enabled   bool     `yaml:"enabled" default:"true" doc:"on or off"`
+	Every     Duration `yaml:"every" default:"20s" range:"1ns.." doc:"period in which a node turns to its next partners, which are the nodes that host a range of its own"`
+	Branching int      `yaml:"branching" default:"2" range:"2..256" doc:"children of an inner node of a tree"`
+	Depth     int      `yaml:"depth" default:"10" range:"1..32" doc:"levels below the root: the tree of a range has branching^depth leaves"`
+	Peers     int      `yaml:"peers" default:"1" range:"1..10000" doc:"partners a period"`
 }
 
 // FailureDetection is a node's own idea of who answers.

@@ -71,7 +71,7 @@ type FaultDoc struct {
 func FaultKinds() []FaultDoc {
 	return []FaultDoc{
 		partitionDoc(), lossDoc(), duplicateDoc(), reorderDoc(), delayDoc(), bandwidthDoc(), corruptDoc(), clogDoc(), flapDoc(),
-		crashDoc(), powerLossDoc(), stopDoc(), restartDoc(), crashLoopDoc(), rollingRestartDoc(), pauseDoc(), slowDoc(), clockDoc(),
+		crashDoc(), powerLossDoc(), stopDoc(), restartDoc(), crashLoopDoc(), rollingRestartDoc(), pauseDoc(), slowDoc(), clockDoc(), wipeDoc(),
 	}
 }
 

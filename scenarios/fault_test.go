@@ -35,7 +35,7 @@ func TestFaultKindsAreDocumented(t *testing.T) {
 
 // Which kinds are over at once, take nodes down, or name clients.
 func TestFaultKindsClassified(t *testing.T) {
-	down := map[string]bool{"crash": true, "power-loss": true, "stop": true, "restart": true, "crash-loop": true, "rolling-restart": true, "pause": true}
+	down := map[string]bool{"crash": true, "power-loss": true, "stop": true, "restart": true, "crash-loop": true, "rolling-restart": true, "pause": true, "wipe": true}
 	instant := map[string]bool{"restart": true}
 	clients := map[string]bool{"partition": true, "loss": true, "duplicate": true, "reorder": true, "delay": true, "bandwidth": true, "corrupt": true, "clog": true, "flap": true}
 	for _, doc := range FaultKinds() {

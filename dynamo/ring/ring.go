@@ -38,6 +38,7 @@ type Ring struct {
 	bucket []int32 // by leading bits of a position, the first range that may hold it
 	shift  uint
 	walk   walker
+	hosted hosted
 }
 
 // New builds a ring from tokens in any order; it keeps no reference to them. Tokens

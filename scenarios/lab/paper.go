@@ -29,7 +29,7 @@ type Deviation struct {
 // Features lists what the paper describes, in the order of its sections.
 func Features() []Feature {
 	var all []Feature
-	for _, part := range [][]Feature{interfaceRows, partitioningRows, versioningRows, coordinationRows, failureRows, membershipRows, implementationRows} {
+	for _, part := range [][]Feature{interfaceRows, partitioningRows, versioningRows, coordinationRows, failureRows, synchronizationRows, membershipRows, implementationRows} {
 		all = append(all, part...)
 	}
 	return all
@@ -119,6 +119,7 @@ var sectionTitles = map[string]string{
 	"§4.4": "Data versioning",
 	"§4.5": "Execution of get and put",
 	"§4.6": "Handling failures: hinted handoff",
+	"§4.7": "Handling permanent failures: replica synchronization",
 	"§4.8": "Membership and failure detection",
 	"§5":   "Implementation",
 	"§6":   "Experiences: patterns of use",

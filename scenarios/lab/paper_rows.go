@@ -113,6 +113,24 @@ var failureRows = []Feature{
 	},
 }
 
+var synchronizationRows = []Feature{
+	{
+		Section: "§4.7", Name: "anti-entropy", Says: "replicas of a key range compare their Merkle trees level by level, from the roots down into what differs, and exchange only the keys that do",
+		Code: []string{"dynamo/antientropy.go", "dynamo/trees.go"}, Tests: []string{"dynamo.TestReplicaThatMissedWritesCatchesUp", "dynamo.TestEqualRootsEndTheExchange", "dynamo.TestReplicasAgreeWithoutARead"},
+		Scenario: "anti-entropy", Switch: "cluster.anti_entropy", Off: []string{"cluster.anti_entropy=false"}, Counter: "versions_synchronised",
+	},
+	{
+		Section: "§4.7", Name: "Merkle tree", Says: "a tree of hashes for each key range that a node hosts: its leaves cover the keys, a parent's hash is made of its children's",
+		Code: []string{"dynamo/merkle"}, Tests: []string{"dynamo/merkle.TestComparisonFindsTheDifferingLeaves", "dynamo/merkle.TestCost", "dynamo.TestHashesSentFollowTheClosedForm"},
+		Scenario: "anti-entropy", Switch: "cluster.anti_entropy.branching, cluster.anti_entropy.depth",
+	},
+	{
+		Section: "§4.7", Name: "permanent failures", Says: "hints may be lost with the node that keeps them, and disks with what was on them: replicas are synchronized without either",
+		Code: []string{"dynamo/antientropy.go"}, Tests: []string{"dynamo.TestWipedDiskIsRefilled"},
+		Scenario: "wiped-disk", Switch: "cluster.anti_entropy", Off: []string{"cluster.anti_entropy=false"}, Counter: "versions_synchronised",
+	},
+}
+
 var membershipRows = []Feature{
 	{
 		Section: "§4.8", Name: "explicit joins and leaves", Says: "an administrator tells a node that a node joins or leaves; the node persists the change and its time; outages change nothing",
@@ -210,6 +228,8 @@ var deviations = []Deviation{
 	{"§4.5", "what a refused put leaves behind is not said", "a put is refused only before any replica was sent it; else its outcome is unknown", "a client must be able to rely on \"failed\""},
 	{"§4.6", "how preference lists span datacenters is not said", "`placement: spread`: the first N entries take each datacenter in turn", "a rule of our own that keeps a copy in each datacenter while N allows it"},
 	{"§4.6", "the holder of a hint may delete it after delivery", "it deletes it after the acknowledgement, never before", "an unacknowledged delivery may be lost"},
+	{"§4.7", "a parent's hash is a hash of its children's", "it is their sum, and a leaf's the sum over its keys: an additive hash of the set below", "the tree of any range follows from one index of the keys, so that nothing is recalculated when ranges change (§6.2 names that as a cost)"},
+	{"§4.7", "how often, and with whom, replicas are compared is not said", "each period with the next partner in turn: `cluster.anti_entropy.every` and `peers`", "convergence can then be promised within a time"},
 	{"§4.8", "who is down is not said to be kept over a restart", "suspicions die with the process", "they are beliefs from recent traffic"},
 	{"§6.1", "which replica is asked for the durable write is not said", "the last of the preference list that is up, the coordinator only if there is no other", "those who usually answer first stay quick"},
 	{"§6.4", "no object cache, only those of storage engines", "an object cache, off by default; an entry counts only while it is what the node holds", "others have one, and it must not return what is outdated"},

@@ -117,7 +117,7 @@ func advance(w *world.World, course *trace.Checkpoints) (more bool) {
 // judge runs the checks and the expectations of a plan over the result of its run.
 func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 	facts := analysis.Facts{
-		Warmup: int64(plan.Warmup), Bound: result.Quiesce, Lenient: "anti-entropy is off",
+		Warmup: int64(plan.Warmup), Bound: result.Quiesce, Lenient: lenient(plan),
 		Homes: func(key int32) []int32 { return result.Homes[key] },
 	}
 	if v := &plan.Cluster.Versioning; v.Mode != scenarios.ModeABD {
@@ -143,6 +143,20 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 	r.Expectations = expectations(plan, r, subject)
 	r.conclude()
 	return r
+}
+
+// lenient says why a plan does not promise that replicas converge, "" if it does: what nobody compares, and who never comes back, may stay
+// behind.
+func lenient(plan *scenarios.Scenario) string {
+	if !plan.Cluster.AntiEntropy.Enabled {
+		return "anti-entropy is off"
+	}
+	for i := range plan.Faults {
+		if f := &plan.Faults[i]; f.Enabled && f.For == scenarios.Forever {
+			return f.Name + " lasts forever"
+		}
+	}
+	return ""
 }
 
 // requests translates the checks of a plan, measures added.

@@ -79,6 +79,9 @@ func clusterParts(c *scenarios.Cluster) []string {
 	if !c.Versioning.Tombstones.Enabled {
 		off = append(off, "tombstones")
 	}
+	if !c.AntiEntropy.Enabled {
+		off = append(off, "anti-entropy")
+	}
 	if len(off) > 0 {
 		parts = append(parts, "without "+listed(off))
 	}

@@ -78,7 +78,7 @@ func failing() *Report {
 	plan := &scenarios.Scenario{
 		Name: "bad-day", About: "Everything goes wrong", Paper: []string{"§4.4"}, Duration: 10 * scenarios.Second,
 		Cluster: scenarios.Cluster{Nodes: []string{"n1", "n2", "n3"}, N: 3, R: 2, W: 2, Quorum: scenarios.QuorumStrict,
-			Storage: scenarios.Storage{Sync: scenarios.SyncEach}, Handoff: scenarios.Handoff{Enabled: true}, Versioning: scenarios.Versioning{Tombstones: scenarios.Tombstones{Enabled: true}}},
+			Storage: scenarios.Storage{Sync: scenarios.SyncEach}, Handoff: scenarios.Handoff{Enabled: true}, AntiEntropy: scenarios.AntiEntropy{Enabled: true}, Versioning: scenarios.Versioning{Tombstones: scenarios.Tombstones{Enabled: true}}},
 		Plan: &scenarios.PlanHeader{Seed: 7}, Seed: 7,
 		Origin: scenarios.Origin{Source: "bad day.yaml", Drawn: []scenarios.Drawn{{Path: "cluster.r", Text: "1..3", Value: "2"}}},
 	}

@@ -5,6 +5,7 @@ import (
 
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/membership"
+	"dynamosim/dynamo/merkle"
 	"dynamosim/dynamo/ring"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
@@ -46,6 +47,11 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		MaxHints:     c.Handoff.MaxHints,
 		HintRate:     c.Handoff.Rate.BytesPerSecond(),
 		MaxRequests:  c.CPU.Queue,
+
+		AntiEntropy:      c.AntiEntropy.Enabled,
+		AntiEntropyEvery: int64(c.AntiEntropy.Every),
+		AntiEntropyPeers: c.AntiEntropy.Peers,
+		Tree:             merkle.Shape{Branching: c.AntiEntropy.Branching, Depth: c.AntiEntropy.Depth},
 
 		Detect:       c.FailureDetection.Kind == scenarios.DetectorTimeouts,
 		SuspectAfter: c.FailureDetection.SuspectAfter,

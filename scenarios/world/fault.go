@@ -52,6 +52,8 @@ func newApplier(kind scenarios.FaultKind) applier {
 		return &downFault{nodes: &k.Nodes, stop: powerLoss(k.Unsynced)}
 	case *scenarios.Stop:
 		return &downFault{nodes: &k.Nodes, stop: stopNode}
+	case *scenarios.Wipe:
+		return newWipe(k)
 	case *scenarios.Restart:
 		return &restartFault{nodes: &k.Nodes}
 	case *scenarios.Pause:

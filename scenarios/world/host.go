@@ -102,7 +102,7 @@ func frequentFirst(frequent ...dynamo.Mark) (places [256]uint8) {
 // Mark counts what the node tells, records it, and lets faults that wait for this moment begin.
 func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	h := e.host
-	h.counted[counterOf(m)]++
+	h.counted[counterOf(m)] += m.Amount(arg)
 	w := h.world
 	if m == dynamo.MarkCoordinatePut {
 		w.coordinated(h, key)

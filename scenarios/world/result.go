@@ -117,6 +117,7 @@ func Mechanisms() []Mechanism {
 	return []Mechanism{
 		{"sloppy-quorum", "sloppy_writes", "§4.6"},
 		{"hinted-handoff", "hints_delivered", "§4.6"},
+		{"anti-entropy", "versions_synchronised", "§4.7"},
 		{"read-repair", "versions_repaired", "§5"},
 		{"failure-detection", "suspected", "§4.8"},
 		{"forwarding", "forwarded", "§4.5"},

@@ -7,8 +7,8 @@ import (
 )
 
 // settling is how long the cluster is given after the heal, in ns: what the scenario says, or the convergence bound: the longest time that
-// something begun before can still be open, until a suspected peer is tried again, until every hint store was scanned twice, and until
-// what the scans send was repeated once.
+// something begun before can still be open, until a suspected peer is tried again, until every hint store was scanned twice, until every
+// node has compared its trees with every partner twice, and until what that sends was repeated once.
 func (w *World) settling() int64 {
 	c := &w.plan.Cluster
 	if w.plan.Quiesce != scenarios.Auto {
@@ -25,7 +25,36 @@ func (w *World) settling() int64 {
 	if c.Admission.Enabled {
 		bound += 2 * int64(c.Admission.Over) // nobody reads any more: the slices come back within one window
 	}
+	if c.AntiEntropy.Enabled {
+		bound += 2 * w.cycle()
+	}
 	return bound + 2*int64(c.Timeouts.Replica)
+}
+
+// cycle is how long a node takes to turn to each of its partners once, the node with most of them, in ns.
+func (w *World) cycle() int64 {
+	most := 0
+	for i := range w.plan.Cluster.Nodes {
+		most = max(most, w.partners(int32(i)))
+	}
+	a := &w.plan.Cluster.AntiEntropy
+	return int64(a.Every) * int64((most+a.Peers-1)/a.Peers)
+}
+
+// partners is how many nodes host a range that a node hosts.
+func (w *World) partners(node int32) int {
+	met := make([]bool, len(w.plan.Cluster.Nodes))
+	count := -1 // without itself
+	for _, i := range w.place.Ring.Hosted(node, w.config.N) {
+		list := w.place.Ring.Prefer(int(i), w.config.N)
+		for _, home := range list[:min(w.config.N, len(list))] {
+			if !met[home] {
+				met[home] = true
+				count++
+			}
+		}
+	}
+	return max(count, 0)
 }
 
 // serviceTimes are the CPU times of all kinds of messages.
