@@ -87,7 +87,7 @@ type Pin struct {
 // PerNode is what differs for one node, or for each node of a datacenter.
 type PerNode struct {
 	Name     string     `yaml:",key" format:"name"`
-	Capacity float64    `yaml:"capacity" default:"1" range:"0.01..1000" doc:"share of the work, in units of an ordinary node"`
+	Capacity float64    `yaml:"capacity" range:"0.01..1000" derived:"the datacenter's, else 1" doc:"share of the work, in units of an ordinary node"`
 	Tokens   []Share    `yaml:"tokens" doc:"fixed tokens, as shares of the ring (Figure 2)"`
 	CPU      *NodeCPU   `yaml:"cpu" doc:"this node's processor, as far as it differs"`
 	Disk     *NodeDisk  `yaml:"disk" doc:"this node's device, as far as it differs"`

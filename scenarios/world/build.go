@@ -224,9 +224,9 @@ func perNode(c *scenarios.Cluster, node int) (own, zone *scenarios.PerNode) {
 func capacityOf(c *scenarios.Cluster, node int) float64 {
 	own, zone := perNode(c, node)
 	switch {
-	case own != nil:
+	case own != nil && own.Capacity > 0:
 		return own.Capacity
-	case zone != nil:
+	case zone != nil && zone.Capacity > 0:
 		return zone.Capacity
 	}
 	return 1
