@@ -24,13 +24,11 @@ type covering struct {
 	deletes []int32 // deletions that may have happened, rising
 	steps   int     // spent so far
 	limit   int
-	met     int // of the ancestry, before
 }
 
 // coveringOf prepares a key.
 func (s *Subject) coveringOf(key int32, limit int) *covering {
 	c := &covering{s: s, key: key, rows: s.rowsOf(key), a: s.ancestryOf(key), limit: limit}
-	c.met = c.a.met
 	if s.stampsCount() {
 		c.stamps = s.stampsOf(key)
 	}
@@ -41,7 +39,7 @@ func (s *Subject) coveringOf(key int32, limit int) *covering {
 }
 
 // spent reports whether the budget is used up.
-func (c *covering) spent() bool { return c.steps+c.a.met-c.met > c.limit }
+func (c *covering) spent() bool { return c.steps > c.limit }
 
 // over reports whether version v is w or takes its place.
 func (c *covering) over(v, w int32) bool {
@@ -54,7 +52,10 @@ func (c *covering) over(v, w int32) bool {
 	case c.s.single():
 		return c.rows[v].end >= c.rows[w].begin
 	}
-	return c.a.above(v, w)
+	before := c.a.met
+	found := c.a.above(v, w)
+	c.steps += c.a.met - before
+	return found
 }
 
 // covers reports whether one of a set of versions is w or takes its place.
