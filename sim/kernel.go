@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"dynamosim/sim/rng"
 )
@@ -69,17 +70,57 @@ type kernel struct {
 	free    int32
 	live    int // events in the slab that are not free
 	queue   queue
-	twin    pending // replaces queue in tests
+	other   pending // takes the place of queue, if not nil
+	choice  Queue
+	radix   *radix
 	timers  timerQueue
 }
 
+// choose says what holds the events, before there are any.
+func (k *kernel) choose(q Queue) {
+	if k.choice = q; q == QueueRadix {
+		k.useRadix()
+	}
+}
+
+// crowd is how many events make the radix heap take the place of the heap, which
+// does not fit into a cache any more then.
+const crowd = 1 << 16
+
+// useRadix moves what is scheduled to the radix heap.
+func (k *kernel) useRadix() {
+	if k.other != nil {
+		return
+	}
+	if k.queue.hole {
+		k.queue.fill()
+	}
+	keys := k.queue.keys[root:k.queue.end]
+	slices.SortStableFunc(keys, byOrder)
+	if k.radix == nil {
+		k.radix = new(radix)
+	}
+	k.radix.reset()
+	k.radix.last = uint64(k.now)
+	for _, key := range keys {
+		k.radix.push(key)
+	}
+	k.queue.reset()
+	k.other = k.radix
+}
+
+// reset forgets all events, and the choice of a queue.
 func (k *kernel) reset() {
+	k.choice = QueueAuto
+	if k.radix != nil && k.other == k.radix {
+		k.other = nil
+	}
 	k.now, k.seq, k.ordinal, k.ties, k.instant, k.tieKey = 0, 0, 0, 0, 0, 0
 	k.events, k.free, k.live = k.events[:0], none, 0
 	k.queue.reset()
 	k.timers.reset()
-	if k.twin != nil {
-		k.twin.reset()
+	if k.other != nil {
+		k.other.reset()
 	}
 }
 
@@ -96,6 +137,9 @@ func (k *kernel) alloc() (int32, *event) {
 }
 
 func (k *kernel) extend() (int32, *event) {
+	if len(k.events) == crowd && k.choice == QueueAuto {
+		k.useRadix()
+	}
 	if len(k.events) > indexMask {
 		panic(fmt.Sprintf("sim: %d events pending, the limit", len(k.events)))
 	}
@@ -133,8 +177,8 @@ func (k *kernel) unusual(seq uint64) uint64 {
 // schedule makes event i due at a time.
 func (k *kernel) schedule(at int64, i int32) {
 	key := k.newKey(at, i)
-	if k.twin != nil {
-		k.twin.push(key)
+	if k.other != nil {
+		k.other.push(key)
 		return
 	}
 	k.queue.push(key)
@@ -150,8 +194,8 @@ func (k *kernel) scheduleTimer(at int64, i int32) uint64 {
 // next takes the first event that is due at limit or before. Its entry stays
 // allocated.
 func (k *kernel) next(limit int64) (i int32, at int64, ok bool) {
-	if k.twin != nil {
-		return k.nextOfTwin(limit)
+	if k.other != nil {
+		return k.nextOfOther(limit)
 	}
 	if k.queue.hole {
 		k.queue.fill()
@@ -176,15 +220,15 @@ func (k *kernel) nextTimer(limit int64) (i int32, at int64, ok bool) {
 	return int32(timer.lo & indexMask), int64(timer.hi), true
 }
 
-func (k *kernel) nextOfTwin(limit int64) (i int32, at int64, ok bool) {
-	first := k.twin.min()
+func (k *kernel) nextOfOther(limit int64) (i int32, at int64, ok bool) {
+	first := k.other.min()
 	if less(&k.timers.keys[root], &first) != 0 {
 		return k.nextTimer(limit)
 	}
 	if first.hi > uint64(limit) {
 		return none, 0, false
 	}
-	k.twin.pop()
+	k.other.pop()
 	return int32(first.lo & indexMask), int64(first.hi), true
 }
 

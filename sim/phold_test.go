@@ -47,6 +47,25 @@ func mulHigh(x uint64, n int) int {
 	return int((high*uint64(n) + low*uint64(n)>>32) >> 32)
 }
 
+// A crowd that comes all at once, for which the queue changes while it comes.
+func TestPholdOfACrowd(t *testing.T) {
+	run := func(q Queue) uint64 {
+		b := NewPhold(1)
+		b.kernel.choice = q
+		for range crowd + 5 {
+			b.schedule(0, 0, b.delays[len(b.kernel.events)&pholdMask])
+		}
+		if (b.kernel.other != nil) != (q == QueueAuto) {
+			t.Fatalf("queue %d: the radix heap is in use: %v", q, b.kernel.other != nil)
+		}
+		b.RunUntil(500_000)
+		return b.Checksum()
+	}
+	if heap, radix := run(QueueHeap), run(QueueAuto); heap != radix {
+		t.Errorf("checksum %x with the heap, %x with the radix heap", heap, radix)
+	}
+}
+
 func TestPholdAgainstItsDefinition(t *testing.T) {
 	for _, n := range []int{1, 2, 50, 5000} {
 		until := int64(4_000_000)

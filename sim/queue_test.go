@@ -92,6 +92,45 @@ func TestQueueAgainstTwin(t *testing.T) {
 	})
 }
 
+// The radix heap takes keys that are before the last one taken, too.
+func TestRadixAgainstTwin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q, twin := new(radix), new(sorted)
+		q.reset()
+		var seq, now uint64
+		for range rapid.IntRange(1, 300).Draw(t, "steps") {
+			if got, want := q.min(), twin.min(); got != want {
+				t.Fatalf("min is %v, want %v", got, want)
+			}
+			if len(twin.keys) > 0 && rapid.IntRange(0, 2).Draw(t, "pop") == 0 {
+				if rapid.IntRange(0, 9).Draw(t, "dispatched") > 0 {
+					now = twin.min().hi
+				}
+				q.pop()
+				twin.pop()
+				continue
+			}
+			k := drawKey(t, &seq, 0)
+			k.hi = now + k.hi<<rapid.IntRange(0, 40).Draw(t, "scale")
+			if rapid.IntRange(0, 3).Draw(t, "lot") == 0 {
+				k.lo = shuffle(seq, 99) << indexBits // no other has it
+			}
+			q.push(k)
+			twin.push(k)
+		}
+		for len(twin.keys) > 0 {
+			if got, want := q.min(), twin.min(); got != want {
+				t.Fatalf("min is %v, want %v", got, want)
+			}
+			q.pop()
+			twin.pop()
+		}
+		if q.min() != noKey() {
+			t.Fatalf("empty queue has %v", q.min())
+		}
+	})
+}
+
 func TestTimersAgainstTwin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var q timerQueue

@@ -215,9 +215,35 @@ func TestTraceLeavesDigestAlone(t *testing.T) {
 func TestQueueLeavesDigestAlone(t *testing.T) {
 	want, _ := weather(New(stormConfig()), stormConfig(), 7)
 	s := New(stormConfig())
-	s.twin = &sorted{}
+	s.other = &sorted{}
 	if got, _ := weather(s, stormConfig(), 7); got != want {
 		t.Errorf("digest with a sorted list as queue %s, with the heap %s", got, want)
+	}
+}
+
+// The radix heap leaves the golden digests alone too, and the change to it in the
+// middle of a run.
+func TestRadixHeapLeavesDigestAlone(t *testing.T) {
+	for _, ties := range []Ties{TiesFIFO, TiesSeeded} {
+		for _, n := range []int{2, 7, 20} {
+			cfg := stormConfig()
+			cfg.Ties = ties
+			want, _ := weather(New(cfg), cfg, n)
+			cfg.Queue = QueueRadix
+			s := New(cfg)
+			if got, _ := weather(s, cfg, n); got != want || s.other != s.radix {
+				t.Errorf("ties %d, %d processes: digest with the radix heap %s, with the heap %s", ties, n, got, want)
+			}
+			cfg.Queue = QueueHeap
+			s.Reset(cfg)
+			storm(s, cfg, n)
+			s.Step(20_000)
+			s.useRadix()
+			s.Step(40_000)
+			if got := s.Digest().String(); got != want {
+				t.Errorf("ties %d, %d processes: digest with a change of queues %s, without %s", ties, n, got, want)
+			}
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ type Config[M any] struct {
 	Network       NetworkConfig
 	Trace         trace.Sink // nil = off
 	Ties          Ties
+	Queue         Queue
 }
 
 // Ties says in which order the events of one instant happen.
@@ -29,6 +30,17 @@ type Ties uint8
 const (
 	TiesFIFO   Ties = iota // as they were scheduled
 	TiesSeeded             // drawn from the environment seed
+)
+
+// Queue says in what the scheduled events are kept. What happens does not depend
+// on it, only how long it takes.
+type Queue uint8
+
+// The kinds of queues.
+const (
+	QueueAuto  Queue = iota // a heap, from 65,536 events on a radix heap
+	QueueHeap               // a 4-ary heap
+	QueueRadix              // a radix heap
 )
 
 // System is a world of processes that exchange messages of type M. It is not
@@ -60,6 +72,7 @@ func (s *System[M]) Reset(cfg Config[M]) {
 	s.handlers, s.shedders = s.handlers[:0], s.shedders[:0]
 	s.messages.reset()
 	s.core.reset(cfg.Seeds, cfg.Network, cfg.Trace, cfg.Ties)
+	s.choose(cfg.Queue)
 }
 
 func (c *core) reset(seeds Seeds, net NetworkConfig, sink trace.Sink, ties Ties) {

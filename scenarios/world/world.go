@@ -19,6 +19,7 @@ const Epoch = int64(1_000_000_000)
 // Options are the observers of a run. They change nothing in it.
 type Options struct {
 	Trace trace.Sink // receives every record, with times of the scenario; nil: none
+	Queue sim.Queue  // in what scheduled events are kept, on which no result depends
 }
 
 // World is one run of a plan.
@@ -108,9 +109,9 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 		w.history.Reset(header)
 	}
 	if w.sys = old.sys; w.sys == nil {
-		w.sys = sim.New(w.systemConfig())
+		w.sys = sim.New(w.systemConfig(opts.Queue))
 	} else {
-		w.sys.Reset(w.systemConfig())
+		w.sys.Reset(w.systemConfig(opts.Queue))
 	}
 	w.quiesce = w.settling()
 	return w.populate()
@@ -144,7 +145,7 @@ func historyModel(plan *scenarios.Scenario) history.Model {
 }
 
 // systemConfig is the simulator under the world.
-func (w *World) systemConfig() sim.Config[dynamo.Message] {
+func (w *World) systemConfig(queue sim.Queue) sim.Config[dynamo.Message] {
 	keys := w.shared.Keys
 	cfg := sim.Config[dynamo.Message]{
 		Seeds:    sim.Seeds{Environment: w.seeds.environment, Node: w.seeds.node},
@@ -154,6 +155,7 @@ func (w *World) systemConfig() sim.Config[dynamo.Message] {
 		Describe: w.describe,
 		Control:  w.control,
 		Network:  w.networkConfig(),
+		Queue:    queue,
 	}
 	if w.plan.Ties == scenarios.TiesSeeded {
 		cfg.Ties = sim.TiesSeeded

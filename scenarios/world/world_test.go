@@ -13,10 +13,14 @@ import (
 
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/world"
+	"dynamosim/sim"
 	"dynamosim/sim/trace"
 )
 
-var update = flag.Bool("update", false, "rewrite golden files")
+var (
+	update = flag.Bool("update", false, "rewrite golden files")
+	radix  = flag.Bool("radix", false, "keep scheduled events in the radix heap, which must not change any digest")
+)
 
 // library loads a scenario of the embedded library.
 func library(t testing.TB, name string, opts scenarios.LoadOptions) *scenarios.Scenario {
@@ -69,7 +73,11 @@ func TestGoldenDigests(t *testing.T) {
 	golden := readGolden(t)
 	got := map[string]string{}
 	everyRun(t, func(t *testing.T, name string, plan *scenarios.Scenario) {
-		r := run(t, plan, world.Options{}, 1<<15)
+		opts := world.Options{}
+		if *radix {
+			opts.Queue = sim.QueueRadix
+		}
+		r := run(t, plan, opts, 1<<15)
 		got[name] = fmt.Sprintf("%s %d events", r.Digest, r.Events)
 		if !*update && golden[name] != got[name] {
 			t.Errorf("digest %s, golden %q", got[name], golden[name])
@@ -115,13 +123,14 @@ type counting struct{ records int }
 
 func (c *counting) Record(*trace.Record) { c.records++ }
 
-// Observers change nothing, and neither does the size of the steps in which a run is driven.
+// Observers change nothing, and neither does the size of the steps in which a run is driven, nor what holds the scheduled events (for the
+// whole library: -run Golden -radix).
 func TestObserversAndStepsChangeNothing(t *testing.T) {
 	for _, name := range []string{"put-get", "cart-partition", "chaos", "power-loss", "coordinator-crash"} {
 		plan := library(t, name, scenarios.LoadOptions{})
 		want := run(t, plan, world.Options{}, 1<<20)
 		observer := &counting{}
-		for step, opts := range map[int]world.Options{1: {}, 17: {Trace: observer}, 4096: {}} {
+		for step, opts := range map[int]world.Options{1: {}, 17: {Trace: observer}, 4096: {}, 5000: {Queue: sim.QueueRadix}} {
 			if got := run(t, plan, opts, step); got.Digest != want.Digest || got.Events != want.Events || got.End != want.End {
 				t.Errorf("%s in steps of %d: digest %s after %d events, want %s after %d", name, step, got.Digest, got.Events, want.Digest, want.Events)
 			}
