@@ -11,7 +11,7 @@ import (
 // is the rule as ever. GOGC or GOMEMLIMIT in the environment switch this off.
 
 // roomy is the size of a heap that nobody minds.
-const roomy = 384 << 20
+const roomy = 384_000_000
 
 const (
 	seldom  = 400 // percent of growth between collections
