@@ -34,7 +34,22 @@ type causality struct {
 	keys    []causalKey
 	reads   [][]history.OpID // by client: its gets in the order of their ends, made when asked for
 
+	pool     pool
 	breaches int
+}
+
+// pool hands out memory for numbers in pieces of a few large ones.
+type pool struct{ left []int32 }
+
+// take returns n zeros.
+func (p *pool) take(n int) []int32 {
+	const piece = 1 << 14
+	if len(p.left) < n {
+		p.left = make([]int32, max(n, piece))
+	}
+	taken := p.left[:n:n]
+	p.left = p.left[n:]
+	return taken
 }
 
 // causalKey is what is known of one key.
@@ -197,14 +212,16 @@ func (c *causality) invoke(id history.OpID) {
 	c.written[lane]++
 	c.number[id] = c.written[lane]
 	if c.past[id] != nil {
-		c.past[id] = slices.Clone(now)
+		c.past[id] = c.pool.take(len(now))
+		copy(c.past[id], now)
 	}
 	c.keys[o.Key].c.a = c.s.ancestryOf(o.Key)
-	c.keys[o.Key].add(c.s, lane, c.s.place[id].position)
+	c.keys[o.Key].add(c, lane, c.s.place[id].position)
 }
 
 // add notes a write of a lane to the key.
-func (k *causalKey) add(s *Subject, lane, p int32) {
+func (k *causalKey) add(c *causality, lane, p int32) {
+	s := c.s
 	at := slices.IndexFunc(k.lanes, func(l causalLane) bool { return l.lane == lane })
 	if at < 0 {
 		k.lanes, at = append(k.lanes, causalLane{lane: lane}), len(k.lanes)
@@ -216,7 +233,7 @@ func (k *causalKey) add(s *Subject, lane, p int32) {
 		if k.reach == nil {
 			k.reach = make([][]int32, len(k.c.rows))
 		}
-		reach := k.reachOf(s.set(k.c.key, p))
+		reach := k.reachOf(s.set(k.c.key, p), c.pool.take(len(k.lanes)))
 		if closed = n == 0 || l.closed[n-1] && int(reach[at]) == n; closed {
 			reach[at] = int32(n) + 1
 		}
@@ -225,9 +242,9 @@ func (k *causalKey) add(s *Subject, lane, p int32) {
 	l.positions, l.closed = append(l.positions, p), append(l.closed, closed)
 }
 
-// reachOf returns how far a set of versions reaches in every lane.
-func (k *causalKey) reachOf(set []int32) []int32 {
-	reach := make([]int32, len(k.lanes))
+// reachOf returns how far a set of versions reaches in every lane, in memory
+// that is all zero.
+func (k *causalKey) reachOf(set, reach []int32) []int32 {
 	for _, v := range set {
 		for i, n := range k.reach[v] {
 			reach[i] = max(reach[i], n)

@@ -56,14 +56,15 @@ func TestOrdinaryHistoriesGoTheShortWay(t *testing.T) {
 	}
 }
 
-// Judging allocates for keys and columns, not for operations, and little
-// memory for each.
+// Judging a run by the checks of a scenario that names none, measures added,
+// allocates for keys and columns, not for operations.
 func TestJudgingAllocatesLittle(t *testing.T) {
 	const keys = 20
+	requests := append(defaults(), Request{Check: "divergence"}, Request{Check: "staleness"}, Request{Check: "availability"}, Request{Check: "latency"})
 	for _, model := range []history.Model{register, siblings, stamps} {
 		allocs := func(operations int) float64 {
 			h := ordinary(model, operations, keys, 20)
-			return testing.AllocsPerRun(1, func() { Judge(h, Options{}) })
+			return testing.AllocsPerRun(1, func() { Judge(h, Options{Checks: requests}) })
 		}
 		if few, many := allocs(20_000), allocs(60_000); many > few+keys*40 {
 			t.Errorf("%v: %v allocations for 20,000 operations, %v for 60,000", model, few, many)
