@@ -199,3 +199,14 @@ func TestDiff(t *testing.T) {
 func TestReproduce(t *testing.T) {
 	execute("reproduce", "partitoning", "--quick").ends(t, lab.ExitBadInput).says(t, `there is no study "partitoning"`, "did you mean partitioning?")
 }
+
+func TestExports(t *testing.T) {
+	execute("history", "@sloppy-quorum", "--format", "edn").ends(t, lab.ExitPass).prints(t, `:type :invoke, :f :write, :value ["k" "old"]`, ":process :nemesis")
+	execute("trace", "@sloppy-quorum", "--format", "shiviz").ends(t, lab.ExitPass).prints(t, `ann {"ann":1}`)
+	var file struct{ TraceEvents []any }
+	if err := json.Unmarshal([]byte(execute("trace", "@sloppy-quorum", "--format", "perfetto").ends(t, lab.ExitPass).out), &file); err != nil || len(file.TraceEvents) < 100 {
+		t.Errorf("%v, %d events", err, len(file.TraceEvents))
+	}
+	execute("history", "@put-get", "--format", "edn", "--key", "cart").ends(t, lab.ExitBadInput).says(t, "--key goes with")
+	execute("trace", "@put-get", "--format", "svg").ends(t, lab.ExitBadInput).says(t, "perfetto")
+}

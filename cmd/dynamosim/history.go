@@ -21,7 +21,8 @@ func historyCommand(t *terminal) *cobra.Command {
 		Example: `
   dynamosim history @put-get
   dynamosim history @cart-partition --key cart-7
-  dynamosim history @stale-read --format jsonl > history.jsonl    for dynamosim check, and for other checkers`,
+  dynamosim history @stale-read --format jsonl > history.jsonl    for dynamosim check, and for other checkers
+  dynamosim history @stale-read --format edn > history.edn        for Jepsen's checkers`,
 		Long: `The text has an operation a line: when it was invoked, how long it took, who asked for what, and how it ended. With --key also what every node holds
 of the key at the end. Checks and files of a run come from dynamosim run.
 
@@ -31,15 +32,18 @@ of the key at the end. Checks and files of a run come from dynamosim run.
 	}
 	o.flags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "text", "`FORMAT`: text or jsonl")
+	f.StringVar(&o.format, "format", "text", "`FORMAT`: text, jsonl or edn")
 	f.StringVar(&o.key, "key", "", "only what concerns this `KEY`, and the faults")
-	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "jsonl"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "jsonl", "edn"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 func (o *historyFlags) history(t *terminal, name string) error {
-	if err := oneOf("--format", o.format, "text", "jsonl"); err != nil {
+	if err := oneOf("--format", o.format, "text", "jsonl", "edn"); err != nil {
 		return err
+	}
+	if o.format == "edn" && o.key != "" {
+		return usage("--key goes with text and jsonl, not with edn")
 	}
 	plan, err := o.open(t, name, false)
 	if err != nil {
@@ -56,8 +60,11 @@ func (o *historyFlags) history(t *terminal, name string) error {
 			return err
 		}
 	}
-	if o.format == "jsonl" {
+	switch o.format {
+	case "jsonl":
 		return lab.WriteHistory(h, t.out, o.key)
+	case "edn":
+		return h.WriteEDN(t.out)
 	}
 	return lab.WriteHistoryText(h, t.out, o.key)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -8,6 +9,8 @@ import (
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/lab"
 )
+
+var traceFormats = []string{"ladder", "jsonl", "perfetto", "shiviz"}
 
 // traceFlags are those of trace.
 type traceFlags struct {
@@ -25,7 +28,8 @@ func traceCommand(t *terminal) *cobra.Command {
 		Example: `
   dynamosim trace @put-get                                       a space-time diagram
   dynamosim trace @sloppy-quorum --key k --from 5s --until 9s    of one key, for a while
-  dynamosim trace @put-get --format jsonl | jq .kind             for programs`,
+  dynamosim trace @put-get --format jsonl | jq .kind             for programs
+  dynamosim trace @sloppy-quorum --format perfetto > trace.json  for ui.perfetto.dev; shiviz for ShiViz`,
 		Long: `A ladder is a diagram with a column for each node and for each client that has a part in what is shown; time runs down. It is readable for some
 seconds of a key or two: choose them with --key, --from and --until. Where the columns do not fit, an event is a line of text.
 
@@ -35,16 +39,16 @@ seconds of a key or two: choose them with --key, --from and --until. Where the c
 	}
 	o.flags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "ladder", "`FORMAT`: ladder or jsonl")
+	f.StringVar(&o.format, "format", "ladder", "`FORMAT`: ladder, jsonl, perfetto or shiviz")
 	f.StringVar(&o.key, "key", "", "only what concerns this `KEY`, and the faults")
 	f.StringVar(&o.from, "from", "", "not before this `TIME`, such as 9.5s")
 	f.StringVar(&o.until, "until", "", "not after this `TIME`")
-	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"ladder", "jsonl"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(traceFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 func (o *traceFlags) trace(t *terminal, name string) error {
-	if err := oneOf("--format", o.format, "ladder", "jsonl"); err != nil {
+	if err := oneOf("--format", o.format, traceFormats...); err != nil {
 		return err
 	}
 	want := lab.TraceOptions{Width: t.width(), ASCII: t.ascii()}
@@ -63,10 +67,9 @@ func (o *traceFlags) trace(t *terminal, name string) error {
 	if err != nil {
 		return err
 	}
-	write := lab.WriteLadder
-	if o.format == "jsonl" {
-		write = lab.WriteTrace
-	}
+	write := map[string]func(*scenarios.Scenario, io.Writer, lab.TraceOptions, lab.RunOptions) error{
+		"ladder": lab.WriteLadder, "jsonl": lab.WriteTrace, "perfetto": lab.WritePerfetto, "shiviz": lab.WriteShiViz,
+	}[o.format]
 	progress := newProgress(t, t.outIs.terminal)
 	err = write(plan, t.out, want, lab.RunOptions{Progress: progress.show, Stop: t.stopped})
 	progress.clear()

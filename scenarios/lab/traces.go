@@ -65,6 +65,18 @@ func WriteTrace(plan *scenarios.Scenario, w io.Writer, t TraceOptions, opts RunO
 	return observe(plan, sink, names, t, opts)
 }
 
+// WritePerfetto runs a plan and writes its trace in the format that Perfetto and chrome://tracing open.
+func WritePerfetto(plan *scenarios.Scenario, w io.Writer, t TraceOptions, opts RunOptions) error {
+	names := &processNames{}
+	return observe(plan, trace.NewPerfetto(w, names.name), names, t, opts)
+}
+
+// WriteShiViz runs a plan and writes its trace as a log with vector clocks, for ShiViz.
+func WriteShiViz(plan *scenarios.Scenario, w io.Writer, t TraceOptions, opts RunOptions) error {
+	names := &processNames{}
+	return observe(plan, trace.NewShiViz(w, names.name), names, t, opts)
+}
+
 // WriteLadder runs a plan and writes its trace as a space-time diagram of the nodes and of those clients that have a part in what is
 // shown. Where they do not fit on the page beside each other it is a line of text an event.
 func WriteLadder(plan *scenarios.Scenario, w io.Writer, t TraceOptions, opts RunOptions) error {
