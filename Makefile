@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint docs golden bench bench-check bench-peers bench-go performance validation digests planted mechanisms ci help
+.PHONY: build test race fuzz lint docs golden registers bench bench-check bench-peers bench-go performance validation digests planted mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -42,6 +42,9 @@ docs: build ## write docs/paper.md and docs/faults.md anew
 golden: ## write the golden files anew, digests too; read the diff before you commit it
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
 	git status --short
+
+registers: ## run 2,000 seeds of @abd and of its weakened cases
+	go test -count=1 -timeout 2h -run 'TestRegisters$$' -v ./scenarios/lab -seeds 2000
 
 bench: build ## measure the standard workloads and their ratios to the bare kernel
 	bin/dynamosim bench
