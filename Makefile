@@ -72,7 +72,7 @@ digests: ## compare what runs come to on BUILDS: architectures, emulated by qemu
 	go run $(STAMP) ./internal/digests $(BUILDS)
 
 mechanisms: ## switch every mechanism off over 20 seeds and see it missed
-	go test -count=1 -timeout 60m -run MechanismsMatter ./scenarios/lab -mechanism-seeds 20
+	go test -count=1 -timeout 60m -run "MechanismsMatter|ChoicesMatter" ./scenarios/lab -mechanism-seeds 20
 
 planted: ## plant nondeterminism in a toy simulation and see it caught, on other architectures too
 	go test -count=1 -run Planted -v ./internal/digests -slow

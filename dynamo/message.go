@@ -106,6 +106,7 @@ type Message struct {
 	Status    Status
 	N, Quorum uint8  // of this request; 0 means the cluster's
 	Tombstone bool   // a put that deletes
+	Hedge     bool   // get: the second request of a client that has asked Node already
 	Durable   bool   // replicate: this copy is not to wait in a write buffer (§6.1)
 	Request   uint64 // the sender's number for this request, returned in the answer; a client's: its connection above, a rising number in the lower half
 	Ack       uint64 // forwarded requests: the number that the receiver shall acknowledge, 0: none
@@ -224,6 +225,9 @@ func (m *Message) Hash(keys *Keys) uint64 {
 	flags := uint64(m.Kind) | uint64(m.Status)<<8 | uint64(m.N)<<16 | uint64(m.Quorum)<<24
 	if m.Tombstone {
 		flags |= 1 << 32
+	}
+	if m.Hedge {
+		flags |= 1 << 34
 	}
 	if m.Durable {
 		flags |= 1 << 33

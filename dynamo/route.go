@@ -18,6 +18,8 @@ func (n *Node) coordinator(m *Message) NodeID {
 	}
 	preference := n.place.Preference(m.Key)
 	switch {
+	case m.Hedge && m.Kind == Get:
+		return n.hedgeCoordinator(m.Node, by, preference, n.replicas(m))
 	case by == Any:
 		return n.id
 	case by == Fastest && m.Node != NoNode && n.mayCoordinate(m.Node, preference, n.replicas(m)):
@@ -26,6 +28,24 @@ func (n *Node) coordinator(m *Message) NodeID {
 		return n.id
 	}
 	return n.firstUp(preference, n.replicas(m))
+}
+
+// hedgeCoordinator chooses the coordinator of a get that another node was asked for before: not the one that it then went to, as far as this
+// node can tell.
+func (n *Node) hedgeCoordinator(asked NodeID, by Routing, preference []int32, replicas int) NodeID {
+	first := n.firstUp(preference, replicas)
+	if by == Any || by != First && n.mayCoordinate(asked, preference, replicas) {
+		first = asked
+	}
+	if n.id != first && (by == Any || n.mayCoordinate(n.id, preference, replicas)) {
+		return n.id
+	}
+	for _, p := range n.eligible(preference, replicas) {
+		if id := NodeID(p); id != first && !n.suspects(id) {
+			return id
+		}
+	}
+	return first
 }
 
 // eligible is the part of a preference list that a request for so many replicas may go to: with a strict quorum the homes, with a sloppy

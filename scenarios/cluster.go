@@ -20,6 +20,7 @@ type Cluster struct {
 	PerNode          []PerNode        `yaml:"per_node" as:"map" doc:"settings of single nodes or datacenters"`
 	Versioning       Versioning       `yaml:"versioning" doc:"how versions of a key are told apart (§4.4)"`
 	Routing          Routing          `yaml:"routing" doc:"which node a request goes to (§5, §6.4)"`
+	Hedge            Hedge            `yaml:"hedge" doc:"a get that takes long is sent to a second node too"`
 	Timeouts         Timeouts         `yaml:"timeouts" doc:"when to stop waiting"`
 	ReadRepair       ReadRepair       `yaml:"read_repair" doc:"stale replicas found by a get are brought up to date (§5)"`
 	Handoff          Handoff          `yaml:"handoff" doc:"hints are delivered to the nodes they are for (§4.6)"`
@@ -200,6 +201,12 @@ const (
 	WriteByFastest   WriteBy = "fastest" // quickest at the previous get, as its context says
 	WriteByAny       WriteBy = "any"
 )
+
+// Hedge is a second request for gets that take long.
+type Hedge struct {
+	Enabled bool       `yaml:"enabled" default:"false" doc:"on or off"`
+	After   HedgeAfter `yaml:"after" default:"p95" doc:"when a get takes long: a time, or a percentile of the client's own gets, p50 to p99.9"`
+}
 
 // Timeouts say when to stop waiting.
 type Timeouts struct {

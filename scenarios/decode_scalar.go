@@ -227,6 +227,8 @@ func typeName(s scalar) string {
 		return "a bandwidth"
 	case *Percentile:
 		return "a percentile"
+	case *HedgeAfter:
+		return "a duration or a percentile"
 	case *PPM, *Drift:
 		return "a drift in ppm"
 	case intNumber, uintNumber:

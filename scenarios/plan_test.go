@@ -44,6 +44,7 @@ var samples = map[string][]string{
 	"cluster.per_node":        {"{n1: {capacity: 0.5..2}}", "{n1: {capacity: 0.5}, n2: {clock: {offset: -5ms}}, n3: {clock: {drift: -9ppm..9ppm}}}", "{n1: {cpu: {cores: 1..4, service: {read: 5us}, queue: 9}, disk: {read: 1ms, write: 1us, sync: {dist: exponential, mean: 5ms}, bandwidth: 1MB/s, queue: 7, capacity: 1GB}}}", "{n3: {clock: {}}}"},
 	"cluster.versioning.mode": {"dotted", "riak", "paper", "last-write-wins"},
 
+	"cluster.hedge": {"true", "false"}, "cluster.hedge.enabled": {"true"}, "cluster.hedge.after": {"20ms", "p99.9", "p50"},
 	"cluster.versioning.max_entries":      {"10", "none"},
 	"cluster.versioning.actor_epochs":     {"false"},
 	"cluster.versioning.max_siblings":     {"5", "none"},

@@ -139,6 +139,7 @@ var namedTypes = map[string]string{
 	"Bandwidth":   "bandwidth",
 	"PPM":         "ppm",
 	"Percentile":  "percentile",
+	"HedgeAfter":  "duration or percentile",
 	"Drift":       "ppm or range of ppm",
 	"Dist":        "distribution",
 	"Service":     "distribution, or map of them by message",

@@ -145,7 +145,7 @@ func FuzzValues(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, v := range []scalar{new(Duration), new(Share), new(Rate), new(Bytes), new(Bandwidth), new(PPM), new(Drift), new(Percentile)} {
+		for _, v := range []scalar{new(Duration), new(Share), new(Rate), new(Bytes), new(Bandwidth), new(PPM), new(Drift), new(Percentile), new(HedgeAfter)} {
 			if v.parse(text) != nil {
 				continue
 			}

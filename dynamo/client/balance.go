@@ -27,7 +27,7 @@ func (c *Client) among(list []dynamo.NodeID) dynamo.NodeID {
 	if len(c.avoid) > 0 {
 		c.leaveOutAvoided(list)
 	}
-	if c.attempts > 1 {
+	if c.attempts > 1 || c.hedge != nil && c.hedge.picks {
 		c.leaveOut(list, c.asked)
 	}
 	usable := len(list) - len(c.passed)

@@ -26,6 +26,7 @@ type Config struct {
 	Retries  int                  // further attempts, each at another node where there is one
 	Backoff  func(u uint64) int64 // pause before an attempt, from a random number; nil: none
 	Avoid    int64                // how long a node that did not answer is passed over
+	Hedge    *Hedge               // gets that take long; nil: nothing happens to them
 	Memory   *Memory              // of the world's clients; nil: the heap
 
 	// Merge makes one value of the versions that are in conflict, before a get returns them (§4.4, §6: the application's own merge); nil: the
@@ -63,6 +64,7 @@ type Result struct {
 	Status      dynamo.Status // the last answer's; dynamo.Timeout where none came
 	Silent      bool          // no answer came in time
 	Attempts    int32
+	Hedges      int32         // get: second requests
 	Coordinator dynamo.NodeID // put: who answered
 	Fastest     dynamo.NodeID // get: the replica that answered first
 	Set         *vclock.Set   // get: the versions
@@ -125,7 +127,8 @@ type Client struct {
 	result   Result
 	turn     int
 	avoid    []avoided
-	passed   []int // scratch: places in a list of nodes that a choice passes over
+	passed   []int    // scratch: places in a list of nodes that a choice passes over
+	hedge    *hedging // nil: gets are not hedged
 }
 
 type avoided struct {
@@ -146,6 +149,9 @@ func New(env dynamo.Env, cfg *Config, owner Owner, session *Session, lane uint32
 // Init makes c what New returns.
 func (c *Client) Init(env dynamo.Env, cfg *Config, owner Owner, session *Session, lane uint32) {
 	*c = Client{env: env, cfg: cfg, owner: owner, session: session, number: uint64(lane) << laneShift, turn: -1}
+	if cfg.Hedge != nil {
+		c.hedge = new(hedging)
+	}
 }
 
 // Lane tells for which client of a process an answer or a timer is, by the number of the request that both carry.
@@ -163,6 +169,9 @@ func (c *Client) Do(r Request) {
 		panic("client: a second request while one is under way")
 	}
 	c.busy, c.unsure, c.attempts = true, false, 0
+	if c.hedge != nil {
+		c.hedge.sent = 0
+	}
 	c.via, c.timeout, c.version = r.Via, r.Timeout, 0
 	if c.timeout == 0 {
 		c.timeout = c.cfg.Timeout
@@ -188,6 +197,9 @@ func (c *Client) attempt() {
 	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, c.timeout)
 	c.out.Request = c.number
 	c.env.Send(c.asked, &c.out)
+	if c.hedge != nil && c.version == 0 {
+		c.beginHedge()
+	}
 }
 
 // Message takes the answer to the request under way; others are late and ignored.
@@ -195,8 +207,14 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 	if !c.busy || m.Request != c.number || (m.Kind != dynamo.GetReply && m.Kind != dynamo.PutReply) {
 		return
 	}
+	if m.Status != dynamo.OK && c.hedge != nil && c.version == 0 && c.hedged() {
+		return
+	}
 	c.env.CancelTimer(c.timer)
 	c.cfg.Loads.add(c.asked, -1)
+	if c.hedge != nil && c.version == 0 {
+		c.endHedge(m.Status == dynamo.OK)
+	}
 	if m.Status == dynamo.OK {
 		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, body: m.Body, Coordinator: m.Node, Fastest: m.Node})
 		return
@@ -213,8 +231,13 @@ func (c *Client) Timer(t dynamo.Timer) {
 		return
 	}
 	switch t.Kind {
+	case dynamo.TimerHedge:
+		c.sendHedge()
 	case dynamo.TimerRequest:
 		c.cfg.Loads.add(c.asked, -1)
+		if c.hedge != nil && c.version == 0 {
+			c.endHedge(false)
+		}
 		c.pass(c.asked)
 		if c.out.Kind == dynamo.Put {
 			c.unsure = true
@@ -246,7 +269,9 @@ func (c *Client) again(why dynamo.Status, silent bool) {
 func (c *Client) end(r Result) {
 	c.busy = false
 	c.result = r
-	c.result.Attempts = c.attempts
+	if c.result.Attempts = c.attempts; c.hedge != nil {
+		c.result.Hedges = c.hedge.sent
+	}
 	if c.cfg.Merge != nil && r.Set != nil && len(r.Set.Versions) > 1 {
 		c.result.Merged, c.result.IsMerged = c.cfg.Merge(r.Set), true
 	}

@@ -82,8 +82,14 @@ func (d *desk) answer(status dynamo.Status, change func(m *dynamo.Message)) {
 
 // ring lets time pass up to the next timer.
 func (d *desk) ring() {
-	a := d.timers[0]
-	d.timers = d.timers[1:]
+	next := 0
+	for i := range d.timers {
+		if d.timers[i].at < d.timers[next].at {
+			next = i
+		}
+	}
+	a := d.timers[next]
+	d.timers = slices.Delete(d.timers, next, next+1)
 	d.now = a.at
 	d.lib.Timer(a.timer)
 }

@@ -113,7 +113,7 @@ func TestPaperIsComplete(t *testing.T) {
 }
 
 // alwaysOn are mechanisms that act as a matter of course, there being no store that answers without them, and those that are not the paper's.
-var alwaysOn = []string{"forwarding", "recovery", "retries", "abd"}
+var alwaysOn = []string{"forwarding", "recovery", "retries", "abd", "hedging"}
 
 // testsOf finds all tests by folder and name.
 func testsOf(t *testing.T) map[string]bool {
@@ -145,31 +145,49 @@ var mechanismSeeds = flag.Int("mechanism-seeds", 4, "seeds with and without each
 // mechanism's counter is 0 then.
 func TestMechanismsMatter(t *testing.T) {
 	for _, f := range Features() {
-		if len(f.Off) == 0 {
-			continue
+		if len(f.Off) > 0 {
+			matters(t, f)
 		}
-		t.Run(f.Name, func(t *testing.T) {
-			t.Parallel()
-			each(t, f, nil, func(seed uint64, r *Report) {
-				if r.Verdict != Passed {
-					t.Errorf("seed %d with it: %s, %v", seed, r.Verdict, r.Reasons)
-				}
-				if f.Counter != "" && r.Result.Counter(f.Counter) == 0 {
-					t.Errorf("seed %d with it: %s is 0", seed, f.Counter)
-				}
-			})
-			failed := 0
-			each(t, f, append([]string{"requires=[]"}, f.Off...), func(seed uint64, r *Report) {
-				failed += count(seen(r, f.Counter))
-				if f.Counter != "" && r.Result.Counter(f.Counter) != 0 {
-					t.Errorf("seed %d without it: %s is %d", seed, f.Counter, r.Result.Counter(f.Counter))
-				}
-			})
-			if 10*failed < 9**mechanismSeeds-5 {
-				t.Errorf("without it %d of %d seeds fail", failed, *mechanismSeeds)
+	}
+}
+
+// What is not the paper's own, and choices between two values, matter in the same way.
+func TestChoicesMatter(t *testing.T) {
+	for _, f := range []Feature{
+		{Name: "one clock for all siblings", Scenario: "sibling-explosion", Off: []string{"cluster.versioning.mode=riak"}},
+		{Name: "clocks cut short", Scenario: "truncation-dominance", Off: []string{"cluster.versioning.max_entries=none"}, Counter: "truncations"},
+		{Name: "actor epochs", Scenario: "actor-epochs", Off: []string{"cluster.versioning.actor_epochs=false"}},
+		{Name: "grace of tombstones", Scenario: "resurrection", Off: []string{"cluster.versioning.tombstones.grace=1h"}, Counter: "tombstones_forgotten"},
+		{Name: "union of carts", Scenario: "newest", Off: []string{"cluster.versioning.reconcile=cart-union"}, Counter: "newest_picked"},
+		{Name: "hedging", Scenario: "hedging", Off: []string{"cluster.hedge=false"}, Counter: "hedged_gets"},
+	} {
+		matters(t, f)
+	}
+}
+
+// matters runs a feature's scenario with it and without.
+func matters(t *testing.T, f Feature) {
+	t.Run(f.Name, func(t *testing.T) {
+		t.Parallel()
+		each(t, f, nil, func(seed uint64, r *Report) {
+			if r.Verdict != Passed {
+				t.Errorf("seed %d with it: %s, %v", seed, r.Verdict, r.Reasons)
+			}
+			if f.Counter != "" && r.Result.Counter(f.Counter) == 0 {
+				t.Errorf("seed %d with it: %s is 0", seed, f.Counter)
 			}
 		})
-	}
+		failed := 0
+		each(t, f, append([]string{"requires=[]"}, f.Off...), func(seed uint64, r *Report) {
+			failed += count(seen(r, f.Counter))
+			if f.Counter != "" && r.Result.Counter(f.Counter) != 0 {
+				t.Errorf("seed %d without it: %s is %d", seed, f.Counter, r.Result.Counter(f.Counter))
+			}
+		})
+		if 10*failed < 9**mechanismSeeds-5 {
+			t.Errorf("without it %d of %d seeds fail", failed, *mechanismSeeds)
+		}
+	})
 }
 
 // seen tells whether a claim or a check failed, claims about the mechanism's own counter left out.

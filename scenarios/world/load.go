@@ -133,6 +133,9 @@ func (w *World) plainClient() *client.Config {
 		}
 		cfg.Balancer, cfg.Loads = client.LeastLoaded, w.balancer
 	}
+	if h := &c.Hedge; h.Enabled {
+		cfg.Hedge = &client.Hedge{After: int64(h.After.Delay), Percentile: int64(h.After.Percentile)}
+	}
 	if c.Versioning.Reconcile == scenarios.ReconcileCartUnion {
 		cfg.Merge = uniteCarts
 	}

@@ -131,6 +131,7 @@ func Mechanisms() []Mechanism {
 		{"tombstones", "tombstones_stored", "§4.4"},
 		{"newest", "newest_picked", "§6"},
 		{"abd", "write_backs", "§4.5"},
+		{"hedging", "hedged_gets", ""},
 	}
 }
 
@@ -155,6 +156,7 @@ var worldCounters = []CounterDoc{
 	{"disk_bytes", "bytes written to disks, values included", "§5", true},
 	{"hints_pending", "hints that are kept at the end", "§4.6", true},
 	{"retries", "requests that clients sent again", "§4.5", false},
+	{"hedged_gets", "gets that took long and were sent to a second node", "", false},
 	{"carts_merged", "gets of which the client library made one cart out of several versions", "§4.4", false},
 	{"dropped_arrivals", "arrivals of open loops that found max_in_flight operations open", "", false},
 	{"timers", "timers that fired", "", false},
@@ -222,6 +224,8 @@ func (w *World) worldCounter(name string) (Counter, bool) {
 		w.perNode(&c, func(h *host) int64 { return int64(h.node.Hints()) })
 	case "retries":
 		c.Total = w.retries
+	case "hedged_gets":
+		c.Total = w.hedges
 	case "carts_merged":
 		c.Total = w.merged
 	case "dropped_arrivals":

@@ -239,6 +239,7 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 	w := s.world
 	ok := l.record(r)
 	w.retries += int64(r.Attempts - 1)
+	w.hedges += int64(r.Hedges)
 	if r.IsMerged {
 		w.merged++
 	}

@@ -60,6 +60,7 @@ type World struct {
 	exhausted string // the budget that ran out
 	quiesce   int64
 	retries   int64
+	hedges    int64
 	merged    int64 // versions in conflict that client libraries made one of
 	wants     []Claim
 	converge  convergence
