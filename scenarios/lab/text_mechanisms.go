@@ -26,6 +26,8 @@ var worthSeeing = [...]word{
 	{"cache_misses", "cache miss", "cache misses"},
 	{"tasks_deferred", "background task deferred", "background tasks deferred"},
 	{"read_repairs", "read repair", "read repairs"},
+	{"versions_synchronised", "key brought up to date by anti-entropy", "keys brought up to date by anti-entropy"},
+	{"views_learned", "change of members learned by gossip", "changes of members learned by gossip"},
 	{"false_dominations", "false domination", "false dominations"},
 	{"suspected", "suspicion", "suspicions"},
 	{"forwarded", "request forwarded", "requests forwarded"},
