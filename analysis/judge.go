@@ -136,6 +136,6 @@ func (v *views) under(model history.Model) *Subject {
 func (s *Subject) as(model history.Model) *Subject {
 	other := *s
 	other.load = nil
-	other.Model, other.fresh, other.held = model, nil, nil
+	other.Model, other.fresh, other.held, other.plain = model, nil, nil, nil
 	return &other
 }

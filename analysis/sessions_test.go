@@ -82,8 +82,11 @@ func TestTheLinearizableKeepsSessions(t *testing.T) {
 		for _, model := range []history.Model{register, siblings, stamps} {
 			for seed := range uint64(*histories / 6) {
 				h := generate(seed, model, seed%2 == 0, 1+int(seed%40))
-				results := Judge(h, Options{Checks: []Request{{Check: "linearizable"}, {Check: check}}})
-				linear, session := results[0].Verdict, results[len(results)-1]
+				s := NewSubject(h, Facts{})
+				linear := s.Judge(Options{Checks: []Request{{Check: "linearizable"}}})[0].Verdict
+				s = NewSubject(h, Facts{})
+				s.longWay = true
+				session := s.Judge(Options{Checks: []Request{{Check: check}}})[0]
 				if session.Verdict != Invalid {
 					continue
 				}

@@ -22,6 +22,35 @@ type Subject struct {
 	load   *Measures  // of the load, see measures.go
 	held   [][]holding
 	room   *room // memory that checks use in turn
+
+	plain   []answer // by key: whether the short way accepts it; made when asked for
+	longWay bool     // tests: nothing goes the short way
+}
+
+// answer is a question's answer once it has been asked.
+type answer uint8
+
+const (
+	unasked answer = 0
+	yes     answer = 1
+	no      answer = 2
+)
+
+// plainly reports whether the short way finds a key linearizable. Then it keeps
+// every weaker promise too; and if all keys do, so do they together, since
+// linearizability is local (Herlihy and Wing 1990).
+func (s *Subject) plainly(key int32) bool {
+	if s.plain == nil {
+		s.plain = make([]answer, s.History.Keys())
+	}
+	a := &s.plain[key]
+	if *a == unasked {
+		*a = no
+		if !s.longWay && len(s.freshness().of(key)) == 0 && s.room.quick.accepts(s, key) {
+			*a = yes
+		}
+	}
+	return *a == yes
 }
 
 // never is the return of an operation that has no known end.
