@@ -92,6 +92,7 @@ type Disk struct {
 	used     int64  // accounted bytes of all inodes
 	removed  []File // without a name, but not gone yet
 	dir      directory
+	_        [32]byte // the rest of a line of the processor's cache
 }
 
 // pendingSync makes what was done before seq durable at a time.

@@ -14,9 +14,12 @@ const tableEntry = 12
 
 // logFile is one file of the log.
 type logFile struct {
-	id     int32  // index in Engine.logs
-	gen    uint32 // generation: in the file's name, rising
-	file   File
+	id   int32  // index in Engine.logs
+	gen  uint32 // generation: in the file's name, rising
+	file File
+
+	writes, syncs, reads int32 // under way
+
 	end    int64    // bytes that count; what lies beyond has failed
 	synced int64    // bytes that are durable, <= end
 	issued int64    // bytes that the syncs issued so far cover
@@ -27,8 +30,6 @@ type logFile struct {
 	held    int64    // weight of the removals that hide older records
 	entries int64    // index entries whose record lies here
 	slots   []uint32 // of the records of keys here, in order
-
-	writes, syncs, reads int32 // under way
 
 	named   bool // the name is durable
 	naming  bool // the SyncDir for it is under way
