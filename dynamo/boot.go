@@ -75,6 +75,7 @@ func (n *Node) serve() {
 	n.serving = true
 	n.env.Mark(MarkServing, NoKey, int64(n.actors.epoch))
 	n.expireLater()
+	n.beginHeartbeats()
 	if n.cfg.Handoff {
 		phase := int64(n.env.Rand(RandPhase) % uint64(n.cfg.HandoffEvery))
 		n.env.SetTimer(Timer{Kind: TimerHandoff}, phase)

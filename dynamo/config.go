@@ -32,6 +32,10 @@ type Config struct {
 	ReadBy  Routing
 	WriteBy Routing
 
+	Coordinator CoordinatedBy // where requests are coordinated (§6.4)
+	PollEvery   int64         // how often client libraries ask a node for its view of the members (§6.4); 0: never
+	PollRefresh bool          // and at once when their table proves to be old
+
 	ReplicaTimeout int64 // a replica that has not answered by then is passed over
 	ReadTimeout    int64 // a get fails
 	WriteTimeout   int64 // a put ends with an unknown outcome
@@ -52,9 +56,10 @@ type Config struct {
 	AntiEntropyPeers int          // how many a period
 	Tree             merkle.Shape // of the trees that they compare
 
-	Detect       bool  // whether silence makes a peer suspected (§4.8)
-	SuspectAfter int   // so many timeouts in a row
-	Retry        int64 // how often a suspected peer is tried again
+	Detect       bool     // whether silence makes a peer suspected (§4.8)
+	SuspectAfter int      // so many timeouts in a row
+	Retry        int64    // how often a suspected peer is tried again
+	Accrual      *Accrual // failure detection by heartbeats in place of timeouts; nil: none
 
 	GossipEvery  int64    // period of gossip (§4.8); 0: none
 	GossipFanout int      // peers contacted each time
@@ -111,6 +116,8 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("mode abd needs majorities of all homes, not of those in a datacenter")
 	case c.Mode == vclock.ABD && (c.Versions.NoTombstones || c.Versions.Grace != 0):
 		return fmt.Errorf("mode abd keeps its tombstones for ever: a register that has forgotten its timestamp would issue it again")
+	case c.Coordinator == ByOutside && c.Mode != vclock.LastWriteWins:
+		return fmt.Errorf("a coordinator without a replica needs last-write-wins: a version stamp must come from a home of the key (§6.4)")
 	case c.ReplicaTimeout <= 0 || c.ReadTimeout <= 0 || c.WriteTimeout <= 0:
 		return fmt.Errorf("timeouts must be positive")
 	}

@@ -14,6 +14,9 @@ const (
 
 // zone is the datacenter of a node; 0 in a cluster without any.
 func (n *Node) zone(id NodeID) int32 {
+	if n.library != nil && id == n.id {
+		return n.library.zone
+	}
 	if int(id) < len(n.shared.Zones) {
 		return n.shared.Zones[id]
 	}

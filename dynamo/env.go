@@ -71,6 +71,13 @@ const (
 	TimerGossip TimerKind = 50 // this period's contacts (§4.8)
 )
 
+// Timers of client libraries, and of failure detection by heartbeats.
+const (
+	TimerPoll      TimerKind = 60 // a library asks for the members (§6.4)
+	TimerLibrary   TimerKind = 61 // a library's answers that were there at once
+	TimerHeartbeat TimerKind = 62 // this period's heartbeats
+)
+
 // TimerID names a pending timer; 0 names none.
 type TimerID uint64
 
@@ -88,4 +95,7 @@ const (
 	RandGossip Purpose = 50 // whom to gossip with, and the phase of it
 	RandTokens Purpose = 51 // a node's places on the ring
 	RandTrees  Purpose = 6  // the phase of anti-entropy
+
+	RandPoll      Purpose = 60 // whom a client's library asks for the members, and the phase of it
+	RandHeartbeat Purpose = 61 // the phase of heartbeats
 )

@@ -12,7 +12,7 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 	n.choose(op)
 	if n.hopeless(op) {
 		n.env.Mark(MarkRefused, m.Key, 0)
-		n.send(client, Message{Kind: GetReply, Status: Unavailable, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
+		n.reply(client, Message{Kind: GetReply, Status: Unavailable, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
 		n.ops.release(op)
 		return
 	}
@@ -118,7 +118,7 @@ func (n *Node) answerGet(op *operation, set *vclock.Set) {
 			answer.Body = n.shared.Bodies.New(Body{Context: context})
 		}
 	}
-	n.send(op.client, answer)
+	n.reply(op.client, answer)
 }
 
 // stragglers: the wait after the answer is over. A replica that is overdue by now counts as silent (§4.8).

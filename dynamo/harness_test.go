@@ -37,6 +37,7 @@ type bench struct {
 	marks   map[dynamo.Mark]int
 	amounts map[dynamo.Mark]int
 	onMark  func(h *machine, m dynamo.Mark)
+	asker   *desk // the client with a library, see library_test.go
 	lines   []string
 	quiet   bool
 }
@@ -175,6 +176,10 @@ func (b *bench) deliver(l letter) {
 	switch {
 	case l.to == client:
 		b.print("%s", text)
+		if b.asker != nil && l.m.Kind != dynamo.GetReply && l.m.Kind != dynamo.PutReply {
+			b.asker.lib.Message(l.from, &l.m)
+			return
+		}
 		b.answer(&l.m)
 	case !b.hosts[l.to].up:
 		b.print("%s   (down)", text)
@@ -222,7 +227,9 @@ func (b *bench) advance(d time.Duration) {
 		a := b.timers[best]
 		b.timers = slices.Delete(b.timers, best, best+1)
 		b.now = a.at
-		if a.owner.up && a.owner.node == a.node {
+		if a.owner == nil {
+			b.asker.lib.Timer(a.timer)
+		} else if a.owner.up && a.owner.node == a.node {
 			a.node.Timer(a.timer)
 		}
 		b.settle()

@@ -184,7 +184,7 @@ func (n *Node) paced() {
 func (n *Node) sendHint(i int32) bool {
 	e := &n.hints.entries[i]
 	home := n.peers.at(e.home)
-	if home.suspected || int(home.hints) >= n.cfg.HintsAtOnce {
+	if n.suspects(e.home) || int(home.hints) >= n.cfg.HintsAtOnce {
 		return false
 	}
 	if !n.admit(TaskHandoff) {

@@ -68,6 +68,9 @@ const (
 	MarkKeyDiffers
 	MarkKeyMoved
 	MarkSynchronised
+	MarkViewPolled
+	MarkViewRefreshed
+	MarkHeartbeat
 	marks
 )
 
@@ -145,6 +148,9 @@ var markDocs = [...]MarkDoc{
 	{MarkKeyDiffers, "keys_differing", "a comparison of leaves found a key that two replicas hold differently", "§4.7", "the partner", ""},
 	{MarkKeyMoved, "keys_moved", "a key's versions were sent to a replica that holds others", "§4.7", "the partner", ""},
 	{MarkSynchronised, "versions_synchronised", "a replica took something new from anti-entropy", "§4.7", "the partner", ""},
+	{MarkViewPolled, "views_polled", "a client's library learned from a node of changes of the members that it did not know", "§6.4", "how many members", ""},
+	{MarkViewRefreshed, "views_refreshed", "a client's library met a member that it could not reach, or a node that was no home any more, and asked for the members at once", "§6.4", "", ""},
+	{MarkHeartbeat, "heartbeats", "a node told its peers that it is there (failure detection by accrual)", "§4.8", "", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

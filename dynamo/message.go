@@ -33,7 +33,10 @@ const (
 	Gossip         Kind = 30
 	GossipReply    Kind = 31
 	GossipRest     Kind = 32
-	kinds               = 33
+	Poll           Kind = 60
+	PollReply      Kind = 61
+	Heartbeat      Kind = 62
+	kinds               = 63
 )
 
 var kindNames = [kinds]string{
@@ -43,6 +46,7 @@ var kindNames = [kinds]string{
 	Repair: "repair", Hint: "hint", HintReply: "hint-reply", Probe: "probe", ProbeReply: "probe-reply",
 	Gossip: "gossip", GossipReply: "gossip-reply", GossipRest: "gossip-rest",
 	Merkle: "merkle",
+	Poll:   "poll", PollReply: "poll-reply", Heartbeat: "heartbeat",
 }
 
 // String is the name under which scenarios and traces know the kind.
@@ -54,12 +58,20 @@ func (k Kind) String() string {
 }
 
 // KindNames lists the names of all kinds, in the order of their numbers.
-func KindNames() []string { return append([]string(nil), kindNames[1:]...) }
+func KindNames() []string {
+	var names []string
+	for _, name := range kindNames {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // KindByName is the inverse of Kind.String; 0 where there is none.
 func KindByName(name string) Kind {
 	for k := Kind(1); k < kinds; k++ {
-		if kindNames[k] == name {
+		if kindNames[k] == name && name != "" {
 			return k
 		}
 	}

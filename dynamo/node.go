@@ -32,6 +32,8 @@ type Node struct {
 	once    onceTable
 	actors  actors
 
+	detector  detector
+	library   *Library // that this coordinator belongs to, in a client; nil in a node
 	syncTimer [engines]TimerID
 	probing   TimerID
 	expiry    TimerID // of the next look at the tombstones
@@ -112,6 +114,10 @@ func (n *Node) Message(from NodeID, m *Message) {
 		n.hear(m.View())
 	case Merkle:
 		n.compare(from, m)
+	case Heartbeat:
+		n.heartbeat(from)
+	case Poll:
+		n.polled(from, m)
 	case Probe:
 		n.send(from, Message{Kind: ProbeReply, Key: NoKey, Client: NoNode, Node: NoNode})
 	}
@@ -174,6 +180,8 @@ func (n *Node) Timer(t Timer) {
 		n.scanHints()
 	case TimerHint:
 		n.hintTimer(t.A, uint32(t.B))
+	case TimerHeartbeat:
+		n.sendHeartbeats()
 	case TimerGossip:
 		n.gossip()
 	case TimerAntiEntropy:

@@ -34,7 +34,7 @@ func (n *Node) coordinatePut(client NodeID, m *Message) {
 // refusePut ends a put that no replica was sent.
 func (n *Node) refusePut(op *operation, why Status) {
 	n.env.Mark(MarkRefused, op.key, 0)
-	n.send(op.client, Message{Kind: PutReply, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
+	n.reply(op.client, Message{Kind: PutReply, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
 	n.env.CancelTimer(op.timer)
 	n.ops.release(op)
 }
@@ -187,7 +187,7 @@ func (n *Node) answerPut(op *operation) {
 	if n.cfg.Mode == vclock.Dotted {
 		body.Dots = n.shared.dotList(op.dot)
 	}
-	n.send(op.client, Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id, Body: n.shared.Bodies.New(body)})
+	n.reply(op.client, Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id, Body: n.shared.Bodies.New(body)})
 }
 
 // replicas is the N of a request. A register has one N.

@@ -20,7 +20,7 @@ func (n *Node) coordinator(m *Message) NodeID {
 	switch {
 	case m.Hedge && m.Kind == Get:
 		return n.hedgeCoordinator(m.Node, by, preference, n.replicas(m))
-	case by == Any:
+	case by == Any || n.cfg.Coordinator == ByOutside:
 		return n.id
 	case by == Fastest && m.Node != NoNode && n.mayCoordinate(m.Node, preference, n.replicas(m)):
 		return m.Node

@@ -60,6 +60,9 @@ func (t *peerTable) far(id NodeID) *peer {
 
 // suspects tells whether this node believes another one to be down.
 func (n *Node) suspects(id NodeID) bool {
+	if n.cfg.Accrual != nil && id != n.id {
+		n.accrue(id)
+	}
 	return len(n.peers.suspected) > 0 && id != n.id && n.peers.at(id).suspected
 }
 
@@ -89,12 +92,20 @@ func (n *Node) timedOut(id NodeID) {
 	if p.suspected || int(p.timeouts) < n.cfg.SuspectAfter {
 		return
 	}
-	p.suspected = true
-	n.peers.suspected = append(n.peers.suspected, id)
-	n.env.Mark(MarkSuspected, NoKey, int64(id))
+	n.suspect(id, p)
 	if n.probing == 0 {
 		n.probing = n.env.SetTimer(Timer{Kind: TimerProbe}, n.cfg.Retry)
 	}
+	if n.library != nil {
+		n.library.stale()
+	}
+}
+
+// suspect believes from now on that a peer is down.
+func (n *Node) suspect(id NodeID, p *peer) {
+	p.suspected = true
+	n.peers.suspected = append(n.peers.suspected, id)
+	n.env.Mark(MarkSuspected, NoKey, int64(id))
 }
 
 // probe tries the suspected peers again (§4.8: "A then uses alternate nodes ... and periodically retries B").

@@ -154,5 +154,5 @@ func (n *Node) give(op *operation, why Status) {
 		kind = PutReply
 	}
 	op.answered = true
-	n.send(op.client, Message{Kind: kind, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
+	n.reply(op.client, Message{Kind: kind, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
 }

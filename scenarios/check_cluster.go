@@ -195,13 +195,11 @@ func (d *decoder) checkRouting(c *Cluster) {
 	if c.Routing.Balancer == BalancerSameDatacenter && len(c.Datacenters) == 0 {
 		d.warnAt(Warning, "cluster.routing.balancer", "such as cluster: {datacenters: {east: 3, west: 3}}", "there are no datacenters to prefer")
 	}
+	d.checkCoordinator(c)
 	if c.Quorum == QuorumStrict {
 		d.unused("cluster.fallbacks", "with a strict quorum nobody stands in")
 	}
-	if c.FailureDetection.Kind == DetectorNone {
-		d.unused("cluster.failure_detection.suspect_after", "failure detection is off")
-		d.unused("cluster.failure_detection.retry", "failure detection is off")
-	}
+	d.checkDetector(c)
 	if c.WriteBuffer.Enabled && c.WriteBuffer.Durable > c.N {
 		d.failAt("cluster.write_buffer.durable", fmt.Sprintf("at most %d", c.N), "%d durable writes of N=%d", c.WriteBuffer.Durable, c.N)
 	}
@@ -213,6 +211,39 @@ func (d *decoder) checkRouting(c *Cluster) {
 	if c.Storage.Sync == SyncEach || c.Storage.Sync == SyncNever {
 		d.unused("cluster.storage.period", "it is of sync: group and periodic")
 	}
+}
+
+// checkDetector reports settings of another kind of failure detection.
+func (d *decoder) checkDetector(c *Cluster) {
+	const path = "cluster.failure_detection."
+	switch c.FailureDetection.Kind {
+	case DetectorNone:
+		d.unused(path+"suspect_after", "failure detection is off")
+		d.unused(path+"retry", "failure detection is off")
+	case DetectorPhi:
+		d.unused(path+"suspect_after", "it is of kind: timeouts")
+		return
+	}
+	for _, key := range []string{"phi", "samples", "heartbeat"} {
+		d.unused(path+key, "it is of kind: phi")
+	}
+}
+
+// checkCoordinator reports routing that the place of coordination makes no use of.
+func (d *decoder) checkCoordinator(c *Cluster) {
+	switch c.Coordinator {
+	case CoordinatorServer:
+		d.unused("cluster.routing.poll", "clients know nothing of the members unless cluster: {coordinator: client}")
+		d.unused("cluster.routing.refresh", "clients know nothing of the members unless cluster: {coordinator: client}")
+		return
+	case CoordinatorOutside:
+		if c.Versioning.Mode != ModeLastWriteWins {
+			d.failAt("cluster.coordinator", "versioning: {mode: last-write-wins}", "who holds no replica cannot make versions in mode %s", c.Versioning.Mode)
+		}
+		d.unused("cluster.routing.write_by", "whoever holds no replica coordinates")
+	}
+	d.unused("cluster.routing.balancer", "the client library picks the nodes")
+	d.unused("cluster.routing.read_by", "the client library coordinates gets")
 }
 
 // checkTimeouts notes timeouts that can never be the first to pass.

@@ -19,6 +19,7 @@ type Cluster struct {
 	Ring             Ring             `yaml:"ring" doc:"how keys are spread over nodes (§6.2)"`
 	PerNode          []PerNode        `yaml:"per_node" as:"map" doc:"settings of single nodes or datacenters"`
 	Versioning       Versioning       `yaml:"versioning" doc:"how versions of a key are told apart (§4.4)"`
+	Coordinator      Coordinator      `yaml:"coordinator" default:"server" enum:"server,client,outside" doc:"server: nodes that a load balancer picks; client: the client library coordinates gets and sends puts to a home of the key (§6.4); outside: a node that holds no replica, or the library where every node does (last-write-wins)"`
 	Routing          Routing          `yaml:"routing" doc:"which node a request goes to (§5, §6.4)"`
 	Hedge            Hedge            `yaml:"hedge" doc:"a get that takes long is sent to a second node too"`
 	Timeouts         Timeouts         `yaml:"timeouts" doc:"when to stop waiting"`
@@ -168,7 +169,19 @@ type Routing struct {
 	Balancer Balancer `yaml:"balancer" default:"random" enum:"random,round-robin,least-loaded,same-datacenter" doc:"how the load balancer picks the node that a client contacts; least-loaded: the fewest open requests of all clients"`
 	ReadBy   ReadBy   `yaml:"read_by" default:"contacted" enum:"contacted,first,any" doc:"coordinator of a get: the contacted node if it is in the top N, else the first; the first; any node"`
 	WriteBy  WriteBy  `yaml:"write_by" default:"fastest" enum:"contacted,first,fastest,any" doc:"coordinator of a put; fastest: the replica that answered the previous get first; any needs last-write-wins"`
+	Poll     Duration `yaml:"poll" default:"10s" range:"1ns.." doc:"how often a client library asks a random node for the members (§6.4)"`
+	Refresh  bool     `yaml:"refresh" default:"true" doc:"a client library asks at once when it cannot reach a member, or a put had to be forwarded (§6.4)"`
 }
+
+// Coordinator says who coordinates requests.
+type Coordinator string
+
+// The values of Coordinator.
+const (
+	CoordinatorServer  Coordinator = "server"
+	CoordinatorClient  Coordinator = "client"
+	CoordinatorOutside Coordinator = "outside"
+)
 
 // Balancer is how a client picks the node it contacts.
 type Balancer string
@@ -244,9 +257,12 @@ type AntiEntropy struct {
 
 // FailureDetection is a node's own idea of who answers.
 type FailureDetection struct {
-	Kind         DetectorKind `yaml:"kind" default:"timeouts" enum:"timeouts,none" doc:"timeouts: so many in a row make a node suspected"`
+	Kind         DetectorKind `yaml:"kind" default:"timeouts" enum:"timeouts,phi,none" doc:"timeouts: so many in a row make a node suspected; phi: silence that is too unlikely by the heartbeats so far (Hayashibara et al. 2004)"`
 	SuspectAfter int          `yaml:"suspect_after" default:"1" range:"1..1000" doc:"timeouts in a row"`
 	Retry        Duration     `yaml:"retry" default:"1s" range:"1ns.." doc:"a suspected node is tried again after this time"`
+	Phi          float64      `yaml:"phi" default:"8" range:"0.5..100" doc:"phi: suspected when -log10 of the likelihood that it is merely late exceeds this"`
+	Samples      int          `yaml:"samples" default:"1000" range:"2..2000" doc:"phi: heartbeats of each peer that are remembered"`
+	Heartbeat    Duration     `yaml:"heartbeat" default:"1s" range:"1ms..10s" doc:"phi: period of heartbeats"`
 }
 
 // DetectorKind is a kind of failure detector.
@@ -255,6 +271,7 @@ type DetectorKind string
 // The values of DetectorKind.
 const (
 	DetectorTimeouts DetectorKind = "timeouts"
+	DetectorPhi      DetectorKind = "phi"
 	DetectorNone     DetectorKind = "none"
 )
 

@@ -37,7 +37,7 @@ var samples = map[string][]string{
 	"cluster.allow_unsafe": {"true"},
 	"cluster.quorum":       {"sloppy", "strict"},
 	"cluster.fallbacks":    {"all", "0", "1..4"},
-	"cluster.placement":    {"ring", "spread"}, "cluster.datacenter_quorum": {"none"},
+	"cluster.placement":    {"ring", "spread"}, "cluster.datacenter_quorum": {"none"}, "cluster.coordinator": {"server", "client"}, "cluster.routing.poll": {"5s"}, "cluster.routing.refresh": {"false"},
 
 	"cluster.ring.strategy": {"1", "2", "3"}, "cluster.ring.tokens": {"1", "8..32"}, "cluster.ring.ranges": {"512", "320..1024"},
 	"cluster.ring.positions":  {"{cart: 0.15}", "{cart: 15%, a.b: 0..1}", "{}"},
@@ -61,7 +61,7 @@ var samples = map[string][]string{
 	"cluster.admission": {"true", "{percentile: p99.9, tasks: []}"}, "cluster.admission.enabled": {"true"}, "cluster.admission.percentile": {"p50", "p99.25"}, "cluster.admission.over": {"10s"},
 	"cluster.anti_entropy": {"true", "false"}, "cluster.anti_entropy.every": {"7s", "1s..2s"}, "cluster.anti_entropy.branching": {"4"}, "cluster.anti_entropy.depth": {"3"}, "cluster.anti_entropy.peers": {"2"},
 	"cluster.admission.target": {"5ms..9ms"}, "cluster.admission.slices": {"4"}, "cluster.admission.tasks": {"[handoff]", "[transfer, anti-entropy]"},
-	"cluster.failure_detection.kind": {"timeouts", "none"}, "cluster.failure_detection.suspect_after": {"3"}, "cluster.failure_detection.retry": {"250ms..4s log"},
+	"cluster.failure_detection.kind": {"timeouts", "phi", "none"}, "cluster.failure_detection.phi": {"12.5"}, "cluster.failure_detection.samples": {"100"}, "cluster.failure_detection.heartbeat": {"500ms"}, "cluster.failure_detection.suspect_after": {"3"}, "cluster.failure_detection.retry": {"250ms..4s log"},
 	"cluster.storage.engine": {"log", "memory"}, "cluster.storage.segment": {"1MB..9MB"}, "cluster.storage.sync": {"each", "group", "{one_of: [periodic, never]}"}, "cluster.storage.period": {"10ms"}, "cluster.storage.checksums": {"false"}, "cluster.storage.compact_at": {"25%"},
 	"cluster.membership.start": {"cold", "formed"}, "cluster.membership.seed_nodes": {"[n1, n2]", "n3"}, "cluster.membership.persist": {"false"},
 	"cluster.gossip": {"true", "false"}, "cluster.gossip.enabled": {"false"}, "cluster.gossip.every": {"2s", "500ms..2s"}, "cluster.gossip.fanout": {"2"}, "cluster.gossip.payload": {"digest"},

@@ -112,6 +112,7 @@ type Owner interface {
 type Client struct {
 	env      dynamo.Env
 	cfg      *Config
+	library  *dynamo.Library // nil: requests are coordinated by nodes
 	owner    Owner
 	session  *Session
 	number   uint64 // of the attempt under way
@@ -154,8 +155,17 @@ func (c *Client) Init(env dynamo.Env, cfg *Config, owner Owner, session *Session
 	}
 }
 
+// Coordinate gives the client a library that coordinates its requests, or says which node to send them to, in place of the balancer. The clients
+// of one process share it.
+func (c *Client) Coordinate(library *dynamo.Library) { c.library = library }
+
 // Lane tells for which client of a process an answer or a timer is, by the number of the request that both carry.
 func Lane(number uint64) uint32 { return uint32(number >> laneShift) }
+
+// Waits tells whether a timer is a client's own; those of a library have other kinds.
+func Waits(kind dynamo.TimerKind) bool {
+	return kind == dynamo.TimerRequest || kind == dynamo.TimerRetry
+}
 
 // Session is what the client remembers of the keys it used.
 func (c *Client) Session() *Session { return c.session }
@@ -188,14 +198,20 @@ func (c *Client) Do(r Request) {
 func (c *Client) attempt() {
 	c.attempts++
 	c.number++
-	if c.attempts == 1 && c.via != dynamo.NoNode {
+	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, c.timeout)
+	c.out.Request = c.number
+	switch {
+	case c.attempts == 1 && c.via != dynamo.NoNode:
 		c.asked = c.via
-	} else {
+	case c.library != nil:
+		here := false
+		if c.asked, here = c.library.Request(&c.out); here {
+			return
+		}
+	default:
 		c.asked = c.pick()
 	}
 	c.cfg.Loads.add(c.asked, 1)
-	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, c.timeout)
-	c.out.Request = c.number
 	c.env.Send(c.asked, &c.out)
 	if c.hedge != nil && c.version == 0 {
 		c.beginHedge()
@@ -207,13 +223,16 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 	if !c.busy || m.Request != c.number || (m.Kind != dynamo.GetReply && m.Kind != dynamo.PutReply) {
 		return
 	}
-	if m.Status != dynamo.OK && c.hedge != nil && c.version == 0 && c.hedged() {
+	if m.Status != dynamo.OK && c.hedge != nil && c.version == 0 && c.asked != dynamo.NoNode && c.hedged() {
 		return
 	}
 	c.env.CancelTimer(c.timer)
 	c.cfg.Loads.add(c.asked, -1)
-	if c.hedge != nil && c.version == 0 {
+	if c.hedge != nil && c.version == 0 && c.asked != dynamo.NoNode {
 		c.endHedge(m.Status == dynamo.OK)
+	}
+	if c.library != nil && c.asked != dynamo.NoNode {
+		c.library.Answered(c.asked, m)
 	}
 	if m.Status == dynamo.OK {
 		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, body: m.Body, Coordinator: m.Node, Fastest: m.Node})
@@ -234,17 +253,28 @@ func (c *Client) Timer(t dynamo.Timer) {
 	case dynamo.TimerHedge:
 		c.sendHedge()
 	case dynamo.TimerRequest:
-		c.cfg.Loads.add(c.asked, -1)
-		if c.hedge != nil && c.version == 0 {
+		if c.hedge != nil && c.version == 0 && c.asked != dynamo.NoNode {
 			c.endHedge(false)
 		}
-		c.pass(c.asked)
+		c.silent()
 		if c.out.Kind == dynamo.Put {
 			c.unsure = true
 		}
 		c.again(dynamo.Timeout, true)
 	case dynamo.TimerRetry:
 		c.attempt()
+	}
+}
+
+// silent: no answer came in time. The node that was asked is passed over for a while.
+func (c *Client) silent() {
+	c.cfg.Loads.add(c.asked, -1)
+	switch {
+	case c.asked == dynamo.NoNode: // the library has noted who was silent
+	case c.library != nil:
+		c.library.Silent(c.asked)
+	default:
+		c.pass(c.asked)
 	}
 }
 

@@ -14,7 +14,7 @@ func NewLoads(nodes int) *Loads { return &Loads{make([]int32, nodes)} }
 func (l *Loads) Open(id dynamo.NodeID) int { return int(l.open[id]) }
 
 func (l *Loads) add(id dynamo.NodeID, k int32) {
-	if l != nil {
+	if l != nil && id != dynamo.NoNode {
 		l.open[id] += k
 	}
 }

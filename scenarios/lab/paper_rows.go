@@ -152,6 +152,11 @@ var membershipRows = []Feature{
 		Code: []string{"dynamo/suspect.go"}, Tests: []string{"dynamo.TestFailureDetectionIsLocal", "dynamo.TestSuspectedNodeIsRetriedPeriodically", "dynamo.TestNoTrafficNoProbes"},
 		Scenario: "pynamo/put2-fail-nodes23-2", Switch: "cluster.failure_detection.kind", Off: []string{"cluster.failure_detection.kind=none"}, Counter: "suspected",
 	},
+	{
+		Section: "§4.8", Name: "failure detection by accrual", Says: "an alternative to timeouts: silence that is too unlikely by the heartbeats so far (Hayashibara et al. 2004), each node for itself",
+		Code: []string{"dynamo/phi.go"}, Tests: []string{"dynamo.TestPhiAgainstItsDefinition", "dynamo.TestAccrualSuspectsTheSilent", "dynamo.TestAccrualIsLocal"},
+		Scenario: "phi-detector", Switch: "cluster.failure_detection.kind, cluster.failure_detection.phi", Off: []string{"cluster.failure_detection.kind=none"}, Counter: "heartbeats",
+	},
 }
 
 var implementationRows = []Feature{
@@ -162,7 +167,8 @@ var implementationRows = []Feature{
 	},
 	{
 		Section: "§5", Name: "write coordinator", Says: "the node that answered the preceding read fastest coordinates the write; its name is in the context",
-		Code: []string{"dynamo/route.go"}, Tests: []string{"dynamo.TestWriteIsCoordinatedByTheFastestOfThePrecedingRead"}, Switch: "cluster.routing.write_by",
+		Code: []string{"dynamo/route.go"}, Tests: []string{"dynamo.TestWriteIsCoordinatedByTheFastestOfThePrecedingRead"},
+		Scenario: "write-by-fastest", Switch: "cluster.routing.write_by", Off: []string{"cluster.routing.write_by=first"},
 	},
 	{
 		Section: "§5", Name: "local persistence", Says: "pluggable storage engines below request coordination; a node comes back with what its disk holds",
@@ -173,6 +179,26 @@ var implementationRows = []Feature{
 		Section: "§5", Name: "group commit", Says: "one of several engines: each has its own balance of durability and speed",
 		Code: []string{"dynamo/storage/sync.go"}, Tests: []string{"dynamo/storage.TestPolicies", "dynamo/storage.TestCrashAnywhere"},
 		Scenario: "group-commit", Switch: "cluster.storage.sync", Off: []string{"cluster.storage.sync=each"},
+	},
+	{
+		Section: "§6.4", Name: "read coordinator", Says: "any node may coordinate a read; a write needs one of the key's preference list, unless versions are timestamps",
+		Code: []string{"dynamo/route.go"}, Tests: []string{"dynamo.TestOthersForwardToTheFirstOfTheTopN", "dynamo.TestLibraryCoordinatesPutsWithTimestamps"},
+		Scenario: "read-by", Switch: "cluster.routing.read_by", Off: []string{"cluster.routing.read_by=contacted"},
+	},
+	{
+		Section: "§6.4", Name: "client-driven coordination", Says: "the client library coordinates reads itself and sends writes to a home of the key: a hop less than through a load balancer (Table 2)",
+		Code: []string{"dynamo/library.go", "dynamo/client/client.go"}, Tests: []string{"dynamo.TestLibraryCoordinatesGets", "dynamo.TestLibrarySendsPutsToAHome", "dynamo.TestLibraryRepairs", "scenarios/world.TestTable2"},
+		Scenario: "client-driven", Switch: "cluster.coordinator", Off: []string{"cluster.coordinator=server"}, Counter: "client_coordinated",
+	},
+	{
+		Section: "§6.4", Name: "membership by polling", Says: "the client library asks a random node for the members every 10 s, and at once when it finds its table stale",
+		Code: []string{"dynamo/library.go"}, Tests: []string{"dynamo.TestLibraryPolls", "dynamo.TestLibraryFindsOutWhoIsDown"},
+		Switch: "cluster.routing.poll, cluster.routing.refresh", Counter: "views_refreshed",
+	},
+	{
+		Section: "§6.4", Name: "coordinator without a replica", Says: "with timestamps as versions whoever holds no replica may coordinate, the client itself included",
+		Code: []string{"dynamo/library.go"}, Tests: []string{"dynamo.TestOutsideCoordination", "scenarios/world.TestOutsideCoordinatorAgainstTheClosedForm"},
+		Scenario: "outside-coordinator", Switch: "cluster.coordinator", Off: []string{"cluster.coordinator=server"}, Counter: "client_coordinated",
 	},
 	{
 		Section: "§6", Name: "last write wins", Says: "reconciliation by timestamp: the version with the largest physical timestamp is the one",

@@ -56,6 +56,7 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		Detect:       c.FailureDetection.Kind == scenarios.DetectorTimeouts,
 		SuspectAfter: c.FailureDetection.SuspectAfter,
 		Retry:        int64(c.FailureDetection.Retry),
+		Accrual:      accrual(&c.FailureDetection),
 
 		GossipFanout: c.Gossip.Fanout,
 		GossipDigest: c.Gossip.Payload == scenarios.PayloadDigest,
@@ -80,6 +81,9 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 	if c.Gossip.Enabled {
 		cfg.GossipEvery = int64(c.Gossip.Every)
 	}
+	cfg.Coordinator = map[scenarios.Coordinator]dynamo.CoordinatedBy{scenarios.CoordinatorClient: dynamo.ByClient,
+		scenarios.CoordinatorOutside: dynamo.ByOutside}[c.Coordinator]
+	cfg.PollEvery, cfg.PollRefresh = int64(c.Routing.Poll), c.Routing.Refresh
 	cfg.ReadBy = map[scenarios.ReadBy]dynamo.Routing{scenarios.ReadByContacted: dynamo.Contacted, scenarios.ReadByFirst: dynamo.First,
 		scenarios.ReadByAny: dynamo.Any}[c.Routing.ReadBy]
 	cfg.WriteBy = map[scenarios.WriteBy]dynamo.Routing{scenarios.WriteByContacted: dynamo.Contacted, scenarios.WriteByFirst: dynamo.First,
@@ -107,6 +111,15 @@ func admission(a *scenarios.Admission) *dynamo.Admission {
 		}
 	}
 	return cfg
+}
+
+// accrual is the failure detector of kind phi; nil: there is another one. Its threshold z has P(Z > z) = 10^-phi for a standard normal Z.
+func accrual(f *scenarios.FailureDetection) *dynamo.Accrual {
+	if f.Kind != scenarios.DetectorPhi {
+		return nil
+	}
+	z := -rng.NormalQuantile(rng.Pow(10, -f.Phi)) // range: 0.4 for a phi of 0.5, 22 for one of 100
+	return &dynamo.Accrual{Heartbeat: int64(f.Heartbeat), Samples: f.Samples, Threshold: uint64(float64(z * 65536))} // range: see z
 }
 
 // percent rounds a share to whole percents.

@@ -10,6 +10,7 @@ import (
 	"dynamosim/dynamo/client"
 	"dynamosim/dynamo/vclock"
 	"dynamosim/scenarios"
+	"dynamosim/sim"
 )
 
 // Claim is something that the scenario says of one operation or one moment, and whether it was so.
@@ -172,10 +173,10 @@ func (w *World) actorName(a vclock.Actor) string {
 }
 
 func (w *World) nodeName(id dynamo.NodeID) string {
-	if id < 0 || int(id) >= len(w.hosts) {
+	if id < 0 || int(id) >= w.sys.Processes() {
 		return "nobody"
 	}
-	return w.hosts[id].name
+	return w.sys.Name(sim.ProcID(id))
 }
 
 func wantedClock(entries []scenarios.ClockEntry) string {

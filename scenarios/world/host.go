@@ -114,7 +114,7 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 		w.keyChanged(key)
 	}
 	if w.sink != nil {
-		w.recordMark(h, m, key, arg)
+		w.recordMark(int32(h.id), m, key, arg)
 	}
 	if m == dynamo.MarkServing {
 		h.openHints()
@@ -124,10 +124,10 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	}
 }
 
-func (w *World) recordMark(h *host, m dynamo.Mark, key dynamo.KeyID, arg int64) {
+func (w *World) recordMark(proc int32, m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	doc := dynamo.Marks()[m-1]
 	w.sink.Record(&trace.Record{
-		Ordinal: w.sys.Ordinal(), Time: w.sys.Now(), Kind: trace.Mark, Proc: int32(h.id), Peer: -1, Cause: w.sys.Ordinal(),
+		Ordinal: w.sys.Ordinal(), Time: w.sys.Now(), Kind: trace.Mark, Proc: proc, Peer: -1, Cause: w.sys.Ordinal(),
 		Key: w.shared.Keys.Name(key), Mark: doc.Counter, Arg1: arg,
 	})
 }

@@ -51,7 +51,9 @@ func (w *World) addLoad(i int) error {
 		return err
 	}
 	for c := range spec.Clients {
-		s := w.addSession(workload.ClientName(spec.Name, c), cfg, w.placed(spec.Place))
+		at := w.placed(spec.Place)
+		s := w.addSession(workload.ClientName(spec.Name, c), cfg, at)
+		w.addLibrary(s, at.Zone)
 		s.load, s.index = l, c
 		l.sessions = append(l.sessions, s)
 	}

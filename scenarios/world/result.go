@@ -121,6 +121,8 @@ func Mechanisms() []Mechanism {
 		{"read-repair", "versions_repaired", "§5"},
 		{"failure-detection", "suspected", "§4.8"},
 		{"forwarding", "forwarded", "§4.5"},
+		{"client-coordination", "client_coordinated", "§6.4"},
+		{"view-refresh", "views_refreshed", "§6.4"},
 		{"write-buffer", "buffer_flushes", "§6.1"},
 		{"cache", "cache_hits", ""},
 		{"admission", "tasks_deferred", "§6.5"},
@@ -155,6 +157,7 @@ var worldCounters = []CounterDoc{
 	{"disk_syncs", "syncs of disks", "§5", true},
 	{"disk_bytes", "bytes written to disks, values included", "§5", true},
 	{"hints_pending", "hints that are kept at the end", "§4.6", true},
+	{"client_coordinated", "requests that the clients' libraries coordinated themselves", "§6.4", false},
 	{"retries", "requests that clients sent again", "§4.5", false},
 	{"hedged_gets", "gets that took long and were sent to a second node", "", false},
 	{"carts_merged", "gets of which the client library made one cart out of several versions", "§4.4", false},
@@ -177,7 +180,7 @@ func CounterDocs() []CounterDoc {
 func (w *World) counters() []Counter {
 	var all []Counter
 	for _, m := range dynamo.Marks() {
-		c := Counter{Name: m.Counter, PerNode: make([]int64, len(w.hosts))}
+		c := Counter{Name: m.Counter, Total: w.marked[m.Mark], PerNode: make([]int64, len(w.hosts))}
 		for i, h := range w.hosts {
 			c.PerNode[i] = h.counted[counterOf(m.Mark)]
 			c.Total += h.counted[counterOf(m.Mark)]
@@ -222,6 +225,8 @@ func (w *World) worldCounter(name string) (Counter, bool) {
 		w.perNode(&c, func(h *host) int64 { return w.sys.ProcessCounters(h.id).Disk.WrittenBytes })
 	case "hints_pending":
 		w.perNode(&c, func(h *host) int64 { return int64(h.node.Hints()) })
+	case "client_coordinated":
+		c.Total = w.coordinatedByClients()
 	case "retries":
 		c.Total = w.retries
 	case "hedged_gets":

@@ -7,6 +7,7 @@ import (
 	"dynamosim/dynamo/vclock"
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/workload"
+	"dynamosim/sim"
 	"dynamosim/sim/rng"
 )
 
@@ -29,7 +30,7 @@ func (w *World) addScript() {
 	for i := range w.plan.Operations {
 		o := &w.plan.Operations[i]
 		if w.sessionByName(o.Client) == nil {
-			w.addSession(o.Client, w.plainClient(), w.placed(""))
+			w.addLibrary(w.addSession(o.Client, w.plainClient(), w.placed("")), sim.ClientZone)
 		}
 		if o.At >= 0 {
 			w.at(int64(o.At), controlOperation, uint64(i))

@@ -19,7 +19,8 @@ import (
 type session struct {
 	proc    sim.Proc[dynamo.Message]
 	world   *World
-	load    *load // the workload it belongs to, nil for scripted clients
+	library *dynamo.Library // that coordinates for it; nil: nodes do
+	load    *load           // the workload it belongs to, nil for scripted clients
 	lanes   []*lane
 	hash    uint64
 	id      sim.ProcID
@@ -98,12 +99,17 @@ func (s *session) lane() *lane {
 	}
 	l.session = s
 	l.lib.Init(clientEnv{s}, s.cfg, l, &s.memory, uint32(len(s.lanes)))
+	l.lib.Coordinate(s.library)
 	s.lanes = append(s.lanes, l)
 	return l
 }
 
 // Message, Timer and Disk make a session the code of its process.
 func (s *session) Message(from sim.ProcID, m *dynamo.Message) {
+	if s.library != nil && m.Kind != dynamo.GetReply && m.Kind != dynamo.PutReply {
+		s.library.Message(dynamo.NodeID(from), m)
+		return
+	}
 	if lane := client.Lane(m.Request); int(lane) < len(s.lanes) {
 		s.lanes[lane].lib.Message(dynamo.NodeID(from), m)
 	}
@@ -118,7 +124,12 @@ func (s *session) Timer(t sim.Timer) {
 		s.world.nextOperation(s)
 		return
 	}
-	s.lanes[client.Lane(t.B)].lib.Timer(dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B})
+	timer := dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B}
+	if s.library != nil && !client.Waits(timer.Kind) {
+		s.library.Timer(timer)
+		return
+	}
+	s.lanes[client.Lane(t.B)].lib.Timer(timer)
 }
 
 // Disk is never called: clients have no disk.
@@ -330,9 +341,11 @@ func (e clientEnv) Send(to dynamo.NodeID, m *dynamo.Message) { e.s.proc.Send(sim
 func (e clientEnv) SetTimer(t dynamo.Timer, after int64) dynamo.TimerID {
 	return dynamo.TimerID(e.s.proc.SetTimer(sim.Timer{Kind: uint32(t.Kind), A: t.A, B: t.B}, after))
 }
-func (e clientEnv) CancelTimer(id dynamo.TimerID)                   { e.s.proc.CancelTimer(sim.TimerID(id)) }
-func (e clientEnv) Disk() storage.Disk                              { return nil }
-func (e clientEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {}
+func (e clientEnv) CancelTimer(id dynamo.TimerID) { e.s.proc.CancelTimer(sim.TimerID(id)) }
+func (e clientEnv) Disk() storage.Disk            { return nil }
+func (e clientEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
+	e.s.world.markLibrary(e.s, m, key, arg)
+}
 
 // valueOf and versionOf translate between the id of a stored value and the operation that wrote it.
 func valueOf(op history.OpID) uint64 { return uint64(op) + 1 }

@@ -16,6 +16,9 @@ func (w *World) settling() int64 {
 	}
 	open := max(int64(c.Timeouts.Client), int64(c.Timeouts.Read), int64(c.Timeouts.Write)) + int64(c.ReadRepair.Wait)
 	bound := open + int64(c.FailureDetection.Retry)
+	if c.FailureDetection.Kind == scenarios.DetectorPhi {
+		bound += 2 * int64(c.FailureDetection.Heartbeat)
+	}
 	if c.Handoff.Enabled {
 		bound += 2 * int64(c.Handoff.Every)
 	}
@@ -66,11 +69,12 @@ func (w *World) serviceTimes() []*rng.Dist {
 }
 
 func buildServiceTimes(s *scenarios.Service) []*rng.Dist {
-	names := dynamo.KindNames()
-	times := make([]*rng.Dist, len(names)+1)
-	for i, name := range names {
+	var times []*rng.Dist
+	for _, name := range dynamo.KindNames() {
+		kind := int(dynamo.KindByName(name))
+		times = append(times, make([]*rng.Dist, kind+1-len(times))...)
 		if d := s.For(name).Dist; d != nil && !d.IsZero() {
-			times[i+1] = d
+			times[kind] = d
 		}
 	}
 	return times

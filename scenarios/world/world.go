@@ -50,9 +50,11 @@ type World struct {
 	keys     []int32        // history's number of a key, by KeyID; -1: none yet
 	numbered []dynamo.KeyID // the inverse of keys
 	versions []history.OpID
-	seen     []uint64      // scratch
-	memory   client.Memory // of all clients
-	balancer *client.Loads // that all clients go through; nil: it does not look at loads
+	seen     []uint64       // scratch
+	memory   client.Memory  // of all clients
+	library  *dynamo.Config // of the clients' libraries, nil: none yet
+	marked   [256]int64     // what they told, by mark
+	balancer *client.Loads  // that all clients go through; nil: it does not look at loads
 
 	healed    bool
 	quiet     bool
@@ -194,7 +196,7 @@ func (w *World) populate() error {
 		return err
 	}
 	for _, s := range w.sessions {
-		w.sys.Boot(s.id, s, 1, nil)
+		w.sys.Boot(s.id, s, 1, s.onStart())
 	}
 	for _, h := range w.hosts {
 		h.boot()
