@@ -18,8 +18,12 @@
 //   - Time and memory grow with the length of a key's history about linearly;
 //     only what no exact test covers is searched, within fixed bounds.
 //
-// The exact tests: zones for registers (zones.go), the max-register for
-// last-write-wins (maxregister.go), the sweep for siblings (sweep.go).
+// A history is sorted by key once for all checks (bykey.go). Most keys are found
+// linearizable in one walk over their events (quick.go), and then keep every
+// weaker promise too. The others go to the exact tests: zones for registers
+// (zones.go), the max-register for last-write-wins (maxregister.go), the sweep
+// for siblings (sweep.go). What an answer covers, by the rule of each model, is
+// said in covering.go.
 //
 // Start with Judge, then Check, then Subject and the checker of interest, one
 // file each. Measures (measures.go) are the numbers behind expectations, over

@@ -68,15 +68,13 @@ func judgeResurrected(s *Subject, r Request) []Result {
 type grave struct {
 	deletion int32
 	seen     int32 // position of a get, -1 as long as none has
+	buried   int32 // position of what was certainly there and the get did not find, -1 where it returned the deletion
 }
 
 // judge follows the events of a key: gets that begin are held against the
 // deletions acknowledged by then.
 func (u *undertaker) judge(key int32) (f finding) {
 	f.verdict = Valid
-	if e := u.s.impossibleRead(key); e != nil {
-		return finding{verdict: Invalid, evidence: e}
-	}
 	var graves []grave
 	for _, m := range u.s.momentsOf(key) {
 		p := m.position()
@@ -85,7 +83,7 @@ func (u *undertaker) judge(key int32) (f finding) {
 		case u.c.spent():
 			return f
 		case m.ends() && r.is(rowDeletes):
-			graves = append(graves, grave{deletion: p, seen: -1})
+			graves = append(graves, grave{deletion: p, seen: -1, buried: -1})
 		case m.ends() && r.is(rowReads):
 			graves = u.visit(graves, p)
 		case !m.ends() && r.is(rowReads):
@@ -104,7 +102,11 @@ func (u *undertaker) visit(graves []grave, get int32) []grave {
 	set := u.s.set(u.c.key, get)
 	for i := range graves {
 		u.c.steps++
-		if g := &graves[i]; g.seen < 0 && (u.c.covers(set, g.deletion) || len(set) == 0 && u.buried(g.deletion, get)) {
+		g := &graves[i]
+		if g.seen < 0 && len(set) == 0 {
+			g.buried = u.buried(g.deletion, get)
+		}
+		if g.seen < 0 && (g.buried >= 0 || u.c.covers(set, g.deletion)) {
 			g.seen = get
 		}
 	}
@@ -118,19 +120,33 @@ func (u *undertaker) visit(graves []grave, get int32) []grave {
 	})
 }
 
-// buried reports whether something that a deletion covers was certain to exist
-// before a get began.
-func (u *undertaker) buried(deletion, get int32) bool {
-	for p := range u.c.rows {
-		v := int32(p)
-		if v == deletion || u.c.rows[v].begin > u.c.rows[get].begin {
-			break
-		}
-		if u.c.rows[v].is(rowWrites) && u.s.knownAt(u.c.key)[v] < u.c.rows[get].begin && u.c.under(v, deletion) {
-			return true
+// buried returns the position of something that a deletion covers and that was
+// certain to exist before a get began, -1 if there is nothing.
+func (u *undertaker) buried(deletion, get int32) int32 {
+	known := u.s.knownAt(u.c.key)
+	for p := range u.c.rows[:deletion] {
+		if v := int32(p); u.c.rows[v].is(rowWrites) && known[v] < u.c.rows[get].begin && u.c.under(v, deletion) {
+			return v
 		}
 	}
-	return false
+	return -1
+}
+
+// proof lists the operations by which a get is known to have seen a deletion.
+func (u *undertaker) proof(g *grave) []history.OpID {
+	ids := append(u.way(u.s.set(u.c.key, g.seen), g.deletion), u.c.rows[g.seen].id)
+	ids = append(ids, u.s.History.Versions(u.c.rows[g.seen].id)...)
+	if g.buried < 0 {
+		return ids
+	}
+	known := u.s.knownAt(u.c.key)[g.buried]
+	for p := range u.c.rows { // what it is known from: its own end, or a get of it
+		if u.c.rows[p].end == known {
+			ids = append(ids, u.c.rows[p].id)
+		}
+	}
+	ids = append(ids, u.c.rows[g.buried].id)
+	return append(ids, u.way([]int32{g.deletion}, g.buried)...)
 }
 
 // under reports whether a version is deleted by a deletion: for a register,
@@ -160,10 +176,9 @@ func (u *undertaker) hold(key int32, graves []grave, get int32) *Evidence {
 		}
 		u.resurrected++
 		seen, d := u.c.rows[g.seen].id, u.c.rows[g.deletion].id
-		ids := append([]history.OpID{u.c.rows[get].id, seen, d}, u.s.History.Versions(u.c.rows[get].id)...)
-		ids = append(ids, u.s.History.Versions(seen)...)
+		ids := append([]history.OpID{u.c.rows[get].id, d}, u.s.History.Versions(u.c.rows[get].id)...)
 		ids = append(ids, u.way([]int32{g.deletion}, set[at])...)
-		ids = append(ids, u.way(u.s.set(key, g.seen), g.deletion)...)
+		ids = append(ids, u.proof(g)...)
 		return u.s.evidence("resurrected", key, ids, "%s although it had been deleted by %s at %s, and %s had read %s since, at %s",
 			u.s.readText(u.c.rows[get].id), u.s.client(d), u.s.at(u.s.History.Op(d).Return), u.s.client(seen),
 			u.s.versions(u.s.History.Versions(seen)), u.s.at(u.s.History.Op(seen).Return))

@@ -153,3 +153,34 @@ func TestResurrectedAtTheEnd(t *testing.T) {
 		}
 	}
 }
+
+// The operations of the evidence alone, as they stand in the history, break the
+// promise again.
+func TestEvidenceOfWeakerPromisesSuffices(t *testing.T) {
+	for _, check := range []string{"read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads", "causal", "resurrected-deletes"} {
+		for _, model := range []history.Model{register, siblings, stamps} {
+			for seed := range uint64(*histories / 6) {
+				h := generate(seed, model, seed%2 == 0, 1+int(seed%40))
+				if check == "causal" && seed%2 == 0 {
+					h = severalKeys(seed, model, 8+int(seed%24))
+				}
+				r := Judge(h, Options{Checks: []Request{{Check: check}}})[0]
+				if r.Verdict != Invalid {
+					continue
+				}
+				part := history.New(history.Header{Model: model})
+				for c := range int32(h.Clients()) {
+					part.AddClient(h.ClientName(c))
+				}
+				for k := range int32(h.Keys()) {
+					part.AddKey(h.KeyName(k))
+				}
+				copyPart(h, part, r.Evidence[0].Operations)
+				if again := Judge(part, Options{Checks: []Request{{Check: check}}})[0]; again.Verdict != Invalid {
+					t.Fatalf("%s of %v, seed %d: the operations %v alone are %v:\n%s\nof\n%s", check, model, seed, r.Evidence[0].Operations, again.Verdict,
+						text(part), text(h))
+				}
+			}
+		}
+	}
+}

@@ -234,7 +234,7 @@ func (c *copier) copy(m event, id history.OpID) {
 				}
 			}
 		}
-		n := c.part.Invoke(t, 0, o.Func, 0)
+		n := c.part.Invoke(t, min(o.Client, int32(c.part.Clients()-1)), o.Func, min(o.Key, int32(c.part.Keys()-1)))
 		c.ids[id] = n
 		if o.Func.Writes() {
 			c.part.SetContext(n, context)
