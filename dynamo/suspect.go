@@ -66,6 +66,9 @@ func (n *Node) suspects(id NodeID) bool {
 	return len(n.peers.suspected) > 0 && id != n.id && n.peers.at(id).suspected
 }
 
+// Suspected lists the peers that the node believes to be down, in the order in which it came to believe so. The list is the node's own.
+func (n *Node) Suspected() []NodeID { return n.peers.suspected }
+
 func (n *Node) heardFrom(id NodeID) {
 	p := n.peers.at(id)
 	p.heard, p.timeouts = n.env.Now(), 0

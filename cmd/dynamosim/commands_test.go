@@ -210,3 +210,15 @@ func TestExports(t *testing.T) {
 	execute("history", "@put-get", "--format", "edn", "--key", "cart").ends(t, lab.ExitBadInput).says(t, "--key goes with")
 	execute("trace", "@put-get", "--format", "svg").ends(t, lab.ExitBadInput).says(t, "perfetto")
 }
+
+func TestInspect(t *testing.T) {
+	execute("inspect", "@sloppy-quorum", "--at", "7s", "--key", "k").ends(t, lab.ExitPass).prints(t, "k belongs on a, b, c", "hint for a")
+	execute("inspect", "@hinted-handoff", "--at", "12s").ends(t, lab.ExitPass).prints(t, "n3", "down", "for n3")
+	var result struct{ Nodes []struct{ Node string } }
+	if err := json.Unmarshal([]byte(execute("inspect", "@figure-2", "--at", "7s", "--node", "e", "--json").ends(t, lab.ExitPass).out), &result); err != nil || len(result.Nodes) != 1 || result.Nodes[0].Node != "e" {
+		t.Errorf("%v, %+v", err, result)
+	}
+	execute("inspect", "@put-get").ends(t, lab.ExitBadInput).says(t, "needs a moment")
+	execute("inspect", "@put-get", "--at", "soon").ends(t, lab.ExitBadInput).says(t, "--at")
+	execute("inspect", "@put-get", "--at", "5s", "--node", "x").ends(t, lab.ExitBadInput).says(t, `no node "x"`)
+}

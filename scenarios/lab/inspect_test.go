@@ -1,0 +1,56 @@
+package lab
+
+import (
+	"strings"
+	"testing"
+
+	"dynamosim/scenarios"
+)
+
+// In the middle of the cut of @sloppy-quorum, each side holds its own version, and two stand-ins keep hints.
+func TestInspectShowsTheMoment(t *testing.T) {
+	s, err := Inspect(libraryPlan(t, "@sloppy-quorum", OpenOptions{}), 7e9, "", "k", RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Homes) != 3 || len(s.Nodes) != 5 || s.Time != 7e9 {
+		t.Fatalf("%+v", s)
+	}
+	for name, want := range map[string]string{"a": "old {a: 1}", "c": "new {a: 1, c: 1}", "d": "new {a: 1, c: 1} hint for a", "e": "new {a: 1, c: 1} hint for b"} {
+		for i := range s.Nodes {
+			if n := &s.Nodes[i]; n.Name == name && versionsOf(n) != want {
+				t.Errorf("%s holds %s, want %s", name, versionsOf(n), want)
+			}
+		}
+	}
+	var b strings.Builder
+	if err := WriteSnapshot(&b, &s, "k", 100); err != nil || !strings.Contains(b.String(), "k belongs on a, b, c\n") {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+// Of a node that is down it shows what its disk holds; the others suspect it.
+func TestInspectANodeThatIsDown(t *testing.T) {
+	s, err := Inspect(libraryPlan(t, "@hinted-handoff", OpenOptions{}), 12e9, "", "", RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	down, up := &s.Nodes[2], &s.Nodes[0]
+	if down.Up || down.Keys == 0 || stateOf(down) != "down" || len(up.Suspects) != 1 || up.Suspects[0] != "n3" || hintsOf(up) == "none" || up.Ranges == 0 {
+		t.Errorf("%+v\n%+v", down, up)
+	}
+	var b strings.Builder
+	if err := WriteSnapshot(&b, &s, "", 100); err != nil || !strings.Contains(b.String(), "members by all views: n1, n2, n3, n4, n5") {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+// A node that is not there, and a key that nobody has used.
+func TestInspectRefuses(t *testing.T) {
+	plan := libraryPlan(t, "@put-get", OpenOptions{})
+	for _, c := range []struct{ node, key, says string }{{"x", "", `no node "x"`}, {"", "nothing", `nobody has used a key "nothing"`}} {
+		if _, err := Inspect(plan, scenarios.Duration(5e9), c.node, c.key, RunOptions{}); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
+}
