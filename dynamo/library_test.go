@@ -243,3 +243,28 @@ func TestOutsideCoordination(t *testing.T) {
 		t.Error("a version stamp from who holds no replica was allowed")
 	}
 }
+
+// A library that knows no member leaves a request to a node that it may contact, and refreshes its table (Dynamo §6.4).
+func TestLibraryThatKnowsNobodyAsks(t *testing.T) {
+	d := newDesk(t, "abcd", nil)
+	d.lib = dynamo.NewLibrary(d, dynamo.LibraryConfig{ID: client, Zone: -1, Cluster: &d.cfg, View: membership.New(), Contacts: []dynamo.NodeID{3}}, d.shared, d)
+	expect(t, "the first get", d.request(dynamo.Get, "", dynamo.NoNode), "d")
+	d.settle()
+	if d.lib.View() != d.hosts[0].node.View() || d.marks[dynamo.MarkViewRefreshed] != 1 {
+		t.Errorf("it knows %d members after %d refreshes", len(d.lib.View().Members()), d.marks[dynamo.MarkViewRefreshed])
+	}
+	expect(t, "the second get", d.request(dynamo.Get, "", dynamo.NoNode), "here")
+}
+
+// A put that another node coordinated than the one it was sent to shows that the table is old (Dynamo §6.4).
+func TestLibraryRefreshesWhenAPutWasForwarded(t *testing.T) {
+	d := newDesk(t, "abcd", nil)
+	for by, want := range map[dynamo.NodeID]int{0: 0, 1: 1} {
+		before := d.marks[dynamo.MarkViewRefreshed]
+		d.lib.Answered(0, &dynamo.Message{Kind: dynamo.PutReply, Node: by})
+		d.settle()
+		if got := d.marks[dynamo.MarkViewRefreshed] - before; got != want {
+			t.Errorf("sent to a, coordinated by %s: %d refreshes", d.name(by), got)
+		}
+	}
+}

@@ -192,8 +192,8 @@ var implementationRows = []Feature{
 	},
 	{
 		Section: "§6.4", Name: "membership by polling", Says: "the client library asks a random node for the members every 10 s, and at once when it finds its table stale",
-		Code: []string{"dynamo/library.go"}, Tests: []string{"dynamo.TestLibraryPolls", "dynamo.TestLibraryFindsOutWhoIsDown"},
-		Switch: "cluster.routing.poll, cluster.routing.refresh", Counter: "views_refreshed",
+		Code: []string{"dynamo/library.go"}, Tests: []string{"dynamo.TestLibraryPolls", "dynamo.TestLibraryFindsOutWhoIsDown", "dynamo.TestLibraryThatKnowsNobodyAsks"},
+		Scenario: "client-refresh", Switch: "cluster.routing.poll, cluster.routing.refresh", Off: []string{"cluster.routing.refresh=false"}, Counter: "views_refreshed",
 	},
 	{
 		Section: "§6.4", Name: "coordinator without a replica", Says: "with timestamps as versions whoever holds no replica may coordinate, the client itself included",
