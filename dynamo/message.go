@@ -213,7 +213,22 @@ const (
 
 // Size is the length of the message on the wire in bytes, keys included. Nothing is really encoded.
 func (m *Message) Size(keys *Keys) int64 {
-	size := int64(wireHeader) + int64(len(m.Context()))*wireEntry
+	size := int64(wireHeader)
+	if m.Body != nil || m.Kind == GetReply {
+		size += m.bodySize(keys)
+	}
+	if m.Key != NoKey {
+		size += int64(len(keys.known[m.Key].name))
+	}
+	if m.Set != nil {
+		size += m.Set.WireSize()
+	}
+	return size
+}
+
+// bodySize is what the context takes, and the body.
+func (m *Message) bodySize(keys *Keys) int64 {
+	size := int64(len(m.Context())) * wireEntry
 	if b := m.Body; b != nil {
 		size += int64(len(b.Dots))*wireDot + int64(b.Value.Len)
 		if b.View != nil {
@@ -222,12 +237,6 @@ func (m *Message) Size(keys *Keys) int64 {
 		if b.Trees != nil {
 			size += b.Trees.size(keys)
 		}
-	}
-	if m.Key != NoKey {
-		size += int64(len(keys.Name(m.Key)))
-	}
-	if m.Set != nil {
-		size += m.Set.WireSize()
 	}
 	return size
 }
@@ -246,6 +255,19 @@ func (m *Message) Hash(keys *Keys) uint64 {
 	}
 	h := fold(flags^0x9e3779b97f4a7c15, m.Request^0xd1b54a32d192ed03)
 	h = fold(h^keys.Hash(m.Key), uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)
+	if m.Body != nil || m.Kind == GetReply {
+		h = m.hashBody(keys, h)
+	} else {
+		h = fold(h^m.Ack, 0x8cb92ba72f3d8dd7)
+	}
+	if m.Set != nil {
+		h = fold(h^m.Set.Hash(), 0xd6e8feb86659fd93)
+	}
+	return h
+}
+
+// hashBody takes the context and the body into a hash.
+func (m *Message) hashBody(keys *Keys, h uint64) uint64 {
 	if b := m.Body; b != nil {
 		h = fold(h^b.Value.ID^m.Ack, uint64(b.Value.Len)^0x8cb92ba72f3d8dd7)
 		if b.Beside {
@@ -270,9 +292,6 @@ func (m *Message) Hash(keys *Keys) uint64 {
 		if b.Trees != nil {
 			h = fold(h^b.Trees.hash(keys), 0x2545f4914f6cdd1d)
 		}
-	}
-	if m.Set != nil {
-		h = fold(h^m.Set.Hash(), 0xd6e8feb86659fd93)
 	}
 	return h
 }
