@@ -57,17 +57,22 @@ type admission struct {
 	step   int64    // number of the current one since the clock began
 	slices int      // granted now
 	taken  int
+
+	deferred deferredSets
 }
 
 func (a *admission) emptied() admission {
 	clear(a.counts)
 	clear(a.sum)
-	return admission{counts: a.counts, sum: a.sum}
+	return admission{counts: a.counts, sum: a.sum, deferred: a.deferred.emptied()}
 }
+
+// controls tells whether a task needs slices.
+func (n *Node) controls(t Task) bool { return n.cfg.Admission != nil && n.cfg.Admission.Tasks[t] }
 
 // admit takes a slice for a piece of background work, to be given back with release when that has ended; false: there is none, try again later.
 func (n *Node) admit(t Task) bool {
-	if n.cfg.Admission == nil || !n.cfg.Admission.Tasks[t] {
+	if !n.controls(t) {
 		return true
 	}
 	a := &n.admission
@@ -82,21 +87,21 @@ func (n *Node) admit(t Task) bool {
 
 // occupy takes a slice whether or not one is free, for work that goes on from what was admitted.
 func (n *Node) occupy(t Task) {
-	if n.cfg.Admission != nil && n.cfg.Admission.Tasks[t] {
+	if n.controls(t) {
 		n.admission.taken++
 	}
 }
 
 // release gives a slice back.
 func (n *Node) release(t Task) {
-	if n.cfg.Admission != nil && n.cfg.Admission.Tasks[t] {
+	if n.controls(t) {
 		n.admission.taken--
 	}
 }
 
 // slices is how many pieces of work of a task may begin now.
 func (n *Node) slices(t Task) int {
-	if n.cfg.Admission == nil || !n.cfg.Admission.Tasks[t] {
+	if !n.controls(t) {
 		return 1 << 20
 	}
 	n.adjustSlices()

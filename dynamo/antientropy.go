@@ -211,18 +211,29 @@ func (n *Node) takeSets(from NodeID, t *Trees, p *parcel) {
 	}
 	n.store.engine.Hold()
 	for _, x := range t.Sets {
-		before := n.Stored(x.Key)
-		if n.cfg.Mode.Merge(n.shared.Arena, before, x.Set) != before {
-			n.occupy(TaskAntiEntropy)
-			n.keep(x.Key, NoNode, x.Set, ticket{kind: ticketSynchronised, key: x.Key, durable: true})
+		if n.controls(TaskAntiEntropy) {
+			n.takeDeferred(from, x, t.Back, p)
+			continue
 		}
-		after := n.Stored(x.Key)
-		if after != before {
-			n.env.Mark(MarkSynchronised, x.Key, int64(from))
-		}
-		if t.Back && after.Hash() != x.Set.Hash() {
+		n.keepSynchronised(from, x)
+		if after := n.Stored(x.Key); t.Back && after.Hash() != x.Set.Hash() {
 			p.addSet(x.Key, after, false)
 		}
 	}
 	n.store.engine.Release()
+	if n.admission.deferred.waiting() > 0 {
+		n.writeDeferred()
+	}
+}
+
+// takeDeferred lets a set wait for a slice of the disk; what the partner lacks of it goes back at once.
+func (n *Node) takeDeferred(from NodeID, x KeySet, back bool, p *parcel) {
+	before := n.Stored(x.Key)
+	merged := n.cfg.Mode.Merge(n.shared.Arena, before, x.Set)
+	if merged != before {
+		n.deferSet(deferredSet{x, from})
+	}
+	if back && merged.Hash() != x.Set.Hash() {
+		p.addSet(x.Key, merged, false)
+	}
 }

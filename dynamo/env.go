@@ -58,6 +58,7 @@ const (
 	TimerSync        TimerKind = 7  // periodic and group sync of the storage engines
 	TimerRequest     TimerKind = 8  // a client's request
 	TimerRetry       TimerKind = 9  // a client's pause before it tries again
+	TimerDeferred    TimerKind = 42 // sets of anti-entropy that wait for a slice of the disk (§6.5)
 	TimerPace        TimerKind = 41 // a hint that waits for the rate of handoff
 	TimerBuffer      TimerKind = 40 // the writer behind the write buffer (§6.1)
 	TimerExpiry      TimerKind = 20 // tombstones that may be past their grace

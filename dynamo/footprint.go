@@ -7,6 +7,7 @@ type Footprint struct {
 	Accesses    int   // to its logs under way
 	Hints       int   // kept
 	Buffered    int   // objects in the write buffer
+	Deferred    int   // sets of anti-entropy that wait for a slice of the disk
 	Cached      int64 // bytes in the object cache
 	Connections int   // of clients, over which puts came
 }
@@ -15,6 +16,6 @@ type Footprint struct {
 func (n *Node) Footprint() Footprint {
 	return Footprint{
 		Requests: n.ops.live(), Accesses: n.tickets.live, Hints: n.hints.count, Buffered: n.buffer.count,
-		Cached: n.cache.bytes, Connections: n.once.used,
+		Deferred: n.admission.deferred.waiting(), Cached: n.cache.bytes, Connections: n.once.used,
 	}
 }

@@ -192,6 +192,9 @@ func (n *Node) Timer(t Timer) {
 		n.syncTick(int(t.A))
 	case TimerBuffer:
 		n.flushBuffer()
+	case TimerDeferred:
+		n.admission.deferred.timer = 0
+		n.writeDeferred()
 	case TimerPace:
 		n.paced()
 	case TimerExpiry:

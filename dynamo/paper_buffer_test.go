@@ -1,10 +1,12 @@
 package dynamo_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"dynamosim/dynamo"
+	"dynamosim/dynamo/merkle"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
 
@@ -166,6 +168,8 @@ func TestStormsOverBuffersAndCaches(t *testing.T) {
 		cfg.Admission = anyOf(t, "admission", []*dynamo.Admission{nil, {Percentile: 990000, Over: 3e9, Target: 1e6, Slices: 2, Tasks: [3]bool{true, true, true}}})
 		cfg.Sync = anyOf(t, "sync", []storage.Policy{storage.Each, storage.Group})
 		cfg.Mode = anyOf(t, "mode", []vclock.Mode{vclock.Dotted, vclock.LastWriteWins})
+		cfg.AntiEntropy = cfg.AntiEntropy || rapid.Bool().Draw(t, "anti-entropy")
+		cfg.AntiEntropyEvery, cfg.AntiEntropyPeers, cfg.Tree = 1e9, 1, merkle.Shape{Branching: 2, Depth: 4}
 		s := newStorm(anyOf(t, "nodes", []int{3, 4}), 4, cfg)
 		s.truth.exact = cfg.Mode == vclock.Dotted && !cfg.Memory && (!cfg.WriteBuffer || cfg.BufferDurable == cfg.N)
 		s.rage(t)
@@ -179,5 +183,34 @@ func TestStormsOverBuffersAndCaches(t *testing.T) {
 	})
 	if hits == 0 || flushes == 0 || misses == 0 || evicted == 0 {
 		t.Errorf("%d hits, %d flushes, %d misses, %d evictions", hits, flushes, misses, evicted)
+	}
+}
+
+// What anti-entropy brings waits for slices of the disk, one a set, and all of it is written in the end (Dynamo §6.5: tasks for replica
+// synchronization take what the foreground leaves).
+func TestSetsOfAntiEntropyWaitForSlices(t *testing.T) {
+	b := withTrees(t, "abc", func(c *dynamo.Config) {
+		c.Admission = &dynamo.Admission{Percentile: 990000, Over: 60e9, Target: 50e6, Slices: 2, Tasks: [3]bool{true, true, true}}
+	})
+	const keys = 20
+	b.run(t, "down c")
+	for i := range keys {
+		b.run(t, fmt.Sprintf("put v%d at a key key-%d", i, i))
+	}
+	b.run(t, "up c", "hold c", "advance 60s")
+	c := b.host("c")
+	if f := c.node.Footprint(); f.Deferred < keys-2 || f.Deferred > 1024 || f.Accesses > 2 {
+		t.Errorf("with a disk that does not answer: %+v", f)
+	}
+	c.disk.held = false
+	b.settle()
+	b.run(t, "advance 60s")
+	if f := c.node.Footprint(); f.Deferred > 0 {
+		t.Errorf("with a disk that does: %+v", f)
+	}
+	for i := range keys {
+		if c.node.Stored(b.shared.Keys.Intern(fmt.Sprintf("key-%d", i))) == nil {
+			t.Errorf("key-%d did not arrive", i)
+		}
 	}
 }

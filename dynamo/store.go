@@ -235,7 +235,7 @@ func (n *Node) settle(x ended) {
 	case t.kind == ticketReplica:
 		n.answerWrite(ReplicateReply, t, x.why)
 	case t.kind == ticketSynchronised:
-		n.release(TaskAntiEntropy)
+		n.synchronised()
 	case t.kind == ticketRemoval:
 		n.release(TaskHandoff)
 	case t.kind == ticketHint:

@@ -239,6 +239,11 @@ var implementationRows = []Feature{
 		Scenario: "admission", Switch: "cluster.admission", Off: []string{"cluster.admission=false"}, Counter: "tasks_deferred",
 	},
 	{
+		Section: "§6.5", Name: "admission of replica synchronization", Says: "background tasks for replica synchronization run only as long as the foreground is not affected",
+		Code: []string{"dynamo/admission.go", "dynamo/defer.go"}, Tests: []string{"dynamo.TestSetsOfAntiEntropyWaitForSlices", "dynamo.TestSlicesAreShared"},
+		Scenario: "admission-refill", Switch: "cluster.admission.tasks", Off: []string{"cluster.admission=false"}, Counter: "tasks_deferred",
+	},
+	{
 		Section: "§6.5", Name: "bounded queues", Says: "how long requests wait in queues tells how loaded a node is; here what would wait too long is refused",
 		Code: []string{"dynamo/route.go", "dynamo/footprint.go", "sim/process.go"}, Tests: []string{"scenarios/world.TestOverloadedNodesDoNotGrow", "dynamo.TestRequestTooManyIsRefused", "dynamo.TestHintTooManyGoesToTheNextNode"},
 		Scenario: "overload", Switch: "cluster.cpu.queue, cluster.cpu.shed, cluster.disk.queue, cluster.handoff.max_hints", Off: []string{"cluster.cpu.queue=4096", "cluster.cpu.shed=newest", "workloads.kv.backoff=0s"},
