@@ -24,7 +24,9 @@
 //	replica.go   what a replica does with a read, a write, a repair
 //	hint.go      sloppy quorum's hints and their handoff (§4.6)
 //	antientropy.go  replicas compare Merkle trees and bring each other up to date (§4.7); trees.go: what they are over
-//	suspect.go   local failure detection (§4.8)
+//	suspect.go   local failure detection (§4.8); phi.go: by accrual in place of timeouts
+//	datacenter.go  quorums that are counted in datacenters (§4.6)
+//	library.go   request coordination in a client (§6.4)
 //	boot.go      recovery
 //	actor.go     the identity under which a node makes versions
 //	store.go     the keys a node holds, on top of the log-structured engine
