@@ -73,6 +73,10 @@ func (n *Node) serve() {
 		n.moveToMemory()
 	}
 	n.serving = true
+	if n.members.view.Next() > 1 {
+		n.transfers.changed = true
+		n.expectStrays()
+	}
 	n.env.Mark(MarkServing, NoKey, int64(n.actors.epoch))
 	n.expireLater()
 	n.beginHeartbeats()

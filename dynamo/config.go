@@ -61,11 +61,16 @@ type Config struct {
 	Retry        int64    // how often a suspected peer is tried again
 	Accrual      *Accrual // failure detection by heartbeats in place of timeouts; nil: none
 
-	GossipEvery  int64    // period of gossip (§4.8); 0: none
-	GossipFanout int      // peers contacted each time
-	GossipDigest bool     // contacts begin with a hash in place of the whole view
-	PersistViews bool     // views are written to disk before they are acted upon
-	SeedNodes    []NodeID // known to all from the configuration
+	GossipEvery     int64    // period of gossip (§4.8); 0: none
+	GossipFanout    int      // peers contacted each time
+	GossipDigest    bool     // contacts begin with a hash in place of the whole view
+	Transfer        bool     // ranges are handed over at joins and leaves (§4.9)
+	TransferConfirm bool     // after the receiver's confirmation
+	TransferRate    int64    // bytes a second that a node hands over at the most; 0: no limit
+	TransfersAtOnce int      // nodes that it gives to at one time
+	StaleRefuse     bool     // a request routed by an old view is refused; false: it is forwarded
+	PersistViews    bool     // views are written to disk before they are acted upon
+	SeedNodes       []NodeID // known to all from the configuration
 
 	Sync       storage.Policy
 	SyncPeriod int64

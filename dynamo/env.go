@@ -69,7 +69,9 @@ const (
 
 // Timers of the ring's members.
 const (
-	TimerGossip TimerKind = 50 // this period's contacts (§4.8)
+	TimerGossip   TimerKind = 50 // this period's contacts (§4.8)
+	TimerTransfer TimerKind = 51 // a transfer that has something to do (§4.9)
+	TimerSweep    TimerKind = 52 // a look at what the node stores and need not
 )
 
 // Timers of client libraries, and of failure detection by heartbeats.

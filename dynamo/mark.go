@@ -71,6 +71,15 @@ const (
 	MarkViewPolled
 	MarkViewRefreshed
 	MarkHeartbeat
+	MarkRangesOffered
+	MarkRangesDeclined
+	MarkRangesTransferred
+	MarkKeyTransferred
+	MarkTransferMid
+	MarkStray
+	MarkHintRehomed
+	MarkDrained
+	MarkStaleRoute
 	marks
 )
 
@@ -151,6 +160,15 @@ var markDocs = [...]MarkDoc{
 	{MarkViewPolled, "views_polled", "a client's library learned from a node of changes of the members that it did not know", "§6.4", "how many members", ""},
 	{MarkViewRefreshed, "views_refreshed", "a client's library met a member that it could not reach, or a node that was no home any more, and asked for the members at once", "§6.4", "", ""},
 	{MarkHeartbeat, "heartbeats", "a node told its peers that it is there (failure detection by accrual)", "§4.8", "", ""},
+	{MarkRangesOffered, "transfers_offered", "a node offered ranges that it need not store any longer to a node that came to store them", "§4.9", "how many ranges", ""},
+	{MarkRangesDeclined, "transfers_confirmed", "a node was told which of the ranges that it offered are wanted", "§4.9", "how many are not", ""},
+	{MarkRangesTransferred, "transfers", "a node has handed over ranges: the receiver has acknowledged all of them", "§4.9", "how many ranges", ""},
+	{MarkKeyTransferred, "keys_transferred", "a node received a key's versions by a transfer", "§4.9", "the giver", ""},
+	{MarkTransferMid, "transfer_batches", "a batch of a transfer was sent, or reached its receiver", "§4.9", "the other node", "transfer-mid"},
+	{MarkStray, "strays", "a node handed versions that it stored by an old view to the homes of their key", "§4.9", "", ""},
+	{MarkHintRehomed, "hints_rehomed", "a hint was given to other homes because its own is none any more", "§4.9", "the old home", ""},
+	{MarkDrained, "drained", "a node that has left holds nothing any more", "§4.9", "", ""},
+	{MarkStaleRoute, "stale_routes", "a request came to a node that knows a newer view, by which it is not to coordinate it", "§4.8", "the sender", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

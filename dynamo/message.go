@@ -33,6 +33,10 @@ const (
 	Gossip         Kind = 30
 	GossipReply    Kind = 31
 	GossipRest     Kind = 32
+	Offer          Kind = 33
+	OfferReply     Kind = 34
+	TransferBatch  Kind = 35
+	TransferReply  Kind = 36
 	Poll           Kind = 60
 	PollReply      Kind = 61
 	Heartbeat      Kind = 62
@@ -47,6 +51,7 @@ var kindNames = [kinds]string{
 	Gossip: "gossip", GossipReply: "gossip-reply", GossipRest: "gossip-rest",
 	Merkle: "merkle",
 	Poll:   "poll", PollReply: "poll-reply", Heartbeat: "heartbeat",
+	Offer: "offer", OfferReply: "offer-reply", TransferBatch: "transfer", TransferReply: "transfer-reply",
 }
 
 // String is the name under which scenarios and traces know the kind.
@@ -95,9 +100,11 @@ const (
 	DiskFailed  Status = 6 // the disk refused to write
 
 	TooManySiblings Status = 7 // refused: the put would leave more versions beside each other than the cluster allows
+	// StaleView: refused: the request came by an old view of the members.
+	StaleView Status = 8
 )
 
-var statusNames = [...]string{"ok", "timeout", "unavailable", "recovering", "overloaded", "corrupt", "disk failed", "too many siblings"}
+var statusNames = [...]string{"ok", "timeout", "unavailable", "recovering", "overloaded", "corrupt", "disk failed", "too many siblings", "stale view"}
 
 func (s Status) String() string {
 	if int(s) < len(statusNames) {
@@ -108,7 +115,7 @@ func (s Status) String() string {
 
 // Refused tells whether the status promises that the request had no effect.
 func (s Status) Refused() bool {
-	return s == Unavailable || s == Recovering || s == Overloaded || s == TooManySiblings
+	return s == Unavailable || s == Recovering || s == Overloaded || s == TooManySiblings || s == StaleView
 }
 
 // Message is what processes send each other. It is passed by value, so it holds what most kinds need, in less than a cache line; what few
@@ -119,6 +126,7 @@ type Message struct {
 	N, Quorum uint8  // of this request; 0 means the cluster's
 	Tombstone bool   // a put that deletes
 	Hedge     bool   // get: the second request of a client that has asked Node already
+	Again     bool   // forwarded requests: for the second time, by a node that knew better
 	Durable   bool   // replicate: this copy is not to wait in a write buffer (§6.1)
 	Request   uint64 // the sender's number for this request, returned in the answer; a client's: its connection above, a rising number in the lower half
 	Ack       uint64 // forwarded requests: the number that the receiver shall acknowledge, 0: none
@@ -132,13 +140,14 @@ type Message struct {
 
 // Body is what only a put, the answers to clients and rare messages between nodes carry. It is immutable.
 type Body struct {
-	Context vclock.Clock // put: the context it was given; replies: the context for the client
-	Dots    []vclock.Dot // versions beside the context: the client's own puts, acknowledged without a get since
-	Value   vclock.Value
-	Stamp   vclock.Stamp     // put-reply, last-write-wins: the timestamp of the new version
-	Beside  bool             // put-reply: the context does not cover the new version: it stays beside what the client puts next
-	View    *membership.View // gossip: what the sender knows of the members
-	Trees   *Trees           // merkle: what is compared and moved; nil: all roots are equal
+	Context  vclock.Clock // put: the context it was given; replies: the context for the client
+	Dots     []vclock.Dot // versions beside the context: the client's own puts, acknowledged without a get since
+	Value    vclock.Value
+	Stamp    vclock.Stamp     // put-reply, last-write-wins: the timestamp of the new version
+	Beside   bool             // put-reply: the context does not cover the new version: it stays beside what the client puts next
+	View     *membership.View // gossip: what the sender knows of the members
+	Trees    *Trees           // merkle: what is compared and moved; nil: all roots are equal
+	Transfer *Transfer        // offer, transfer and the answers
 }
 
 // Context is the context that a put was given, or that an answer gives to the client. That of a get's answer is the versions' own
@@ -183,6 +192,14 @@ func (m *Message) View() *membership.View {
 		return nil
 	}
 	return m.Body.View
+}
+
+// Transfer is what a message of a transfer carries; nil: nothing.
+func (m *Message) Transfer() *Transfer {
+	if m.Body == nil {
+		return nil
+	}
+	return m.Body.Transfer
 }
 
 // Bodies hands out memory for bodies in chunks; a chunk goes when no message refers to it any more. The zero Bodies is ready, a nil one
@@ -237,6 +254,9 @@ func (m *Message) bodySize(keys *Keys) int64 {
 		if b.Trees != nil {
 			size += b.Trees.size(keys)
 		}
+		if b.Transfer != nil {
+			size += b.Transfer.size(keys)
+		}
 	}
 	return size
 }
@@ -249,6 +269,9 @@ func (m *Message) Hash(keys *Keys) uint64 {
 	}
 	if m.Hedge {
 		flags |= 1 << 34
+	}
+	if m.Again {
+		flags |= 1 << 35
 	}
 	if m.Durable {
 		flags |= 1 << 33
@@ -291,6 +314,9 @@ func (m *Message) hashBody(keys *Keys, h uint64) uint64 {
 		}
 		if b.Trees != nil {
 			h = fold(h^b.Trees.hash(keys), 0x2545f4914f6cdd1d)
+		}
+		if b.Transfer != nil {
+			h = fold(h^b.Transfer.hash(keys), 0xe7037ed1a0b428db)
 		}
 	}
 	return h

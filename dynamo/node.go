@@ -46,6 +46,7 @@ type Node struct {
 	admission admission
 	members   members
 	trees     trees
+	transfers transfers
 }
 
 // New returns a node that has not been started.
@@ -61,8 +62,9 @@ func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 		id: id, cfg: cfg, shared: shared, between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
 		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(), trees: n.trees.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
-		later:   n.later[:0],
-		members: members{peers: n.members.peers[:0]},
+		later:     n.later[:0],
+		transfers: n.transfers.emptied(),
+		members:   members{peers: n.members.peers[:0]},
 	}
 	n.recall(membership.New())
 }
@@ -106,6 +108,14 @@ func (n *Node) Message(from NodeID, m *Message) {
 		n.hint(from, m)
 	case HintReply:
 		n.hintReply(from, m)
+	case Offer:
+		n.offered(from, m)
+	case OfferReply:
+		n.offerReplied(from, m)
+	case TransferBatch:
+		n.batchArrived(from, m)
+	case TransferReply:
+		n.transferReplied(from, m)
 	case Gossip:
 		n.gossiped(from, m)
 	case GossipReply:
@@ -159,6 +169,10 @@ func (n *Node) refuse(from NodeID, m *Message, why Status) {
 		answer.Kind = ReplicateReply
 	case Hint:
 		answer.Kind = HintReply
+	case Offer:
+		answer.Kind = OfferReply
+	case TransferBatch:
+		answer.Kind = TransferReply
 	default:
 		return
 	}
@@ -182,6 +196,10 @@ func (n *Node) Timer(t Timer) {
 		n.hintTimer(t.A, uint32(t.B))
 	case TimerHeartbeat:
 		n.sendHeartbeats()
+	case TimerTransfer:
+		n.transferTimer()
+	case TimerSweep:
+		n.sweepStrays()
 	case TimerGossip:
 		n.gossip()
 	case TimerAntiEntropy:

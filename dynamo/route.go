@@ -2,6 +2,10 @@ package dynamo
 
 // route decides who coordinates a client's request (§4.5, §5, §6.4): this node, or another one that it is forwarded to.
 func (n *Node) route(client NodeID, m *Message) {
+	if n.place.Ring.Ranges() == 0 {
+		n.refuse(client, m, Unavailable) // the ring that this node knows has no members
+		return
+	}
 	to := n.coordinator(m)
 	if to == n.id {
 		n.coordinate(client, m)
@@ -119,9 +123,36 @@ func (n *Node) forwarded(from NodeID, m *Message) {
 	if m.Ack != 0 {
 		n.send(from, Message{Kind: ForwardAck, Request: m.Ack, Key: m.Key, Client: NoNode, Node: NoNode})
 	}
+	if n.transfers.changed && n.misrouted(from, m) {
+		return
+	}
 	request := *m
 	request.Node, request.Ack = NoNode, 0
 	n.coordinate(m.Client, &request)
+}
+
+// misrouted deals with a request that a node passed on by an old view to one that is not to coordinate it by this node's. It goes on once more, or is
+// refused.
+func (n *Node) misrouted(from NodeID, m *Message) bool {
+	preference := n.place.Preference(m.Key)
+	if hasID(n.eligible(preference, n.replicas(m)), n.id) {
+		return false
+	}
+	n.env.Mark(MarkStaleRoute, m.Key, int64(from))
+	if n.cfg.StaleRefuse || len(preference) == 0 {
+		n.refuse(from, m, StaleView)
+		return true
+	}
+	if m.Again {
+		return false
+	}
+	request := *m
+	request.Kind, request.Node, request.Ack, request.Again = Get, NoNode, 0, true
+	if m.Kind == ForwardPut {
+		request.Kind = Put
+	}
+	n.forward(m.Client, &request, n.firstUp(preference, n.replicas(m)))
+	return true
 }
 
 func (n *Node) forwardAcknowledged(m *Message) {

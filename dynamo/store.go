@@ -118,6 +118,9 @@ func (n *Node) replace(slot int32, set *vclock.Set, t ticket) {
 	if e := &n.store.entries[slot]; e.set != set {
 		n.hold(slot, set)
 		n.env.Mark(MarkStored, e.key, 0)
+		if n.transfers.changed && !n.place.IsHome(n.id, e.key, n.cfg.N) {
+			n.expectStrays()
+		}
 		if n.between {
 			n.cacheWrite(slot)
 		}
@@ -224,6 +227,12 @@ func (n *Node) settle(x ended) {
 	switch {
 	case t.kind == ticketEpochs:
 		n.epochsDurable(x.why == OK)
+	case t.kind == ticketTransfer:
+		n.arrived(t.request, x.why)
+	case t.kind == ticketStray:
+		n.strayDurable(int32(t.request), x.why) // range: a slot
+	case t.kind == ticketRehomed:
+		n.rehomed(int32(t.request), x.why) // range: an entry's number
 	case t.kind == ticketView:
 		n.viewDurable(x.why == OK)
 	case t.kind == ticketCoordinator && x.read:

@@ -31,7 +31,7 @@ func (n *Node) nextFallback(op *operation, home NodeID, preference []int32) Node
 		return n.fallbackNear(op, home, may)
 	}
 	for ; op.fallback < len(may); op.fallback++ {
-		if id := NodeID(may[op.fallback]); !n.suspects(id) {
+		if id := NodeID(may[op.fallback]); !n.suspects(id) && op.find(id) == nil { // the list may be another one than the operation began with
 			op.fallback++
 			return id
 		}

@@ -23,6 +23,9 @@ const (
 	ticketRemoval                            // a hint that is removed
 	ticketView                               // what the node knows of the members
 	ticketSynchronised                       // versions from anti-entropy
+	ticketTransfer                           // a set of a batch of another node's transfer
+	ticketStray                              // the last hint for a key that this node stores and need not
+	ticketRehomed                            // the last hint that takes the place of another one
 )
 
 // ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.

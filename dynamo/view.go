@@ -90,6 +90,7 @@ func (n *Node) viewDurable(ok bool) {
 
 // adopt makes a view the one that the node acts upon.
 func (n *Node) adopt(v *membership.View) {
+	old := n.place
 	n.members.view = v
 	n.place = n.shared.Place(v)
 	n.meetPeers()
@@ -97,6 +98,7 @@ func (n *Node) adopt(v *membership.View) {
 	if n.ready && !n.serving && n.belongs() {
 		n.serve()
 	}
+	n.takeOver(old)
 }
 
 // Command is what an administrator tells a node (§4.8): that a node, this one or another, joins the ring or leaves it.
@@ -120,6 +122,8 @@ func (n *Node) Do(c Command) error {
 		return fmt.Errorf("%s is a member already", name)
 	case c.What == membership.Leave && !is:
 		return fmt.Errorf("%s is no member that this node knows", name)
+	case c.What == membership.Leave && len(m.known.Members()) == 1:
+		return fmt.Errorf("%s is the last member", name)
 	case c.Node != n.id && !n.belongs():
 		return fmt.Errorf("the node itself does not belong to a ring")
 	}

@@ -86,7 +86,7 @@ func (d *decoder) checkChecks(s *Scenario) {
 
 // checkExpect reports claims about what is not there.
 func (d *decoder) checkExpect(s *Scenario) {
-	names := &claimNames{counters: d.vocab.Counters, checks: d.vocab.Checks, kinds: faultKindNames(), places: slices.Clone(s.Cluster.Nodes)}
+	names := &claimNames{counters: d.vocab.Counters, checks: d.vocab.Checks, kinds: faultKindNames(), places: slices.Clone(s.Cluster.AllNodes())}
 	for i := range s.Workloads {
 		names.places = append(names.places, s.Workloads[i].Name)
 	}

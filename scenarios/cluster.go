@@ -28,6 +28,7 @@ type Cluster struct {
 	AntiEntropy      AntiEntropy      `yaml:"anti_entropy" doc:"replicas compare Merkle trees and bring each other up to date (§4.7)"`
 	FailureDetection FailureDetection `yaml:"failure_detection" doc:"each node's own idea of who answers (§4.8)"`
 	Membership       Membership       `yaml:"membership" doc:"who belongs to the ring (§4.8)"`
+	Transfer         Transfer         `yaml:"transfer" doc:"ranges are handed over at joins and leaves (§4.9)"`
 	Gossip           Gossip           `yaml:"gossip" doc:"how nodes learn of changes of the members (§4.8)"`
 	Storage          Storage          `yaml:"storage" doc:"the local engine"`
 	WriteBuffer      WriteBuffer      `yaml:"write_buffer" doc:"writes wait in memory for a writer that brings them to the disk (§6.1)"`
@@ -35,7 +36,10 @@ type Cluster struct {
 	Admission        Admission        `yaml:"admission" doc:"background tasks get what clients leave of the disk (§6.5)"`
 	CPU              CPU              `yaml:"cpu" doc:"what handling a message costs"`
 	Disk             Disk             `yaml:"disk" doc:"the device, apart from the engine"`
-	Clock            Clock            `yaml:"clock" doc:"how far clocks are off"`
+	// Joiners are nodes that faults add.
+	Joiners []Joiner `yaml:"-"`
+
+	Clock Clock `yaml:"clock" doc:"how far clocks are off"`
 }
 
 // Datacenter is a group of nodes.
@@ -166,11 +170,12 @@ const (
 
 // Routing says which node a request goes to.
 type Routing struct {
-	Balancer Balancer `yaml:"balancer" default:"random" enum:"random,round-robin,least-loaded,same-datacenter" doc:"how the load balancer picks the node that a client contacts; least-loaded: the fewest open requests of all clients"`
-	ReadBy   ReadBy   `yaml:"read_by" default:"contacted" enum:"contacted,first,any" doc:"coordinator of a get: the contacted node if it is in the top N, else the first; the first; any node"`
-	WriteBy  WriteBy  `yaml:"write_by" default:"fastest" enum:"contacted,first,fastest,any" doc:"coordinator of a put; fastest: the replica that answered the previous get first; any needs last-write-wins"`
-	Poll     Duration `yaml:"poll" default:"10s" range:"1ns.." doc:"how often a client library asks a random node for the members (§6.4)"`
-	Refresh  bool     `yaml:"refresh" default:"true" doc:"a client library asks at once when it cannot reach a member, or a put had to be forwarded (§6.4)"`
+	Balancer  Balancer  `yaml:"balancer" default:"random" enum:"random,round-robin,least-loaded,same-datacenter" doc:"how the load balancer picks the node that a client contacts; least-loaded: the fewest open requests of all clients"`
+	ReadBy    ReadBy    `yaml:"read_by" default:"contacted" enum:"contacted,first,any" doc:"coordinator of a get: the contacted node if it is in the top N, else the first; the first; any node"`
+	WriteBy   WriteBy   `yaml:"write_by" default:"fastest" enum:"contacted,first,fastest,any" doc:"coordinator of a put; fastest: the replica that answered the previous get first; any needs last-write-wins"`
+	Poll      Duration  `yaml:"poll" default:"10s" range:"1ns.." doc:"how often a client library asks a random node for the members (§6.4)"`
+	Refresh   bool      `yaml:"refresh" default:"true" doc:"a client library asks at once when it cannot reach a member, or a put had to be forwarded (§6.4)"`
+	StaleView StaleView `yaml:"stale_view" default:"forward" enum:"forward,refuse" doc:"a request that a node passed on by an old view of the members is passed on once more, or refused"`
 }
 
 // Coordinator says who coordinates requests.
@@ -181,6 +186,15 @@ const (
 	CoordinatorServer  Coordinator = "server"
 	CoordinatorClient  Coordinator = "client"
 	CoordinatorOutside Coordinator = "outside"
+)
+
+// StaleView is what becomes of a request routed by an old view.
+type StaleView string
+
+// The values of StaleView.
+const (
+	StaleForward StaleView = "forward"
+	StaleRefuse  StaleView = "refuse"
 )
 
 // Balancer is how a client picks the node it contacts.
@@ -290,6 +304,14 @@ const (
 	StartFormed Start = "formed"
 	StartCold   Start = "cold"
 )
+
+// Transfer hands over ranges at joins and leaves.
+type Transfer struct {
+	Enabled    bool      `yaml:"enabled" default:"true" doc:"on or off"`
+	Confirm    bool      `yaml:"confirm" default:"true" doc:"the receiver says which of the ranges that it is offered it does not hold equally"`
+	Rate       Bandwidth `yaml:"rate" default:"none" word:"none=0" doc:"what a node hands over at the most"`
+	Concurrent int       `yaml:"concurrent" default:"1" range:"1..1000" doc:"nodes that a node gives to at one time"`
+}
 
 // Gossip is how nodes learn of changes of the members.
 type Gossip struct {
@@ -414,6 +436,14 @@ func (c *Cluster) Size() int { return len(c.Nodes) }
 // DatacenterOf returns the index in Datacenters of the i-th node's datacenter,
 // or 0 in a cluster without any.
 func (c *Cluster) DatacenterOf(i int) int {
+	if j := i - len(c.Nodes); j >= 0 && j < len(c.Joiners) {
+		for d := range c.Datacenters {
+			if c.Datacenters[d].Name == c.Joiners[j].Datacenter {
+				return d
+			}
+		}
+		return 0
+	}
 	for d, dc := range c.Datacenters {
 		if i < dc.Nodes {
 			return d
@@ -436,11 +466,28 @@ func (c *Cluster) NodesOf(datacenter string) []string {
 	return nil
 }
 
+// AllNodes returns the names of all nodes, those that faults add last.
+func (c *Cluster) AllNodes() []string {
+	if len(c.Joiners) == 0 {
+		return c.Nodes
+	}
+	names := append([]string(nil), c.Nodes...)
+	for i := range c.Joiners {
+		names = append(names, c.Joiners[i].Name)
+	}
+	return names
+}
+
 // NodeIndex returns the index of a node by name, -1 if there is none.
 func (c *Cluster) NodeIndex(name string) int {
 	for i, n := range c.Nodes {
 		if n == name {
 			return i
+		}
+	}
+	for i := range c.Joiners {
+		if c.Joiners[i].Name == name {
+			return len(c.Nodes) + i
 		}
 	}
 	return -1

@@ -20,6 +20,7 @@ func (d *decoder) derive(s *Scenario) {
 		}
 	}
 	s.Cluster.derive(func(key string) bool { return d.given("cluster." + key) })
+	s.Cluster.Joiners = joiners(s)
 	for i := range s.Workloads {
 		w := &s.Workloads[i]
 		w.derive(s, func(key string) bool { return d.given(join(join("workloads", w.Name), key)) })

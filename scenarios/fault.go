@@ -72,6 +72,7 @@ func FaultKinds() []FaultDoc {
 	return []FaultDoc{
 		partitionDoc(), lossDoc(), duplicateDoc(), reorderDoc(), delayDoc(), bandwidthDoc(), corruptDoc(), clogDoc(), flapDoc(),
 		crashDoc(), powerLossDoc(), stopDoc(), restartDoc(), crashLoopDoc(), rollingRestartDoc(), pauseDoc(), slowDoc(), clockDoc(), wipeDoc(),
+		joinDoc(), leaveDoc(), replaceDoc(),
 	}
 }
 

@@ -36,7 +36,7 @@ func TestFaultKindsAreDocumented(t *testing.T) {
 // Which kinds are over at once, take nodes down, or name clients.
 func TestFaultKindsClassified(t *testing.T) {
 	down := map[string]bool{"crash": true, "power-loss": true, "stop": true, "restart": true, "crash-loop": true, "rolling-restart": true, "pause": true, "wipe": true}
-	instant := map[string]bool{"restart": true}
+	instant := map[string]bool{"restart": true, "join": true, "leave": true, "replace": true}
 	clients := map[string]bool{"partition": true, "loss": true, "duplicate": true, "reorder": true, "delay": true, "bandwidth": true, "corrupt": true, "clog": true, "flap": true}
 	for _, doc := range FaultKinds() {
 		k := doc.New()
@@ -94,6 +94,8 @@ func fill(t *rapid.T, v reflect.Value, f field) {
 		scalarText("1", "20", "1.5")
 	case *[]string:
 		scalarText("[n1, n2]", "[n3, n1, n5, n4]")
+	case *[]Share:
+		scalarText("[0.25]", "[1%, 50%]")
 	case *[]SlowOf:
 		scalarText("[disk]", "[cpu, disk, network]", "[network, cpu]")
 	case *bool:
@@ -101,6 +103,10 @@ func fill(t *rapid.T, v reflect.Value, f field) {
 	default:
 		if words := f.enum(); words != nil {
 			v.SetString(rapid.SampledFrom(words).Draw(t, f.key))
+			return
+		}
+		if f.tag.Get("format") == "name" {
+			v.SetString(rapid.SampledFrom([]string{"n1", "x"}).Draw(t, f.key))
 			return
 		}
 		t.Fatalf("nothing to draw for %s of type %s", f.key, v.Type())

@@ -64,6 +64,7 @@ var samples = map[string][]string{
 	"cluster.failure_detection.kind": {"timeouts", "phi", "none"}, "cluster.failure_detection.phi": {"12.5"}, "cluster.failure_detection.samples": {"100"}, "cluster.failure_detection.heartbeat": {"500ms"}, "cluster.failure_detection.suspect_after": {"3"}, "cluster.failure_detection.retry": {"250ms..4s log"},
 	"cluster.storage.engine": {"log", "memory"}, "cluster.storage.segment": {"1MB..9MB"}, "cluster.storage.sync": {"each", "group", "{one_of: [periodic, never]}"}, "cluster.storage.period": {"10ms"}, "cluster.storage.checksums": {"false"}, "cluster.storage.compact_at": {"25%"},
 	"cluster.membership.start": {"cold", "formed"}, "cluster.membership.seed_nodes": {"[n1, n2]", "n3"}, "cluster.membership.persist": {"false"},
+	"cluster.transfer": {"true", "false"}, "cluster.transfer.enabled": {"false"}, "cluster.transfer.confirm": {"false"}, "cluster.transfer.rate": {"none", "1MB/s"}, "cluster.transfer.concurrent": {"3"}, "cluster.routing.stale_view": {"refuse"},
 	"cluster.gossip": {"true", "false"}, "cluster.gossip.enabled": {"false"}, "cluster.gossip.every": {"2s", "500ms..2s"}, "cluster.gossip.fanout": {"2"}, "cluster.gossip.payload": {"digest"},
 	"cluster.cpu.cores": {"4"}, "cluster.cpu.queue": {"16..64"}, "cluster.cpu.shed": {"oldest"},
 	"cluster.cpu.service":    {"0s", "{dist: exponential, mean: 10us..20us}", "{read: 5us, replicate: {dist: uniform, min: 1us, max: 2us}}", "{one_of: [10us, {dist: weibull, scale: 5us, shape: 1.5}]}"},

@@ -182,7 +182,7 @@ func findClient(s *Scenario, name string) (found bool, known string) {
 
 // selectorNames lists the names that a selector may have.
 func selectorNames(s *Scenario, clients bool) []string {
-	names := append(slices.Clone([]string(s.Cluster.Nodes)), datacenterNames(&s.Cluster)...)
+	names := append(slices.Clone(s.Cluster.AllNodes()), datacenterNames(&s.Cluster)...)
 	if !clients {
 		return names
 	}

@@ -85,6 +85,9 @@ func (r *resolver) add(s Selector) error {
 		}
 		return nil
 	case SelectAll:
+		if present, ok := r.Topology.(interface{ Present() []string }); ok {
+			return r.addNodes(present.Present())
+		}
 		return r.addNodes(r.nodes)
 	case SelectReplicas:
 		return r.addNodes(r.Replicas(s.Name))

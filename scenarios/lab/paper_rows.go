@@ -133,6 +133,11 @@ var synchronizationRows = []Feature{
 
 var membershipRows = []Feature{
 	{
+		Section: "§4.9", Name: "transfer of ranges", Says: "nodes that no longer need ranges offer them to those that came to store them and transfer them after a confirmation; removing a node is the reverse",
+		Code: []string{"dynamo/transfer.go", "dynamo/moves.go"}, Tests: []string{"dynamo.TestWhoGivesWhatToX", "dynamo.TestMovesAddUp", "dynamo.TestLeaveDrainsAndJoinFills", "dynamo.TestConfirmationAvoidsDuplicates", "dynamo.TestCrashesInTransfers"},
+		Scenario: "join", Switch: "cluster.transfer", Off: []string{"cluster.transfer=false"}, Counter: "keys_transferred",
+	},
+	{
 		Section: "§4.8", Name: "explicit joins and leaves", Says: "an administrator tells a node that a node joins or leaves; the node persists the change and its time; outages change nothing",
 		Code: []string{"dynamo/membership/change.go", "dynamo/view.go"}, Tests: []string{"dynamo/membership.TestANodeCanBeRemovedAndAddedBack", "dynamo.TestOnlyCommandsChangeTheMembers", "dynamo.TestViewsSurviveRestarts"},
 		Switch: "cluster.membership.persist",

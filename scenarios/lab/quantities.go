@@ -112,7 +112,7 @@ func (q *quantities) counter(x scenarios.Quantity) (float64, error) {
 		if x.Arg == "" {
 			return float64(c.Total), nil
 		}
-		i := slices.Index(q.report.Plan.Cluster.Nodes, x.Arg)
+		i := slices.Index(q.report.Plan.Cluster.AllNodes(), x.Arg)
 		if i < 0 || c.PerNode == nil {
 			return 0, fmt.Errorf("%s is not counted for %s", x.Name, x.Arg)
 		}
@@ -189,7 +189,7 @@ func (q *quantities) distribution(name string, m *analysis.Measures) (*analysis.
 
 // load is how many requests each node coordinated.
 func (q *quantities) load() *analysis.Distribution {
-	loads := make([]int64, len(q.report.Plan.Cluster.Nodes))
+	loads := make([]int64, len(q.report.Plan.Cluster.AllNodes()))
 	for _, c := range q.report.Result.Counters {
 		if c.Name == "gets_coordinated" || c.Name == "puts_coordinated" {
 			for i, n := range c.PerNode {

@@ -66,7 +66,7 @@ const mostNodes = 12
 
 // counters writes all that are not 0, in all and on each node.
 func (p *page) counters() {
-	nodes := p.report.Plan.Cluster.Nodes
+	nodes := p.report.Plan.Cluster.AllNodes()
 	if len(nodes) > mostNodes {
 		nodes = nil
 	}

@@ -87,7 +87,7 @@ func WriteLadder(plan *scenarios.Scenario, w io.Writer, t TraceOptions, opts Run
 		return err
 	}
 	ladder := trace.NewLadder(w, names.name, trace.LadderOptions{
-		Filter: t.Filter, Columns: part.columns(len(plan.Cluster.Nodes), t.Width), Width: t.Width, ASCII: t.ASCII,
+		Filter: t.Filter, Columns: part.columns(len(plan.Cluster.AllNodes()), t.Width), Width: t.Width, ASCII: t.ASCII,
 	})
 	return observe(plan, ladder, names, t, opts)
 }

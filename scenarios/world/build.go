@@ -78,6 +78,9 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 	if c.Cache.Enabled {
 		cfg.CacheSize = int64(c.Cache.Size)
 	}
+	cfg.Transfer, cfg.TransferConfirm = c.Transfer.Enabled, c.Transfer.Confirm
+	cfg.TransferRate, cfg.TransfersAtOnce = c.Transfer.Rate.BytesPerSecond(), c.Transfer.Concurrent
+	cfg.StaleRefuse = c.Routing.StaleView == scenarios.StaleRefuse
 	if c.Gossip.Enabled {
 		cfg.GossipEvery = int64(c.Gossip.Every)
 	}
@@ -118,7 +121,7 @@ func accrual(f *scenarios.FailureDetection) *dynamo.Accrual {
 	if f.Kind != scenarios.DetectorPhi {
 		return nil
 	}
-	z := -rng.NormalQuantile(rng.Pow(10, -f.Phi)) // range: 0.4 for a phi of 0.5, 22 for one of 100
+	z := -rng.NormalQuantile(rng.Pow(10, -f.Phi))                                                                    // range: 0.4 for a phi of 0.5, 22 for one of 100
 	return &dynamo.Accrual{Heartbeat: int64(f.Heartbeat), Samples: f.Samples, Threshold: uint64(float64(z * 65536))} // range: see z
 }
 
@@ -214,7 +217,7 @@ func zones(c *scenarios.Cluster) []int32 {
 	if len(c.Datacenters) < 2 {
 		return nil
 	}
-	zones := make([]int32, len(c.Nodes))
+	zones := make([]int32, len(c.AllNodes()))
 	for i := range zones {
 		zones[i] = int32(c.DatacenterOf(i))
 	}
@@ -225,7 +228,7 @@ func zones(c *scenarios.Cluster) []int32 {
 func perNode(c *scenarios.Cluster, node int) (own, zone *scenarios.PerNode) {
 	for i := range c.PerNode {
 		p := &c.PerNode[i]
-		if p.Name == c.Nodes[node] {
+		if c.NodeIndex(p.Name) == node {
 			own = p
 		} else if len(c.Datacenters) > 0 && p.Name == c.Datacenters[c.DatacenterOf(node)].Name {
 			zone = p

@@ -60,6 +60,12 @@ func newApplier(kind scenarios.FaultKind) applier {
 		return &pauseFault{nodes: &k.Nodes}
 	case *scenarios.Slow:
 		return &slowFault{kind: k}
+	case *scenarios.Join:
+		return &joinFault{kind: k}
+	case *scenarios.Leave:
+		return &leaveFault{kind: k}
+	case *scenarios.Replace:
+		return &replaceFault{kind: k}
 	case *scenarios.ClockFault:
 		return &clockFault{kind: k}
 	}

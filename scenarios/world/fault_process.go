@@ -58,7 +58,7 @@ func (a *downFault) end(w *World, _ *activeFault) {
 
 // raise takes one fault away that keeps a node down. With the last the node boots.
 func (w *World) raise(h *host) {
-	if h.downs--; h.downs > 0 {
+	if h.downs--; h.downs > 0 || h.absent {
 		return
 	}
 	h.boot()

@@ -25,7 +25,7 @@ func (w *World) addFinalReaders() {
 		return
 	}
 	for i := range finalReaders {
-		w.finals.sessions = append(w.finals.sessions, w.addSession("final/"+strconv.Itoa(i+1), w.plainClient(), sim.ProcessConfig{}))
+		w.finals.sessions = append(w.finals.sessions, w.addSession("final/"+strconv.Itoa(i+1), w.freeClient(), sim.ProcessConfig{}))
 	}
 }
 

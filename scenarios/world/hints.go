@@ -53,6 +53,7 @@ func (w *World) accountHints() {
 		a.Stored += count(dynamo.MarkHintStored)
 		a.Delivered += count(dynamo.MarkHintDelivered)
 		a.Superseded += count(dynamo.MarkHintSuperseded)
+		a.Rehomed += count(dynamo.MarkHintRehomed)
 		a.Expired += count(dynamo.MarkHintExpired)
 		a.Destroyed += count(dynamo.MarkHintDestroyed) + h.hints.lost
 		a.Returned += h.hints.returned

@@ -23,6 +23,7 @@ type host struct {
 	boots   uint64 // counted here, hidden from the node
 	hints   hintBook
 
+	absent        bool              // it has not joined yet, or was switched off after it had left
 	downs         int               // faults that keep it down
 	pauses        int               // faults that keep it paused
 	slows         []*scenarios.Slow // faults that slow it down
@@ -107,8 +108,15 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	if m == dynamo.MarkCoordinatePut {
 		w.coordinated(h, key)
 	}
-	if m == dynamo.MarkViewAdopted {
+	switch m {
+	case dynamo.MarkViewAdopted:
 		w.adopted(h)
+	case dynamo.MarkDrained:
+		w.departs(h)
+	case dynamo.MarkServing:
+		if h.boots > 1 || int(h.id) >= w.plan.Cluster.Size() {
+			w.serves(h)
+		}
 	}
 	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten) && w.healed {
 		w.keyChanged(key)

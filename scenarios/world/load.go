@@ -110,6 +110,9 @@ func (w *World) clientConfig(spec *scenarios.Workload) (*client.Config, error) {
 	cfg := w.plainClient()
 	cfg.Nodes = w.nodeIDs(names)
 	cfg.Near = w.near(cfg.Nodes, spec.Place)
+	if spec.Contact.Form == scenarios.SelectAll {
+		w.balancers = append(w.balancers, balancer{cfg, spec.Place})
+	}
 	cfg.Retries = spec.Retries
 	if spec.Timeout > 0 {
 		cfg.Timeout = int64(spec.Timeout)
@@ -141,7 +144,7 @@ func (w *World) plainClient() *client.Config {
 	if c.Versioning.Reconcile == scenarios.ReconcileCartUnion {
 		cfg.Merge = uniteCarts
 	}
-	for i := range w.hosts {
+	for i := range w.plan.Cluster.Size() {
 		cfg.Nodes = append(cfg.Nodes, dynamo.NodeID(i))
 	}
 	cfg.Near = cfg.Nodes

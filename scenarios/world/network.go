@@ -149,7 +149,7 @@ func (w *World) nodeIDs(names []string) []dynamo.NodeID {
 // addHost makes the machine of a node.
 func (w *World) addHost(i int) {
 	c := &w.plan.Cluster
-	name := c.Nodes[i]
+	name := c.AllNodes()[i]
 	h := &host{world: w, name: name, node: w.spareNode(i), clock: w.clockOf(i, rng.Hash(name))}
 	config := w.machine(i)
 	config.Zone, config.Clock = c.DatacenterOf(i), h.clock

@@ -128,7 +128,21 @@ func (w *World) keysOf(node *dynamo.Node, homeOf []int32) []int32 {
 // The questions that choices of nodes ask, see scenarios.Topology.
 
 // Nodes lists the names of all nodes.
-func (w *World) Nodes() []string { return w.plan.Cluster.Nodes }
+func (w *World) Nodes() []string { return w.shared.Names }
+
+// Present lists the nodes that are there now: not those that have not joined yet, nor those that were switched off after they had left.
+func (w *World) Present() []string {
+	if len(w.plan.Cluster.Joiners) == 0 && !w.someLeft {
+		return w.shared.Names
+	}
+	var names []string
+	for _, h := range w.hosts {
+		if !h.absent {
+			names = append(names, h.name)
+		}
+	}
+	return names
+}
 
 // Datacenter names a node's datacenter, "" in a cluster without any.
 func (w *World) Datacenter(node string) string {

@@ -127,6 +127,7 @@ func Mechanisms() []Mechanism {
 		{"cache", "cache_hits", ""},
 		{"admission", "tasks_deferred", "§6.5"},
 		{"gossip", "views_learned", "§4.8"},
+		{"transfer", "keys_transferred", "§4.9"},
 		{"recovery", "recoveries_begun", "§5"},
 		{"retries", "retries", "§4.5"},
 		{"truncation", "truncations", "§4.4"},

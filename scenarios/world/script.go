@@ -30,7 +30,7 @@ func (w *World) addScript() {
 	for i := range w.plan.Operations {
 		o := &w.plan.Operations[i]
 		if w.sessionByName(o.Client) == nil {
-			w.addLibrary(w.addSession(o.Client, w.plainClient(), w.placed("")), sim.ClientZone)
+			w.addLibrary(w.addSession(o.Client, w.freeClient(), w.placed("")), sim.ClientZone)
 		}
 		if o.At >= 0 {
 			w.at(int64(o.At), controlOperation, uint64(i))

@@ -31,7 +31,19 @@ func (w *World) settling() int64 {
 	if c.AntiEntropy.Enabled {
 		bound += 2 * w.cycle()
 	}
-	return bound + 2*int64(c.Timeouts.Replica)
+	return bound + w.settlingOfMembers() + 2*int64(c.Timeouts.Replica)
+}
+
+// settlingOfMembers is what joins and leaves take: until the news has spread, ranges were offered again, and strays were handed over.
+func (w *World) settlingOfMembers() int64 {
+	c := &w.plan.Cluster
+	for i := range w.plan.Faults {
+		switch w.plan.Faults[i].Kind.(type) {
+		case *scenarios.Join, *scenarios.Leave, *scenarios.Replace:
+			return 20*int64(c.Gossip.Every) + 2*int64(c.Handoff.Every) + 4*int64(c.FailureDetection.Retry)
+		}
+	}
+	return 0
 }
 
 // cycle is how long a node takes to turn to each of its partners once, the node with most of them, in ns.

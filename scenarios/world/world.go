@@ -56,6 +56,9 @@ type World struct {
 	marked   [256]int64     // what they told, by mark
 	balancer *client.Loads  // that all clients go through; nil: it does not look at loads
 
+	balancers []balancer // of clients that may contact all nodes
+	someLeft  bool
+
 	healed    bool
 	quiet     bool
 	ended     bool
@@ -98,7 +101,7 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	if w.config, err = nodeConfig(&plan.Cluster); err != nil {
 		return err
 	}
-	w.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: plan.Cluster.Nodes, Zones: zones(&plan.Cluster), Keys: dynamo.NewKeys(pinned(&plan.Cluster)),
+	w.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: plan.Cluster.AllNodes(), Zones: zones(&plan.Cluster), Keys: dynamo.NewKeys(pinned(&plan.Cluster)),
 		Placing: placing(&plan.Cluster, w.seeds.plan)}
 	w.found()
 	w.memory.Bodies = &w.shared.Bodies
@@ -179,8 +182,9 @@ func (s scenarioTime) Record(r *trace.Record) {
 
 // populate adds nodes, clients, load, script and faults, and schedules what has a time.
 func (w *World) populate() error {
-	for i, name := range w.plan.Cluster.Nodes {
+	for i, name := range w.shared.Names {
 		w.addHost(i)
+		w.hosts[i].absent = i >= w.plan.Cluster.Size()
 		w.history.AddNode(name)
 	}
 	for i := range w.plan.Workloads {
@@ -199,7 +203,9 @@ func (w *World) populate() error {
 		w.sys.Boot(s.id, s, 1, s.onStart())
 	}
 	for _, h := range w.hosts {
-		h.boot()
+		if !h.absent {
+			h.boot()
+		}
 	}
 	if err := w.fixOverrides(); err != nil {
 		return fmt.Errorf("network.links: %w", err)
@@ -237,6 +243,7 @@ const (
 	controlReseed     = 8
 	controlState      = 9
 	controlFaultStep  = 10 // a fault with a life of its own: crash-loop, flap, rolling-restart
+	controlDeparted   = 11 // a node that has left is switched off
 )
 
 // at schedules a control event at a time of the scenario.
@@ -272,6 +279,8 @@ func (w *World) control(c sim.Control) {
 	case controlQuiet:
 		w.settle()
 		w.accountHints()
+	case controlDeparted:
+		w.departed(w.hosts[c.A])
 	case controlReseed:
 		w.reseed(w.plan.Reseed[c.A].Seed)
 	case controlState:
