@@ -96,8 +96,10 @@ func (n *Node) gossipReplied(from NodeID, m *Message) {
 	if theirs == nil {
 		return
 	}
-	if rest := membership.Beyond(n.members.view, theirs); n.cfg.GossipDigest && len(rest.Changes()) > 0 {
-		n.send(from, n.gossipMessage(GossipRest, rest))
+	if n.cfg.GossipDigest && n.members.view != theirs {
+		if rest := membership.Beyond(n.members.view, theirs); len(rest.Changes()) > 0 {
+			n.send(from, n.gossipMessage(GossipRest, rest))
+		}
 	}
 	n.hear(theirs)
 	n.joinItself()

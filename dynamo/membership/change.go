@@ -45,10 +45,13 @@ type Change struct {
 
 // Compare is the order of changes. Only equal changes compare as equal.
 func (c *Change) Compare(d *Change) int {
+	if c.Counter != d.Counter { // nearly always: the rest is not looked at
+		return cmp.Compare(c.Counter, d.Counter)
+	}
+	if c.Issuer != d.Issuer || c.Node != d.Node {
+		return cmp.Or(cmp.Compare(c.Issuer, d.Issuer), cmp.Compare(c.Node, d.Node))
+	}
 	return cmp.Or(
-		cmp.Compare(c.Counter, d.Counter),
-		cmp.Compare(c.Issuer, d.Issuer),
-		cmp.Compare(c.Node, d.Node),
 		cmp.Compare(c.What, d.What),
 		cmp.Compare(c.Time, d.Time),
 		cmp.Compare(math.Float64bits(c.Capacity), math.Float64bits(d.Capacity)),

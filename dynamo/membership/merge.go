@@ -43,6 +43,9 @@ func covers(a, b *View) bool {
 
 // Beyond returns the changes of a that b does not know, as a view of their own; a itself if b knows none of them.
 func Beyond(a, b *View) *View {
+	if a == b {
+		return of(nil)
+	}
 	var beyond []Change
 	y := b.changes
 	for i := range a.changes {
