@@ -15,7 +15,7 @@ import (
 //
 //   - §4.1 keeps the context with the object so that a put's context can be verified. The node trusts its clients and verifies nothing.
 //   - §4.2 says "larger than"; a key at a token's own position belongs to that token, as the ranges (A,B] say.
-//   - §4.4's plain clocks are a mode; by default each version has a dot. Clock truncation is not done.
+//   - §4.4's plain clocks are a mode; by default each version has a dot. Clocks are truncated where a cluster says so.
 //   - §4.6 lets D delete a hint after delivery; the node always does.
 
 // run performs the workbench's commands, see perform.

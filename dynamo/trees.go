@@ -91,6 +91,9 @@ func (n *Node) content(slot int32) uint64 {
 	set := n.store.entries[slot].set
 	if n.cfg.Versions.Grace > 0 && set.Live() < len(set.Versions) {
 		set = set.Buried(n.shared.Arena, n.env.Wall()-n.cfg.Versions.Grace)
+		if set != nil && len(set.Versions) == 0 {
+			return 0 // the context alone goes with them
+		}
 	}
 	h := set.Hash()
 	if h == 0 {
