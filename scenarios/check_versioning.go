@@ -28,6 +28,9 @@ func (d *decoder) checkABD(s *Scenario) {
 	if c.Quorum != QuorumStrict {
 		d.failAt("cluster.quorum", "strict", "a stand-in is no part of a majority of the homes")
 	}
+	if c.Coordinator != CoordinatorServer {
+		d.failAt("cluster.coordinator", "server", "mode abd has its timestamps from nodes")
+	}
 	if c.DatacenterQuorum != DatacenterQuorumNone {
 		d.failAt("cluster.datacenter_quorum", "none", "mode abd needs majorities of all homes")
 	}
