@@ -49,7 +49,7 @@ type exchange struct {
 func (n *Node) antiEntropy() {
 	n.env.SetTimer(Timer{Kind: TimerAntiEntropy}, n.cfg.AntiEntropyEvery)
 	n.meetPartners()
-	for range min(n.cfg.AntiEntropyPeers, len(n.trees.partners)) {
+	for range PartnersAPeriod(n.cfg.AntiEntropyPeers, len(n.trees.partners)) {
 		if !n.admit(TaskAntiEntropy) {
 			return
 		}
@@ -60,6 +60,15 @@ func (n *Node) antiEntropy() {
 		}
 		n.beginExchange(partner)
 	}
+}
+
+// PartnersAPeriod is to how many of its partners a node turns in a period: as many as it is told, or, told nothing, a quarter, so that all have had
+// their turn after four periods. The more partners there are, the fewer ranges it has in common with each.
+func PartnersAPeriod(told, partners int) int {
+	if told == 0 {
+		told = (partners + 3) / 4
+	}
+	return min(told, partners)
 }
 
 // nextPartner is the next in turn that is not suspected.

@@ -53,7 +53,7 @@ type Config struct {
 
 	AntiEntropy      bool
 	AntiEntropyEvery int64        // period in which a node turns to its next partners (§4.7)
-	AntiEntropyPeers int          // how many a period
+	AntiEntropyPeers int          // how many a period; 0: a quarter of them
 	Tree             merkle.Shape // of the trees that they compare
 
 	Detect       bool     // whether silence makes a peer suspected (§4.8)

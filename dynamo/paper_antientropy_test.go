@@ -212,6 +212,11 @@ func TestPartnersTakeTurns(t *testing.T) {
 	if b.run(t, "advance 19s"); b.marks[dynamo.MarkExchange] != 18 {
 		t.Errorf("%d exchanges in a period of three partners a node", b.marks[dynamo.MarkExchange])
 	}
+	for _, c := range []struct{ told, partners, want int }{{0, 0, 0}, {0, 1, 1}, {0, 4, 1}, {0, 5, 2}, {0, 48, 12}, {1, 48, 1}, {9, 4, 4}} {
+		if got := dynamo.PartnersAPeriod(c.told, c.partners); got != c.want {
+			t.Errorf("told %d, with %d partners: %d a period, want %d", c.told, c.partners, got, c.want)
+		}
+	}
 }
 
 // Nodes compare the ranges that both host, and no others (Dynamo §4.7: "a separate Merkle tree for each key range").

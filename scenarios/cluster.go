@@ -266,7 +266,7 @@ type AntiEntropy struct {
 	Every     Duration `yaml:"every" default:"20s" range:"1ns.." doc:"period in which a node turns to its next partners, which are the nodes that host a range of its own"`
 	Branching int      `yaml:"branching" default:"2" range:"2..256" doc:"children of an inner node of a tree"`
 	Depth     int      `yaml:"depth" default:"10" range:"1..32" doc:"levels below the root: the tree of a range has branching^depth leaves"`
-	Peers     int      `yaml:"peers" default:"1" range:"1..10000" doc:"partners a period"`
+	Peers     int      `yaml:"peers" default:"auto" word:"auto=0" range:"1..10000" doc:"partners a period; auto: so many that all have had their turn after four periods"`
 }
 
 // FailureDetection is a node's own idea of who answers.

@@ -59,7 +59,7 @@ var samples = map[string][]string{
 	"cluster.write_buffer": {"true", "{objects: 7, durable: 0}"}, "cluster.write_buffer.enabled": {"true"}, "cluster.write_buffer.objects": {"9"}, "cluster.write_buffer.flush": {"1s..2s"}, "cluster.write_buffer.durable": {"0..2"},
 	"cluster.cache": {"true"}, "cluster.cache.enabled": {"true"}, "cluster.cache.size": {"1KB..9MB log"},
 	"cluster.admission": {"true", "{percentile: p99.9, tasks: []}"}, "cluster.admission.enabled": {"true"}, "cluster.admission.percentile": {"p50", "p99.25"}, "cluster.admission.over": {"10s"},
-	"cluster.anti_entropy": {"true", "false"}, "cluster.anti_entropy.every": {"7s", "1s..2s"}, "cluster.anti_entropy.branching": {"4"}, "cluster.anti_entropy.depth": {"3"}, "cluster.anti_entropy.peers": {"2"},
+	"cluster.anti_entropy": {"true", "false"}, "cluster.anti_entropy.every": {"7s", "1s..2s"}, "cluster.anti_entropy.branching": {"4"}, "cluster.anti_entropy.depth": {"3"}, "cluster.anti_entropy.peers": {"2", "auto"},
 	"cluster.admission.target": {"5ms..9ms"}, "cluster.admission.slices": {"4"}, "cluster.admission.tasks": {"[handoff]", "[transfer, anti-entropy]"},
 	"cluster.failure_detection.kind": {"timeouts", "phi", "none"}, "cluster.failure_detection.phi": {"12.5"}, "cluster.failure_detection.samples": {"100"}, "cluster.failure_detection.heartbeat": {"500ms"}, "cluster.failure_detection.suspect_after": {"3"}, "cluster.failure_detection.retry": {"250ms..4s log"},
 	"cluster.storage.engine": {"log", "memory"}, "cluster.storage.segment": {"1MB..9MB"}, "cluster.storage.sync": {"each", "group", "{one_of: [periodic, never]}"}, "cluster.storage.period": {"10ms"}, "cluster.storage.checksums": {"false"}, "cluster.storage.compact_at": {"25%"},

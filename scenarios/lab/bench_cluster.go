@@ -149,6 +149,7 @@ version: 1
 name: healthy-%d
 about: a benchmark
 duration: %v
+quiesce: 12s
 cluster: {nodes: %d}
 workloads:
   - {name: kv, clients: %d, ops: {get: 50, rmw: 25}, think: {dist: exponential, mean: 20ms}, keys: {count: %d}}

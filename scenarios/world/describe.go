@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"strings"
 
 	"dynamosim/analysis/history"
@@ -19,6 +20,10 @@ func (w *World) describe(m *dynamo.Message) (kind, key, text string) {
 		w.describeVersions(&b, m)
 	case m.Kind == dynamo.ReadReply || m.Kind == dynamo.GetReply:
 		b.WriteString("nothing")
+	case m.Body != nil && m.Body.Trees != nil:
+		b.WriteString(w.describeTrees(m.Body.Trees))
+	case m.Kind == dynamo.Merkle:
+		b.WriteString("all roots are equal")
 	case m.View() != nil:
 		b.WriteString(w.describeView(m.View()))
 	case m.Value().ID != 0:
@@ -28,6 +33,26 @@ func (w *World) describe(m *dynamo.Message) (kind, key, text string) {
 		b.WriteString(" hint for " + w.nodeName(m.Node))
 	}
 	return m.Kind.String(), w.shared.Keys.Name(m.Key), b.String()
+}
+
+// describeTrees says what a message of anti-entropy is about.
+func (w *World) describeTrees(t *dynamo.Trees) string {
+	var parts []string
+	roots := 0
+	for i := range t.Lists {
+		if t.Lists[i].Level == 0 {
+			roots++
+		}
+	}
+	for _, part := range []struct {
+		count int
+		what  string
+	}{{roots, "roots"}, {len(t.Lists) - roots, "lists of hashes"}, {len(t.Buckets), "leaves"}, {len(t.Wants), "keys wanted"}, {len(t.Sets), "keys brought"}} {
+		if part.count > 0 {
+			parts = append(parts, fmt.Sprintf("%s: %d", part.what, part.count))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (w *World) describeVersions(b *strings.Builder, m *dynamo.Message) {

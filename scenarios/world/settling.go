@@ -52,8 +52,12 @@ func (w *World) cycle() int64 {
 	for i := range w.plan.Cluster.Nodes {
 		most = max(most, w.partners(int32(i)))
 	}
+	if most == 0 {
+		return 0
+	}
 	a := &w.plan.Cluster.AntiEntropy
-	return int64(a.Every) * int64((most+a.Peers-1)/a.Peers)
+	peers := dynamo.PartnersAPeriod(a.Peers, most)
+	return int64(a.Every) * int64((most+peers-1)/peers)
 }
 
 // partners is how many nodes host a range that a node hosts.
