@@ -43,12 +43,16 @@ func covers(a, b *View) bool {
 
 // Beyond returns the changes of a that b does not know, as a view of their own; a itself if b knows none of them.
 func Beyond(a, b *View) *View {
-	if a == b {
+	if a == b || a.hash == b.hash {
 		return of(nil)
 	}
 	var beyond []Change
 	y := b.changes
 	for i := range a.changes {
+		if len(y) > 0 && y[0].Compare(&a.changes[i]) == 0 { // as most are: both know nearly the same, in one order
+			y = y[1:]
+			continue
+		}
 		at, ok := slices.BinarySearchFunc(y, &a.changes[i], func(c Change, d *Change) int { return c.Compare(d) })
 		y = y[at:]
 		if !ok {
