@@ -91,7 +91,9 @@ const (
 // range goes on.
 func (n *Node) takeOver(old *Placement) {
 	x := &n.transfers
-	x.changed = true
+	if x.changed = n.members.view.Next() > 1; !x.changed {
+		return
+	}
 	n.expectStrays()
 	if !n.cfg.Transfer || !n.serving {
 		return

@@ -121,6 +121,7 @@ var sectionTitles = map[string]string{
 	"§4.6": "Handling failures: hinted handoff",
 	"§4.7": "Handling permanent failures: replica synchronization",
 	"§4.8": "Membership and failure detection",
+	"§4.9": "Adding and removing storage nodes",
 	"§5":   "Implementation",
 	"§6":   "Experiences: patterns of use",
 	"§6.1": "Balancing performance and durability",
