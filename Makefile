@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint docs golden registers bench bench-check bench-peers bench-go performance validation digests planted mechanisms ci help
+.PHONY: build test race fuzz lint docs golden registers bench bench-check bench-peers bench-go performance validation digests planted growth mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -73,6 +73,9 @@ digests: ## compare what runs come to on BUILDS: architectures, emulated by qemu
 
 mechanisms: ## switch every mechanism off over 20 seeds and see it missed
 	go test -count=1 -timeout 60m -run "MechanismsMatter|ChoicesMatter" ./scenarios/lab -mechanism-seeds 20
+
+growth: ## grow a cluster from 5 to 20 nodes and back under faults, over 200 seeds and all strategies
+	go test -count=1 -timeout 60m -run Growth ./scenarios/lab -growth-seeds 200
 
 planted: ## plant nondeterminism in a toy simulation and see it caught, on other architectures too
 	go test -count=1 -run Planted -v ./internal/digests -slow

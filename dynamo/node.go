@@ -152,6 +152,10 @@ func (n *Node) Shed(from NodeID, m *Message) {
 
 // refuse answers a request that the node will not work on.
 func (n *Node) refuse(from NodeID, m *Message, why Status) {
+	if m.Kind == ForwardGet && why == Recovering && m.Status == OK && n.isNode(from) {
+		n.giveBack(from, m)
+		return
+	}
 	answer := Message{Status: why, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode}
 	to := from
 	switch m.Kind {

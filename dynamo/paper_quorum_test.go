@@ -134,6 +134,13 @@ func TestPutIsRefusedOnlyIfNobodyWasSentIt(t *testing.T) {
 }
 
 // A node that still reads its disk refuses, and keeps nothing of what it refused (Dynamo §5).
+// A node that does not serve yet gives a get back to the one that passed it on, which coordinates it itself (§6.4: any node may).
+func TestForwardedGetIsGivenBackByARecoveringNode(t *testing.T) {
+	b := newBench(t, "abcde", nil)
+	b.run(t, "put v1 at a", "down a", "hold a", "up a", "get g at e")
+	expect(t, "get", b.reply("g"), "ok v1")
+}
+
 func TestRecoveringNodeRefuses(t *testing.T) {
 	b := newBench(t, "abc", nil)
 	b.run(t, "down a", "hold a", "up a", "put v1 at a", "get g at a")

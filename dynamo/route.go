@@ -131,6 +131,17 @@ func (n *Node) forwarded(from NodeID, m *Message) {
 	n.coordinate(m.Client, &request)
 }
 
+// giveBack returns a get to the node that passed it on, since this one does not serve yet: any node can coordinate a get (§6.4). It bears the
+// refusal, so that it is not given back again.
+func (n *Node) giveBack(to NodeID, m *Message) {
+	if m.Ack != 0 {
+		n.send(to, Message{Kind: ForwardAck, Request: m.Ack, Key: m.Key, Client: NoNode, Node: NoNode})
+	}
+	back := *m
+	back.Ack, back.Status = 0, Recovering
+	n.send(to, back)
+}
+
 // misrouted deals with a request that a node passed on by an old view to one that is not to coordinate it by this node's. It goes on once more, or is
 // refused.
 func (n *Node) misrouted(from NodeID, m *Message) bool {
