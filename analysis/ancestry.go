@@ -11,13 +11,13 @@ import (
 // Positions are those of the writing operations within the key; what a
 // context names lies below its own position.
 type ancestry struct {
-	s    *Subject
-	key  int32
-	ops  []history.OpID
-	mark []int32 // by position: number of the last walk that met it
-	walk int32
-	todo []int32
-	met  int // positions looked at so far, by which budgets are counted
+	s     *Subject
+	key   int32
+	ops   []history.OpID
+	mark  []int32 // by position: number of the last walk that met it
+	walk  int32
+	stack []int32
+	met   int // positions looked at so far, by which budgets are counted
 
 	memos  []memo
 	spared int // bytes that memos may still take
@@ -110,10 +110,10 @@ func (a *ancestry) forget(w int32) {
 // search walks down from p to w. Positions below w cannot lead to it.
 func (a *ancestry) search(p, w int32) bool {
 	a.walk++
-	a.todo = append(a.todo[:0], p)
-	for len(a.todo) > 0 {
-		q := a.todo[len(a.todo)-1]
-		a.todo = a.todo[:len(a.todo)-1]
+	a.stack = append(a.stack[:0], p)
+	for len(a.stack) > 0 {
+		q := a.stack[len(a.stack)-1]
+		a.stack = a.stack[:len(a.stack)-1]
 		a.met++
 		if q == w {
 			return true
@@ -121,7 +121,7 @@ func (a *ancestry) search(p, w int32) bool {
 		for _, r := range a.parents(q) {
 			if r >= w && a.mark[r] != a.walk {
 				a.mark[r] = a.walk
-				a.todo = append(a.todo, r)
+				a.stack = append(a.stack, r)
 			}
 		}
 	}
@@ -130,7 +130,7 @@ func (a *ancestry) search(p, w int32) bool {
 
 // recall is search with a memo: every position is settled once for all.
 func (a *ancestry) recall(m *memo, p int32) bool {
-	stack := append(a.todo[:0], p)
+	stack := append(a.stack[:0], p)
 	for len(stack) > 0 {
 		q := stack[len(stack)-1]
 		a.met++
@@ -152,7 +152,7 @@ func (a *ancestry) recall(m *memo, p int32) bool {
 			m.above[q] = verdict
 		}
 	}
-	a.todo = stack
+	a.stack = stack
 	return m.above[p] > 0
 }
 
@@ -160,26 +160,26 @@ func (a *ancestry) recall(m *memo, p int32) bool {
 // of versions to w, w included; nil if there is none.
 func (a *ancestry) path(set []int32, w int32) []int32 {
 	from := map[int32]int32{} // lookups only
-	var todo []int32
+	var reached []int32
 	visit := func(p, by int32) {
 		if _, met := from[p]; !met && p >= w {
 			from[p] = by
-			todo = append(todo, p)
+			reached = append(reached, p)
 		}
 	}
 	for _, p := range set {
 		visit(p, -1)
 	}
-	for i := 0; i < len(todo); i++ {
-		if p := todo[i]; p == w {
+	for i := 0; i < len(reached); i++ {
+		if p := reached[i]; p == w {
 			var way []int32
 			for ; p >= 0; p = from[p] {
 				way = append(way, p)
 			}
 			return way
 		}
-		for _, q := range a.parents(todo[i]) {
-			visit(q, todo[i])
+		for _, q := range a.parents(reached[i]) {
+			visit(q, reached[i])
 		}
 	}
 	return nil
