@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -32,6 +33,7 @@ func Features() []Feature {
 	for _, part := range [][]Feature{interfaceRows, partitioningRows, versioningRows, coordinationRows, failureRows, synchronizationRows, membershipRows, implementationRows} {
 		all = append(all, part...)
 	}
+	slices.SortStableFunc(all, func(a, b Feature) int { return strings.Compare(a.Section, b.Section) })
 	return all
 }
 

@@ -59,6 +59,21 @@ func TestFaultPageShowsFaults(t *testing.T) {
 	}
 }
 
+// Each section has one table, and they come in the paper's order.
+func TestPaperPageIsInOrder(t *testing.T) {
+	last := ""
+	for _, line := range strings.Split(PaperMarkdown(), "\n") {
+		heading, ok := strings.CutPrefix(line, "### ")
+		section, _, _ := strings.Cut(heading, " ")
+		if ok && section <= last {
+			t.Errorf("%s comes after %s", section, last)
+		}
+		if ok {
+			last = section
+		}
+	}
+}
+
 // Each row names code, tests, a scenario and a key that exist.
 func TestPaperRowsNameWhatExists(t *testing.T) {
 	tests := testsOf(t)
