@@ -7,10 +7,13 @@ STAMP := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
 # How long fuzz stays at each target.
 FUZZTIME ?= 20s
 
+# How many cases soak draws for each property.
+SOAK ?= 2000
+
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint docs golden registers bench bench-check bench-peers bench-go performance validation digests planted growth mechanisms ci help
+.PHONY: build test race fuzz lint docs golden registers soak bench bench-check bench-peers bench-go performance validation digests planted growth mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -28,6 +31,12 @@ fuzz: ## fuzz every parser for FUZZTIME each
 			echo "$$package $$target"; \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 		done; \
+	done
+
+soak: ## check every property on SOAK fresh cases instead of 100, on 32 bits too
+	@for package in $$(grep -rl --include='*_test.go' 'rapid.Check\|seeded.Rounds' . | xargs -n1 dirname | grep -v internal | sort -u); do \
+		go test -count=1 -timeout 60m $$package -rapid.seed=0 -rapid.checks=$(SOAK) || exit 1; \
+		GOARCH=386 go test -count=1 -timeout 60m $$package -rapid.seed=0 -rapid.checks=$(SOAK) || exit 1; \
 	done
 
 lint: ## check formatting, go vet, the architecture and the rules of determinism

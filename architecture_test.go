@@ -1,9 +1,12 @@
 package dynamosim_test
 
 import (
+	"bytes"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -67,6 +70,11 @@ var imports = lint.Table{
 		Packages: []string{".", "internal/lint", "internal/digests"},
 		Because:  "it is no part of the program",
 	},
+	{
+		Packages: []string{"internal/seeded"},
+		Others:   []string{"pgregory.net/rapid"},
+		Because:  "it is for tests alone",
+	},
 }
 
 // answersAlike are the packages of the standard library that give the same answers everywhere, and see nothing outside.
@@ -86,14 +94,14 @@ var bans = []struct {
 		because: "a run is made of it: the same plan gives the same bits, on every machine",
 		rules: []lint.Rule{
 			lint.Concurrency, lint.MapOrder, lint.StandardLibrary(answersAlike...), lint.Math, lint.Sorting, lint.Printing,
-			lint.FloatEqual, lint.Fusing, lint.FloatToInteger, lint.Globals, lint.Platform,
+			lint.FloatEqual, lint.Fusing, lint.FloatToInteger, lint.Bounds, lint.Globals, lint.Platform,
 		},
 	},
 	{
 		where:   []string{"scenarios"},
 		because: "a plan is drawn by it: the same scenario and seed give the same plan, on every machine",
 		rules: []lint.Rule{
-			lint.Concurrency, lint.MapOrder, lint.Math, lint.Sorting, lint.Fusing, lint.FloatToInteger, lint.Platform,
+			lint.Concurrency, lint.MapOrder, lint.Math, lint.Sorting, lint.Fusing, lint.FloatToInteger, lint.Bounds, lint.Platform,
 			lint.StandardLibrary(slices.Concat(answersAlike, []string{"crypto/sha256", "embed", "io/fs", "path", "reflect", "regexp"})...),
 		},
 	},
@@ -153,4 +161,37 @@ func TestTheSameSeedGivesTheSameBits(t *testing.T) {
 // Each package says what it is in doc.go, and the map of the repository has a line for each.
 func TestPackagesIntroduceThemselves(t *testing.T) {
 	report(t, load(t).CheckIntroductions())
+}
+
+// What a property test draws is the same in every run, so that a change is not blamed for a case that nobody drew before.
+func TestPropertiesAreSeeded(t *testing.T) {
+	draws, seeded := map[string]bool{}, map[string]bool{}
+	for _, file := range testFiles(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		draws[path.Dir(file)] = draws[path.Dir(file)] || bytes.Contains(text, []byte("rapid.Check("))
+		seeded[path.Dir(file)] = seeded[path.Dir(file)] || bytes.Contains(text, []byte("\"dynamosim/internal/seeded\""))
+	}
+	for folder := range draws {
+		if draws[folder] && !seeded[folder] && folder != "." && folder != "internal/seeded" {
+			t.Errorf("%s: properties draw by the time of day. Import dynamosim/internal/seeded in a test", folder)
+		}
+	}
+}
+
+// testFiles returns the paths of all tests of the module.
+func testFiles(t *testing.T) []string {
+	var all []string
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(name, "_test.go") {
+			all = append(all, name)
+		}
+		return err
+	})
+	if err != nil || len(all) < 100 {
+		t.Fatalf("%d tests, %v", len(all), err)
+	}
+	return all
 }

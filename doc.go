@@ -35,6 +35,7 @@
 //	analysis             checkers and statistics over histories from anywhere
 //	cmd/dynamosim        the command line
 //	internal/lint        the rules that tests hold the code to
+//	internal/seeded      the seed of property tests
 //	internal/digests     compares what runs come to across architectures
 //
 // To find out how the node works, start at dynamo/doc.go and follow a write in

@@ -274,7 +274,7 @@ func (n *Node) hintTimer(slot, gen uint32) {
 }
 
 func (n *Node) hintUnderWay(slot, gen uint32) *hintEntry {
-	if int(slot) >= len(n.hints.entries) {
+	if uint64(slot) >= uint64(len(n.hints.entries)) {
 		return nil
 	}
 	if e := &n.hints.entries[slot]; e.used && e.gen == gen && e.sent != nil {

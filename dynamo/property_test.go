@@ -9,6 +9,7 @@ import (
 	library "dynamosim/dynamo/client"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
+	"dynamosim/internal/seeded"
 
 	"pgregory.net/rapid"
 )
@@ -20,9 +21,7 @@ const rounds = 10
 
 // inStorms checks a property of clusters that a storm has passed over.
 func inStorms(t *testing.T, property func(t *rapid.T)) {
-	for range rounds {
-		rapid.Check(t, property)
-	}
+	seeded.Rounds(t, rounds, property)
 }
 
 // With sloppy quorums, crashes with and without loss of power, lost, doubled and overtaking messages and cut links: in mode dotted with every

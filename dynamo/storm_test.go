@@ -65,6 +65,9 @@ type stormHost struct {
 	hints  map[hintName]*vclock.Set // the same of its hints
 }
 
+// GoString keeps short what a failing property drew.
+func (h *stormHost) GoString() string { return fmt.Sprintf("host %d", h.id) }
+
 type hintName struct {
 	home dynamo.NodeID
 	key  dynamo.KeyID
@@ -365,6 +368,9 @@ type stormUser struct {
 	last    []handed // the latest context of each key
 	outcome library.Outcome
 }
+
+// GoString keeps short what a failing property drew.
+func (u *stormUser) GoString() string { return fmt.Sprintf("user %d", u.id) }
 
 func newStormUser(s *storm, id dynamo.NodeID) *stormUser {
 	u := &stormUser{storm: s, id: id, open: -1, last: make([]handed, len(s.keys))}

@@ -31,7 +31,7 @@ func (q *timerQueue) len() int { return q.end - root }
 func (q *timerQueue) min() key { return q.keys[root] }
 
 func (q *timerQueue) push(k key) {
-	for int(k.lo&indexMask) >= len(q.place) {
+	for uint64(k.lo&indexMask) >= uint64(len(q.place)) {
 		q.place = append(q.place, 0)
 	}
 	if q.end+4 > len(q.keys) {

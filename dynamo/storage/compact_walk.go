@@ -91,10 +91,10 @@ func (e *Engine) addMove(m move, r *record) {
 // victim could not be read.
 func (e *Engine) compactRest() {
 	k := &e.compaction
-	if int(k.cursor) >= len(e.index) {
+	if uint64(k.cursor) >= uint64(len(e.index)) {
 		k.cursor = 0
 	}
-	for int(k.cursor) < len(e.index) && int64(len(e.batch.buf)) < e.config.Chunk && e.unmoved() > 0 {
+	for uint64(k.cursor) < uint64(len(e.index)) && int64(len(e.batch.buf)) < e.config.Chunk && e.unmoved() > 0 {
 		if n := &e.index[k.cursor]; n.state != absent && n.log == k.victim.id {
 			e.rewrite(k.cursor)
 		}

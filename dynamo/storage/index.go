@@ -53,7 +53,7 @@ func (n *entry) at(log int32, off int64) bool {
 
 // entry returns the entry of a slot, making room for it.
 func (e *Engine) entry(slot uint32) *entry {
-	for int(slot) >= len(e.index) {
+	for uint64(slot) >= uint64(len(e.index)) {
 		e.index = append(e.index, entry{log: none})
 	}
 	return &e.index[slot]

@@ -103,13 +103,13 @@ func (e *Engine) spoilt(r *reading) {
 // Has reports whether the slot has a live state: acknowledged and not known to be
 // unreadable.
 func (e *Engine) Has(slot uint32) bool {
-	return int(slot) < len(e.index) && e.index[slot].state == live
+	return uint64(slot) < uint64(len(e.index)) && e.index[slot].state == live
 }
 
 // Synced reports whether the newest acknowledged state of the slot, its absence
 // included, is durable.
 func (e *Engine) Synced(slot uint32) bool {
-	if int(slot) >= len(e.index) || e.index[slot].state == absent {
+	if uint64(slot) >= uint64(len(e.index)) || e.index[slot].state == absent {
 		return true
 	}
 	n := &e.index[slot]

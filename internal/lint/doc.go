@@ -14,6 +14,7 @@
 //	fusing.go         no products that a compiler may fuse with an addition
 //	floatequal.go     no == between computed floats
 //	floatint.go       no float to integer conversions
+//	bounds.go         no bounds checks that 32-bit machines get wrong
 //	globals.go        no package state that can change
 //	platform.go       no files that only some platforms compile
 //

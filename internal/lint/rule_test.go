@@ -15,7 +15,7 @@ import (
 var rules = []Rule{
 	Concurrency, MapOrder,
 	StandardLibrary("bytes", "cmp", "errors", "fmt", "hash/crc32", "maps", "math", "math/bits", "slices", "sort", "strings"),
-	Math, Sorting, Printing, Fusing, FloatEqual, FloatToInteger, Globals, Platform,
+	Math, Sorting, Printing, Fusing, FloatEqual, FloatToInteger, Bounds, Globals, Platform,
 }
 
 // examples makes a module of the files in testdata, each a package of its own.

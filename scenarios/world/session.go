@@ -110,7 +110,7 @@ func (s *session) Message(from sim.ProcID, m *dynamo.Message) {
 		s.library.Message(dynamo.NodeID(from), m)
 		return
 	}
-	if lane := client.Lane(m.Request); int(lane) < len(s.lanes) {
+	if lane := client.Lane(m.Request); uint64(lane) < uint64(len(s.lanes)) {
 		s.lanes[lane].lib.Message(dynamo.NodeID(from), m)
 	}
 }

@@ -1,0 +1,3 @@
+package ring
+
+import _ "dynamosim/internal/seeded" // properties draw the same cases in every run
