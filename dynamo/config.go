@@ -113,6 +113,8 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("any node may coordinate a put only with last-write-wins: a version stamp must come from a home of the key (§6.4)")
 	case c.WriteBuffer && (c.BufferObjects < 1 || c.BufferFlush <= 0):
 		return fmt.Errorf("a write buffer of %d objects, flushed after %d ns: both must be positive", c.BufferObjects, c.BufferFlush)
+	case c.WriteBuffer && c.Versions.FixedActors:
+		return fmt.Errorf("a write buffer needs actors with epochs: a node that loses it would count on from its disk, and give one name to two versions")
 	case c.Admission != nil && c.Admission.Validate() != nil:
 		return fmt.Errorf("admission: %w", c.Admission.Validate())
 	case c.Mode == vclock.ABD && (c.Sloppy || 2*c.R <= c.N || 2*c.W <= c.N):

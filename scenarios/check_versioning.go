@@ -17,6 +17,10 @@ func (d *decoder) checkVersioning(s *Scenario) {
 	if v.MaxEntries > 0 && v.Mode != ModeABD && v.Mode != ModeLastWriteWins {
 		d.warnAt(Note, "cluster.versioning.max_entries", "", "with truncated clocks versions can be taken for concurrent, or for superseded, that are not")
 	}
+	if !v.ActorEpochs && c.WriteBuffer.Enabled {
+		d.failAt("cluster.versioning.actor_epochs", "true, or cluster: {write_buffer: false}",
+			"a node that loses what waits in its write buffer would count on from its disk, and give one name to two versions")
+	}
 	if !v.Tombstones.Enabled {
 		d.unused("cluster.versioning.tombstones.grace", "there are no tombstones")
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"dynamosim/analysis"
@@ -151,12 +152,39 @@ func lenient(plan *scenarios.Scenario) string {
 	if !plan.Cluster.AntiEntropy.Enabled {
 		return "anti-entropy is off"
 	}
+	if why := apart(plan); why != "" {
+		return why
+	}
 	for i := range plan.Faults {
 		if f := &plan.Faults[i]; f.Enabled && f.For == scenarios.Forever {
 			return f.Name + " lasts forever"
 		}
 	}
 	return ""
+}
+
+// apart says why what nodes know of the members may differ for good, "" if it does not. The nodes of a formed cluster know each other, and whoever joins
+// it is told by one of them.
+func apart(plan *scenarios.Scenario) string {
+	c := &plan.Cluster
+	cold := c.Membership.Start == scenarios.StartCold && c.Size() > 1
+	switch {
+	case cold && c.Membership.SeedNodes == nil:
+		return "the nodes start cold and share no seed node"
+	case c.Gossip.Enabled:
+		return ""
+	case cold || slices.ContainsFunc(plan.Faults, func(f scenarios.Fault) bool { return f.Enabled && changesMembers(f.Kind) }):
+		return "gossip is off, so that nobody hears of changes of the members"
+	}
+	return ""
+}
+
+func changesMembers(k scenarios.FaultKind) bool {
+	switch k.(type) {
+	case *scenarios.Join, *scenarios.Leave, *scenarios.Replace:
+		return true
+	}
+	return false
 }
 
 // requests translates the checks of a plan, measures added.
