@@ -63,8 +63,14 @@ func (d *Disk) node(f File) *inode {
 
 // fits tells whether there is room for more bytes, and fails the operation if not.
 func (d *Disk) fits(o *operation, bytes int64) bool {
-	if bytes <= d.Free() {
+	switch {
+	case o.err != DiskOK:
+		return false
+	case bytes <= d.Free():
 		return true
+	}
+	if d.faults != nil {
+		d.faults.refused(d.used, d.space(), bytes)
 	}
 	o.err, o.bytes = DiskFull, 0
 	return false
@@ -84,7 +90,9 @@ func (d *Disk) lineage(op DiskOp, f File) uint64 {
 func (d *Disk) finish(o *operation, time *rng.Dist, content uint64) (end int64) {
 	c := d.core
 	var lineage uint64
-	if o.node != nil {
+	if d.faults != nil && d.faults.told {
+		lineage, d.faults.told = d.faults.lineage, false
+	} else if o.node != nil {
 		lineage = c.effect(effectDisk, uint64(o.op), uint32(o.node.hash), o.node.hash)
 	} else {
 		lineage = d.lineage(o.op, o.file)
@@ -166,6 +174,9 @@ func (d *Disk) record(op DiskOp, f File, lineage, bytes uint64) {
 
 // outstanding is how many operations the device has not finished.
 func (d *Disk) outstanding(now int64) int {
+	if d.faults != nil {
+		now = d.faults.clock(now)
+	}
 	for d.ends.n > 0 && d.ends.front() <= now {
 		d.ends.pop()
 	}
@@ -181,6 +192,9 @@ func (d *Disk) complete(e *event) Completion {
 	if c.Op == OpRead && c.Err == DiskOK {
 		node := d.inodes[e.peer]
 		c.Data, c.Intact = d.core.files.read(node, c.Offset, int(e.msg)), !node.changed
+		if d.faults != nil {
+			d.noticeDamage(File(e.peer), c.Offset, c.Offset+int64(len(c.Data)))
+		}
 		if node.readers--; node.removed && node.readers == 0 {
 			d.collectAfter(&c)
 		}
@@ -227,6 +241,9 @@ func (d *Disk) pend(s pendingSync) {
 
 // settle makes durable what syncs that have completed by now cover.
 func (d *Disk) settle(now int64) {
+	if d.faults != nil {
+		now = d.faults.clock(now)
+	}
 	n := 0
 	for ; n < len(d.syncs) && d.syncs[n].at <= now; n++ {
 		switch s := d.syncs[n]; {

@@ -59,10 +59,11 @@ const (
 	DiskFull     DiskError = 1 // no room; nothing was written
 	DiskNotFound DiskError = 2 // no such file, or it was removed
 	DiskBusy     DiskError = 3 // too many operations wait; nothing was done
+	DiskIO       DiskError = 4 // the device has failed; nothing was done, and after a sync no later one of the file counts
 )
 
 func (e DiskError) String() string {
-	names := [...]string{"ok", "disk full", "no such file", "disk busy"}
+	names := [...]string{"ok", "disk full", "no such file", "disk busy", "device error"}
 	if int(e) >= len(names) {
 		return "unknown"
 	}
@@ -77,7 +78,7 @@ func (e DiskError) String() string {
 // with its token follows; a token of 0 asks for none. What a file holds is
 // durable when a Sync asked for later completes, what it is called when a
 // SyncDir does. An operation without a token that fails makes the next Sync of
-// its file fail.
+// its file fail. What faults do to it is in disk_fault.go.
 type Disk struct {
 	core     *core
 	busy     int64    // when the device is free
@@ -92,7 +93,9 @@ type Disk struct {
 	used     int64  // accounted bytes of all inodes
 	removed  []File // without a name, but not gone yet
 	dir      directory
-	_        [32]byte // the rest of a line of the processor's cache
+	faults   *diskFaults // nil: there has been none
+	copy     uint64      // from which it was restored, 0 = none
+	_        [16]byte    // the rest of a line of the processor's cache
 }
 
 // pendingSync makes what was done before seq durable at a time.
@@ -135,6 +138,9 @@ func (d *Disk) erase() {
 	}
 	d.dir.erase()
 	d.inodes, d.removed, d.syncs, d.used = d.inodes[:0], d.removed[:0], d.syncs[:0], 0
+	if f := d.faults; f != nil {
+		f.damage, f.lied = nil, 0
+	}
 }
 
 // Open returns the file of that name, and creates it if there is none.
@@ -180,6 +186,14 @@ func (d *Disk) Size(f File) int64 {
 // Free returns how many accounted bytes can still be written, MaxInt64 if
 // there is no limit.
 func (d *Disk) Free() int64 {
+	if d.faults != nil {
+		return d.faults.room(d.used, d.space())
+	}
+	return d.space()
+}
+
+// space is Free without faults.
+func (d *Disk) space() int64 {
 	if d.cfg.Capacity <= 0 {
 		return 1<<63 - 1
 	}
@@ -197,12 +211,17 @@ func (d *Disk) Append(f File, data []byte, weight int64, token uint64) {
 	if len(data) > 0 {
 		o.bytes = max(weight, int64(len(data)))
 	}
+	content := hashBytes(data)
+	if d.faults != nil {
+		data = d.strike(&o, data)
+	}
 	if d.fits(&o, o.bytes) {
 		o.offset = o.node.size
 		d.used += o.node.append(&d.core.files, d.nextSeq(), data, o.bytes)
 		d.thin(o.node)
+		d.written(&o, len(data))
 	}
-	d.finish(&o, d.cfg.Write, hashBytes(data))
+	d.finish(&o, d.cfg.Write, content)
 }
 
 // Write puts data at an offset, over what is there; a gap before it reads as
@@ -213,10 +232,15 @@ func (d *Disk) Write(f File, offset int64, data []byte, token uint64) {
 		return
 	}
 	o.bytes, o.offset = int64(len(data)), offset
+	content := hashBytes(data)
+	if d.faults != nil {
+		data = d.strike(&o, data)
+	}
 	if d.fits(&o, max(0, offset+o.bytes-o.node.size)) {
 		d.used += o.node.write(&d.core.files, d.nextSeq(), offset, data)
+		d.written(&o, len(data))
 	}
-	d.finish(&o, d.cfg.Write, hashBytes(data))
+	d.finish(&o, d.cfg.Write, content)
 }
 
 // Read asks for n bytes at an offset, as they are when the read completes. Less
@@ -229,7 +253,10 @@ func (d *Disk) Read(f File, offset int64, n int, token uint64) {
 	o.offset, o.length = offset, n
 	from, to := o.node.weightsAt(offset, offset+int64(n))
 	o.bytes = (to+d.cfg.Page-1)/d.cfg.Page*d.cfg.Page - from/d.cfg.Page*d.cfg.Page
-	if token != 0 {
+	if d.faults != nil {
+		d.strike(&o, nil)
+	}
+	if token != 0 && o.err == DiskOK {
 		o.node.readers++
 	}
 	d.finish(&o, d.cfg.Read, uint64(n))
@@ -242,12 +269,16 @@ func (d *Disk) Truncate(f File, size int64, token uint64) {
 		return
 	}
 	o.offset = size
+	if d.faults != nil {
+		d.strike(&o, nil)
+	}
 	if size > o.node.size {
 		if grown := size - o.node.size; d.fits(&o, grown) {
 			d.used += o.node.write(&d.core.files, d.nextSeq(), size, nil)
 		}
-	} else {
+	} else if o.err == DiskOK {
 		d.used -= o.node.truncate(&d.core.files, d.nextSeq(), size)
+		d.written(&o, endOfFile)
 	}
 	d.finish(&o, d.cfg.Write, 0)
 }
@@ -259,8 +290,11 @@ func (d *Disk) Sync(f File, token uint64) {
 		return
 	}
 	o.err, o.node.err = o.node.err, DiskOK
+	if d.faults != nil {
+		d.strike(&o, nil)
+	}
 	end := d.finish(&o, d.cfg.Sync, 0)
-	if o.err == DiskOK {
+	if o.err == DiskOK && (d.faults == nil || d.meansIt(f)) {
 		d.pend(pendingSync{end, d.seq, f})
 	}
 }
@@ -272,7 +306,13 @@ func (d *Disk) SyncDir(token uint64) {
 	if d.deaf("SyncDir") || d.refuse(&o) {
 		return
 	}
-	d.pend(pendingSync{d.finish(&o, d.cfg.Sync, 0), d.seq, NoFile})
+	if d.faults != nil {
+		d.strike(&o, nil)
+	}
+	end := d.finish(&o, d.cfg.Sync, 0)
+	if o.err == DiskOK && (d.faults == nil || d.meansIt(NoFile)) {
+		d.pend(pendingSync{end, d.seq, NoFile})
+	}
 }
 
 // Rename gives the file called from another name, in one step; a file that

@@ -26,6 +26,9 @@ func (s *System[M]) due(i int32, at int64) bool {
 		return false
 	}
 	p := &s.processes[e.proc]
+	if e.kind == eventDisk && p.disk.faults != nil && s.stalled(p, i, at) {
+		return false
+	}
 	switch {
 	case e.epoch != p.epoch:
 		s.discard(i)

@@ -18,7 +18,8 @@
 // two sides of a process (handler.go, env.go), then the loop (dispatch.go). The
 // rest is one subject a file: kernel.go, queue.go, timers.go (pending events);
 // process.go, control.go (processors, crashes, pauses); network.go, rule.go;
-// clock.go; disk.go, device.go, directory.go, file.go, journal.go, power.go.
+// clock.go; disk.go, device.go, directory.go, file.go, journal.go, power.go,
+// disk_fault.go.
 //
 // # Order
 //
@@ -103,8 +104,40 @@
 // completes at once, and if it had no token the next Sync of its file reports it. A process that is
 // down may be wiped: it finds an empty disk.
 //
-// May rely on: a completion without error is true; what is durable survives
-// crashes and power losses byte for byte; a rename is one step, after a power
-// loss too; the completion of a read shows everything written before it was
-// asked for.
+// May rely on, while no fault is active: a completion without error is true; what
+// is durable survives crashes and power losses byte for byte; a rename is one
+// step, after a power loss too; the completion of a read shows everything written
+// before it was asked for.
+//
+// The faults of a disk (disk_fault.go) take some of that away, each its own part:
+//
+//   - Errors: reads, writes or syncs, all of them or a drawn share, fail with
+//     DiskIO and do nothing. A failed sync of a file takes more: no later sync of
+//     that file makes anything durable, though it completes without error, until
+//     a power loss has shown what is left. Syncs asked for before are not
+//     touched. A failed sync of names may be asked for again.
+//   - Lying syncs: a sync completes in its time and makes nothing durable. A
+//     process crash does not show it, a power loss does. When the fault ends, the
+//     device writes down what it had called durable.
+//   - Lost writes: an append or overwrite completes without error; in its place
+//     is what was there before, zeros beyond the old end of the file. Misdirected
+//     writes: its bytes lie over others besides, from the beginning of a sector
+//     of one of the files on. Neither is undone by the end of the fault, both are
+//     durable like what they replace.
+//   - Rot: single bits of durable bytes turn over, under the page cache too. They
+//     stay so until they are written anew; every read shows the same.
+//   - Full: no more than so many bytes beyond those there are now find room; what
+//     is freed may be written again. An end of the fault gives all of it back.
+//   - Stall: nothing completes and nothing becomes durable; what waits counts
+//     against the limit of the queue. At its end what would have completed
+//     does so at once, in its order. Slow: each operation takes a multiple of
+//     its time.
+//   - Restored from an old copy: a process that is down finds the files of a copy.
+//     Disk.Copy tells that it is one.
+//
+// May rely on with any of these: names and lengths of files are what they would be
+// without the fault, but for names whose syncs were lied about or failed; bytes
+// that no fault has touched are what was written; a completion with an error is
+// true; Copy changes when a disk is restored. Not on: a read being what was
+// written, without a checksum of what and where.
 package sim

@@ -138,7 +138,9 @@ type inode struct {
 	err     DiskError
 	_       [8]byte
 	changes []change // not durable yet, in their order
-	_       [40]byte
+	lied    uint64   // changes up to this one were called durable and are not
+	spoilt  bool     // a sync has failed: no later one counts
+	_       [24]byte
 }
 
 // weightAt returns the accounted bytes before an offset.

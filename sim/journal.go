@@ -57,7 +57,7 @@ const manyChanges = 4096
 func (n *inode) merge() {
 	kept, single := n.changes[:0], false
 	for _, c := range n.changes {
-		if k := len(kept); single && c.op == OpAppend && kept[k-1].op == OpAppend {
+		if k := len(kept); single && c.op == OpAppend && kept[k-1].op == OpAppend && (kept[k-1].seq > n.lied || c.seq <= n.lied) {
 			last := &kept[k-1]
 			last.seq, last.grown, last.weight = c.seq, last.grown+c.grown, last.weight+c.weight
 			single = false

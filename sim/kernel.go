@@ -54,6 +54,7 @@ const (
 	flagHeld                        // kept from a paused process
 	flagSkewed                      // the timer was set on a drifting clock
 	flagUncounted                   // a held message that is not new to the process
+	flagStalled                     // let go by a disk that had stalled
 )
 
 const none int32 = -1

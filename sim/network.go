@@ -79,6 +79,10 @@ const (
 	drawGarbage   = 13
 	drawTies      = 14
 	drawTail      = 15
+	drawStrike    = 16
+	drawVictim    = 17
+	drawRot       = 18
+	drawRotBit    = 19
 )
 
 // network is the state of the links. No link has any before a limit makes it

@@ -96,8 +96,13 @@ func (d *Disk) powerLoss(u Unsynced) (loss Loss) {
 		if len(node.changes) > 0 {
 			d.tear(node, d.mode(u, node.hash), &loss)
 		}
+		node.lied, node.spoilt = 0, false
 	}
 	d.tearNames(d.mode(u, allNames), &loss)
+	if d.faults != nil {
+		d.faults.lied = 0
+		d.forgetDamage()
+	}
 	d.core.digest.Add5(where(trace.DiskOp, d.proc, Nobody), uint64(u), uint64(loss.Bytes), uint64(loss.Torn), uint64(loss.Names))
 	return loss
 }
@@ -135,6 +140,9 @@ func (d *Disk) rewind(n *inode, u Unsynced, loss *Loss) {
 	if cut < total {
 		loss.Files++
 		loss.Bytes += total - cut
+	}
+	if n.lied > 0 {
+		d.faults.exposeLies(max(0, n.liedAbout()-cut))
 	}
 }
 
@@ -199,6 +207,9 @@ func (d *Disk) tearNames(u Unsynced, loss *Loss) {
 		keep = int(rng.Below(d.draw(drawTear, allNames), uint64(n+1)))
 	}
 	loss.Names += n - keep
+	if d.faults != nil {
+		d.faults.exposeLies(d.dir.liedAbout(keep, d.faults.lied))
+	}
 	d.dir.crash(keep)
 	d.relink()
 }
