@@ -19,6 +19,7 @@ func (d *decoder) check(s *Scenario) {
 	d.checkFaults(s)
 	d.checkChecks(s)
 	d.checkExpect(s)
+	d.checkSweep(s)
 	if len(s.Workloads) == 0 && len(s.Operations) == 0 {
 		d.warnAt(Warning, "cluster", "", "nothing is asked of the cluster: there are no workloads and no operations")
 	}

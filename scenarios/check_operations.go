@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -47,10 +48,10 @@ func (x *script) operation(o *Operation) {
 	}
 }
 
-// oneKind tells whether an operation is exactly one of the five.
+// oneKind tells whether an operation is exactly one of the six.
 func (x *script) oneKind(o *Operation, path string) bool {
 	var kinds []string
-	for _, k := range []struct{ key, value string }{{"get", o.Get}, {"put", o.Put}, {"delete", o.Delete},
+	for _, k := range []struct{ key, value string }{{"get", o.Get}, {"put", o.Put}, {"delete", o.Delete}, {"rmw", o.RMW},
 		{"cart-add", o.CartAdd}, {"cart-remove", o.CartRemove}} {
 		if k.value != "" {
 			kinds = append(kinds, k.key)
@@ -88,7 +89,11 @@ func (x *script) who(o *Operation, path string) {
 	}
 	for i := range x.s.Workloads {
 		w := &x.s.Workloads[i]
-		if number, ok := strings.CutPrefix(o.Client, w.Name+"-"); ok && isCount(number) || o.Client == w.Name {
+		number, ok := strings.CutPrefix(o.Client, w.Name+"-")
+		if k, err := strconv.Atoi(number); ok && err == nil && !w.Enabled && isCount(number) && k <= w.Clients {
+			continue // a workload that issues nothing lends its clients
+		}
+		if ok && isCount(number) || o.Client == w.Name {
 			x.failAt(path+".client", "another name", "%s could be a client of workload %s", quote(o.Client), quote(w.Name))
 		}
 	}

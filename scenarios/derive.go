@@ -95,7 +95,7 @@ func (o *Operation) derive(s *Scenario, given func(key string) bool) {
 	orDerived(given("r"), &o.R, s.Cluster.R)
 	orDerived(given("w"), &o.W, s.Cluster.W)
 	orDerived(given("timeout"), &o.Timeout, s.Cluster.Timeouts.Client)
-	if kind, _ := o.Kind(); kind == OpPut || kind == OpCartAdd || kind == OpCartRemove {
+	if kind, _ := o.Kind(); kind == OpPut || kind == OpRMW || kind == OpCartAdd || kind == OpCartRemove {
 		orDerived(given("value"), &o.Value, o.ID)
 	}
 }
@@ -172,9 +172,9 @@ func (w Workload) baseline(e *encoder) any {
 func (o Operation) baseline(e *encoder) any {
 	base := e.defaultOf(reflect.TypeFor[Operation]()).Interface().(Operation)
 	base.ID = o.ID
-	base.Put, base.CartAdd, base.CartRemove = o.Put, o.CartAdd, o.CartRemove
+	base.Put, base.RMW, base.CartAdd, base.CartRemove = o.Put, o.RMW, o.CartAdd, o.CartRemove
 	base.derive(e.s, nothing)
-	base.Put, base.CartAdd, base.CartRemove = "", "", ""
+	base.Put, base.RMW, base.CartAdd, base.CartRemove = "", "", "", ""
 	return base
 }
 

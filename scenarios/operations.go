@@ -11,6 +11,7 @@ type Operation struct {
 	Get        string `yaml:"get" format:"key" doc:"key to read"`
 	Put        string `yaml:"put" format:"key" doc:"key to write"`
 	Delete     string `yaml:"delete" format:"key" doc:"key to delete"`
+	RMW        string `yaml:"rmw" format:"key" doc:"key to read and then write"`
 	CartAdd    string `yaml:"cart-add" format:"key" doc:"cart to add the value to"`
 	CartRemove string `yaml:"cart-remove" format:"key" doc:"cart to take the value out of"`
 
@@ -20,6 +21,7 @@ type Operation struct {
 	R       int        `yaml:"r" range:"0.." derived:"the cluster's" doc:"answers to a get"`
 	W       int        `yaml:"w" range:"0.." derived:"the cluster's" doc:"acknowledgements of a put"`
 	Timeout Duration   `yaml:"timeout" range:"1ns.." derived:"the cluster's" doc:"the client gives up"`
+	Number  int        `yaml:"number" absent:"-1" range:"0.." doc:"draws what this operation of its client would draw in a workload, counted from 0; absent: draws of its own, by its id"`
 	Want    *Want      `yaml:"want" doc:"what must come of it, exactly"`
 }
 
@@ -86,6 +88,8 @@ func (o *Operation) Kind() (OpKind, string) {
 		return OpPut, o.Put
 	case o.Delete != "":
 		return OpDelete, o.Delete
+	case o.RMW != "":
+		return OpRMW, o.RMW
 	case o.CartAdd != "":
 		return OpCartAdd, o.CartAdd
 	}

@@ -56,11 +56,13 @@ func layOut(n *yaml.Node) int {
 	return width
 }
 
-// Equal tells whether two scenarios are the same experiment: their origins and
-// the cases that they offer are left out.
+// Equal tells whether two scenarios are the same experiment: their origins,
+// and the cases and sweeps that they offer, are left out.
 func (s *Scenario) Equal(o *Scenario) bool {
 	a, b := *s, *o
 	a.Origin, b.Origin = Origin{}, Origin{}
 	a.Cases, b.Cases = nil, nil
+	a.Sweep, b.Sweep = SweepSpec{}, SweepSpec{}
+	a.ShrinksTo, b.ShrinksTo = ShrinksTo{}, ShrinksTo{}
 	return reflect.DeepEqual(a, b)
 }

@@ -83,6 +83,7 @@ var samples = map[string][]string{
 	"network.pair_extra":    {"{dist: uniform, min: 0s, max: 1ms}"},
 	"network.cut_in_flight": {"false"},
 
+	"workloads.kv.enabled": {"false", "true"}, "operations.g1.number": {"0", "7"},
 	"workloads.kv.clients": {"3", "1..9"}, "workloads.kv.preset": {"ycsb-a", "ycsb-d", "cart", "{one_of: [ycsb-b, ycsb-f]}"}, "workloads.kv.count": {"none", "500"},
 	"workloads.kv.rate": {"none", "100/s", "0.5/s..9/s", "{one_of: [none, 5/s]}"}, "workloads.kv.arrivals": {"even"}, "workloads.kv.max_in_flight": {"7", "100"},
 	"workloads.open.stages": {"[{for: 5s, to: 10/s}]", "[{for: 1s..5s, to: 10/s}, {for: 2s, to: 1/s..5/s}]"},
@@ -216,8 +217,8 @@ func TestSamplesCoverTheSchema(t *testing.T) {
 		}
 		return false
 	}
-	elsewhere := []string{"version", "cluster.datacenters", "cluster.datacenters.NAME", "base", "plan", "cases", "workloads[].name", "workloads[].place", "operations[].id", "operations[].put",
-		"operations[].get", "operations[].delete", "operations[].cart-add", "operations[].cart-remove", "faults[].name", "faults[].until", "faults[].drawn", "faults[].after", "network.messages"}
+	elsewhere := []string{"version", "cluster.datacenters", "cluster.datacenters.NAME", "base", "plan", "cases", "sweep", "shrinks_to", "workloads[].name", "workloads[].place", "operations[].id", "operations[].put",
+		"operations[].get", "operations[].delete", "operations[].rmw", "operations[].cart-add", "operations[].cart-remove", "faults[].name", "faults[].until", "faults[].drawn", "faults[].after", "network.messages"}
 	for _, row := range SchemaDocs() {
 		if row.Type == "map" || row.Type == "list of map" {
 			continue

@@ -51,6 +51,8 @@ type Scenario struct {
 	Checks     []CheckSpec   `yaml:"checks" as:"map" derived:"lost-writes and convergence valid, linearizable and placement report" doc:"verdicts wanted, by check"`
 	Cases      []Case        `yaml:"cases" as:"map" omit:"" doc:"named bundles of overrides with wants of their own"`
 	Expect     []Expectation `yaml:"expect" doc:"one claim a line, such as availability(put) >= 99.9%"`
+	Sweep      SweepSpec     `yaml:"sweep" omit:"" doc:"what a sweep runs that is told nothing else"`
+	ShrinksTo  ShrinksTo     `yaml:"shrinks_to" omit:"" doc:"how small the smallest scenario is that still fails a check of this one, at most"`
 
 	// Origin says where the scenario came from; no part of the experiment.
 	Origin Origin `yaml:"-"`

@@ -149,5 +149,7 @@ var namedTypes = map[string]string{
 	"After":       "id or map",
 	"ContextRef":  "id, list of id, session or none",
 	"Expectation": "claim",
+	"SweepClaim":  "claim over seeds",
+	"SweepCases":  "list of name, or all",
 	"Raw":         "value",
 }

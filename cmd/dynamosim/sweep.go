@@ -52,7 +52,7 @@ The exit code is the worst of the runs' (` + "`dynamosim help exit-codes`" + `);
 		RunE:              func(_ *cobra.Command, args []string) error { return o.sweep(t, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.seeds, "seeds", "1..100", "`SEEDS`: A..B, A+COUNT, a list, or @FILE")
+	f.StringVar(&o.seeds, "seeds", "", "`SEEDS`: A..B, A+COUNT, a list, or @FILE (default: as the scenario says, else 1..100)")
 	f.StringArrayVar(&o.set, "set", nil, "set `PATH=VALUE` in every run; may be given again")
 	f.StringArrayVar(&o.axes, "axis", nil, "`PATH=V1,V2`: every run with each of the values; may be given again")
 	f.StringArrayVar(&o.cases, "case", nil, "a case of this `NAME`, or all; may be given again")
@@ -63,7 +63,7 @@ The exit code is the worst of the runs' (` + "`dynamosim help exit-codes`" + `);
 	f.BoolVar(&o.resume, "resume", false, "go on where an earlier sweep of this folder stopped")
 	f.StringVar(&o.known, "known", "", "`FILE` of failures that are known: a list of {signature, note}")
 	f.StringVar(&o.canary, "canary", "", "a `SCENARIO` that must fail, in place of the built-in one")
-	f.StringVar(&o.verify, "verify", "0", "run this `SHARE` of the runs twice, to see that both are the same")
+	f.StringVar(&o.verify, "verify", "", "run this `SHARE` of the runs twice, to see that both are the same (default: as the scenario says, else 5%)")
 	f.StringVarP(&o.dir, "output", "o", "", "`DIR` for the results")
 	f.BoolVar(&o.force, "force", false, "write into a folder that holds something else")
 	f.BoolVar(&o.json, "json", false, "print the result as one JSON object")
@@ -76,8 +76,10 @@ The exit code is the worst of the runs' (` + "`dynamosim help exit-codes`" + `);
 func (o *sweepFlags) options(sources []string, getenv func(string) string) (*lab.Sweep, *lab.SweepOptions, error) {
 	s := &lab.Sweep{Sources: sources, Set: o.set, Cases: o.cases}
 	var err error
-	if s.Seeds, err = lab.ParseSeeds(o.seeds, parseSeed); err != nil {
-		return nil, nil, usage("--seeds: %v", strings.TrimPrefix(err.Error(), "--seed "))
+	if o.seeds != "" {
+		if s.Seeds, err = lab.ParseSeeds(o.seeds, parseSeed); err != nil {
+			return nil, nil, usage("--seeds: %v", strings.TrimPrefix(err.Error(), "--seed "))
+		}
 	}
 	for _, text := range o.axes {
 		axis, err := lab.ParseAxis(text)
@@ -90,8 +92,12 @@ func (o *sweepFlags) options(sources []string, getenv func(string) string) (*lab
 		return nil, nil, usage("--shard: %v", err)
 	}
 	opts := &lab.SweepOptions{Jobs: o.jobs, Budget: o.budget, FailFast: o.failFast, Resume: o.resume, Force: o.force, Canary: o.canary, Program: lab.Program()}
-	if opts.Verify, err = lab.ParseShare(o.verify); err != nil {
-		return nil, nil, usage("--verify: %v", err)
+	if o.verify != "" {
+		share, err := lab.ParseShare(o.verify)
+		if err != nil {
+			return nil, nil, usage("--verify: %v", err)
+		}
+		opts.Verify = &share
 	}
 	if o.known != "" {
 		if opts.Known, err = knownFailures(o.known); err != nil {

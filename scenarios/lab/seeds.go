@@ -25,6 +25,12 @@ type SeedRun struct {
 // What goes wrong with a seed is that seed's own. Seeds returns an error when each does, or when the context is cancelled: the runs under
 // way are stopped then, those that have come to their end are still given to each.
 func Seeds(ctx context.Context, seeds []uint64, workers int, plan func(seed uint64) (*scenarios.Scenario, error), each func(SeedRun) error) error {
+	return eachSeed(ctx, seeds, workers, plan, nil, each)
+}
+
+// eachSeed is Seeds with something to do with each report before it waits for its turn, by several goroutines; nil: nothing.
+func eachSeed(ctx context.Context, seeds []uint64, workers int, plan func(seed uint64) (*scenarios.Scenario, error), after func(seed uint64, r *Report),
+	each func(SeedRun) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -33,7 +39,7 @@ func Seeds(ctx context.Context, seeds []uint64, workers int, plan func(seed uint
 	q := newSeedQueue(len(seeds), workers)
 	var running sync.WaitGroup
 	for range min(workers, len(seeds)) {
-		running.Go(func() { q.work(ctx, seeds, plan) })
+		running.Go(func() { q.work(ctx, seeds, plan, after) })
 	}
 	var failed, missing error
 	for i := range seeds {
@@ -84,7 +90,7 @@ func (q *seedQueue) take(i int) (run SeedRun, ok bool) {
 }
 
 // work runs seeds until there are no more. Places are handed out in order, so the place that is taken next is always begun.
-func (q *seedQueue) work(ctx context.Context, seeds []uint64, plan func(seed uint64) (*scenarios.Scenario, error)) {
+func (q *seedQueue) work(ctx context.Context, seeds []uint64, plan func(seed uint64) (*scenarios.Scenario, error), after func(uint64, *Report)) {
 	var r runner
 	for {
 		q.tickets <- struct{}{}
@@ -96,6 +102,9 @@ func (q *seedQueue) work(ctx context.Context, seeds []uint64, plan func(seed uin
 		if ctx.Err() == nil {
 			run := SeedRun{Seed: seeds[i]}
 			run.Report, run.Err = runSeed(ctx, &r, seeds[i], plan)
+			if run.Err == nil && after != nil {
+				after(run.Seed, run.Report)
+			}
 			if !errors.Is(run.Err, ErrInterrupted) {
 				q.results[i] <- run
 			}

@@ -13,11 +13,17 @@ import (
 // Sweep is many runs: scenarios × cells × seeds. A cell is one of the scenario's cases with one value of each axis.
 type Sweep struct {
 	Sources []string // scenarios, as for Open
-	Seeds   []uint64
-	Axes    []Axis
-	Cases   []string // names; "all" is the scenario as it is and each of its cases; none: the scenario as it is
+	Seeds   []uint64 // none: what each scenario says under sweep
+	Axes    []Axis   // none: as the scenario says
+	Cases   []string // names; "all" is the scenario as it is and each of its cases; none: as the scenario says
 	Set     []string // overrides of every run, path=value
 	Shard   Shard
+}
+
+// sweepClaim is a claim over the seeds of each cell of a scenario.
+type sweepClaim struct {
+	Source string `json:"scenario"`
+	Text   string `json:"claim"`
 }
 
 // Axis is a setting and the values that it takes.
@@ -75,8 +81,8 @@ func ParseAxis(text string) (Axis, error) {
 
 // Cell is one setting of a scenario.
 type Cell struct {
-	Case string
-	Set  []string // of the axes
+	Case string   `json:"case,omitempty"`
+	Set  []string `json:"set,omitempty"` // of the axes
 }
 
 // String names the cell, "" for the scenario as it is.
@@ -96,50 +102,100 @@ type unit struct {
 	seed   uint64
 }
 
-// LeftOut is a cell that cannot be, such as R=3 with N=2.
+// LeftOut is a cell that cannot be, such as R=3 with N=2, or that the scenario does not want.
 type LeftOut struct {
-	Source string
-	Cell   Cell
-	Why    string
+	Source string `json:"scenario"`
+	Cell   Cell   `json:"cell"`
+	Why    string `json:"why"`
 }
 
-// units lists the runs of the whole sweep in their order, and the cells that cannot be.
-func (s *Sweep) units() (all []unit, left []LeftOut, err error) {
+// layout is what a sweep comes to: its runs in their order, the cells that are left out, and the claims over seeds.
+type layout struct {
+	units  []unit
+	left   []LeftOut
+	claims []sweepClaim
+}
+
+// layOut lists the runs of the whole sweep.
+func (s *Sweep) layOut() (*layout, error) {
+	l := &layout{}
 	for _, source := range s.Sources {
-		cells, err := s.cells(source)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, c := range cells {
-			if _, err := s.open(source, c, s.Seeds[0]); err != nil {
-				if len(c.Set) == 0 {
-					return nil, nil, err
-				}
-				left = append(left, LeftOut{source, c, firstLine(err.Error())})
-				continue
-			}
-			for _, seed := range s.Seeds {
-				all = append(all, unit{len(all), source, c, seed})
-			}
+		if err := s.layOutSource(l, source); err != nil {
+			return nil, err
 		}
 	}
-	if len(all) == 0 {
-		return nil, left, &BadInput{"error: there is nothing to run: no value of the axes gives a scenario that can be"}
+	if len(l.units) == 0 {
+		return nil, &BadInput{"error: there is nothing to run: no value of the axes gives a scenario that can be"}
 	}
-	return all, left, nil
+	return l, nil
+}
+
+func (s *Sweep) layOutSource(l *layout, source string) error {
+	plan, _, err := Open(source, OpenOptions{Set: s.Set})
+	if err != nil {
+		return err
+	}
+	seeds := s.Seeds
+	if len(seeds) == 0 {
+		if seeds, err = ParseSeeds(plan.Sweep.Seeds, decimalSeed); err != nil {
+			return &BadInput{fmt.Sprintf("%s: error: sweep.seeds: %v", source, err)}
+		}
+	}
+	for _, c := range plan.Sweep.Expect {
+		l.claims = append(l.claims, sweepClaim{source, c.String()})
+	}
+	where, err := scenarios.ParseWhere(plan.Sweep.Where)
+	if err != nil {
+		return &BadInput{fmt.Sprintf("%s: error: sweep.where: %v", source, err)}
+	}
+	for _, c := range s.cells(plan) {
+		cell, err := s.open(source, c, seeds[0])
+		switch {
+		case err != nil && len(c.Set) == 0:
+			return err
+		case err != nil:
+			l.left = append(l.left, LeftOut{source, c, firstLine(err.Error())})
+			continue
+		case !where.Holds(cell):
+			l.left = append(l.left, LeftOut{source, c, "not " + plan.Sweep.Where})
+			continue
+		}
+		for _, seed := range seeds {
+			l.units = append(l.units, unit{len(l.units), source, c, seed})
+		}
+	}
+	return nil
+}
+
+// decimalSeed reads a seed as a scenario writes it.
+func decimalSeed(text string) (uint64, error) {
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no seed", Clean(text))
+	}
+	return seed, nil
 }
 
 // cells are the settings of a scenario, cases first.
-func (s *Sweep) cells(source string) ([]Cell, error) {
-	plan, _, err := Open(source, OpenOptions{Set: s.Set})
-	if err != nil {
-		return nil, err
+func (s *Sweep) cells(plan *scenarios.Scenario) []Cell {
+	names, axes := s.Cases, s.Axes
+	if len(names) == 0 {
+		names = plan.Sweep.Cases
+	}
+	if len(axes) == 0 {
+		for _, a := range plan.Sweep.Axes {
+			axis := Axis{Path: a.Path}
+			for _, v := range a.Values {
+				axis.Values = append(axis.Values, string(v))
+			}
+			axes = append(axes, axis)
+		}
 	}
 	cells := []Cell{{}}
-	if len(s.Cases) > 0 {
+	if len(names) > 0 {
 		cells = nil
 	}
-	for _, name := range s.Cases {
+	for _, name := range names {
 		if name == "all" {
 			cells = append(cells, Cell{})
 			for _, c := range plan.Cases {
@@ -149,7 +205,7 @@ func (s *Sweep) cells(source string) ([]Cell, error) {
 		}
 		cells = append(cells, Cell{Case: name})
 	}
-	for _, a := range s.Axes {
+	for _, a := range axes {
 		var wider []Cell
 		for _, c := range cells {
 			for _, v := range a.Values {
@@ -158,7 +214,7 @@ func (s *Sweep) cells(source string) ([]Cell, error) {
 		}
 		cells = wider
 	}
-	return cells, nil
+	return cells
 }
 
 func (s *Sweep) open(source string, c Cell, seed uint64) (*scenarios.Scenario, error) {

@@ -75,7 +75,7 @@ func writeMerged(to string, header sweepHeader, records []*RunRecord, from map[i
 	}
 	defer j.close()
 	var lines bytes.Buffer
-	result := newSweepResult(header, nil)
+	result := newSweepResult(header)
 	for _, r := range records {
 		result.add(r)
 		lines.Write(r.line())

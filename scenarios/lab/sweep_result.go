@@ -5,16 +5,17 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"dynamosim/scenarios"
 )
 
 // SweepResult is what the runs of a sweep come to. It depends on the runs alone: not on the number of jobs or shards, nor on how often the
 // sweep was stopped and gone on with.
 type SweepResult struct {
 	sweepHeader
-	Done    int // runs that were run
-	Failed  int // of them that fail the sweep
-	Known   int // failures that are known
-	LeftOut []LeftOut
+	Done   int // runs that were run
+	Failed int // of them that fail the sweep
+	Known  int // failures that are known
 
 	Suites  []*Suite
 	Groups  []*FailureGroup // by signature, the most frequent first
@@ -72,8 +73,8 @@ type MechanismCoverage struct {
 	Runs          int
 }
 
-func newSweepResult(h sweepHeader, left []LeftOut) *SweepResult {
-	return &SweepResult{sweepHeader: h, LeftOut: left, codes: map[int]int{}, counters: map[string]int{}, kinds: map[string]*KindCoverage{}}
+func newSweepResult(h sweepHeader) *SweepResult {
+	return &SweepResult{sweepHeader: h, codes: map[int]int{}, counters: map[string]int{}, kinds: map[string]*KindCoverage{}}
 }
 
 // add takes the next run.
@@ -202,12 +203,43 @@ func (r *SweepResult) concludeWhole(codes map[int]int) {
 			}
 		}
 	}
+	for _, c := range r.Claims {
+		for _, broken := range r.broken(c) {
+			codes[ExitFail]++
+			r.Reasons = append(r.Reasons, broken)
+		}
+	}
 	for _, k := range r.Faults {
 		if k.Drawn > 0 && k.EffectiveRuns == 0 {
 			codes[ExitVacuous]++
 			r.Reasons = append(r.Reasons, fmt.Sprintf("drawn faults of kind %s never had an effect", k.Kind))
 		}
 	}
+}
+
+// broken says of each cell in which a claim over its seeds is false what was found.
+func (r *SweepResult) broken(c sweepClaim) (list []string) {
+	claim, err := scenarios.ParseSweepClaim(c.Text)
+	if err != nil {
+		return []string{fmt.Sprintf("%s: %v", c.Source, err)} // a journal from elsewhere
+	}
+	for _, s := range r.Suites {
+		if s.Scenario != c.Source {
+			continue
+		}
+		count := 0
+		for _, x := range s.Cases {
+			if x.Want != "" && x.Name == claim.Check && claim.Verdict == "invalid" {
+				count = x.Invalid
+			} else if x.Want != "" && x.Name == claim.Check {
+				count = x.Unknown
+			}
+		}
+		if !claim.Holds(count, s.Runs) {
+			list = append(list, fmt.Sprintf("%s: expected %s, got %d of %s", s.Name(), c.Text, count, counted(int64(s.Runs), "run", "runs")))
+		}
+	}
+	return list
 }
 
 // cover fills the matrix of kinds of faults and of mechanisms.

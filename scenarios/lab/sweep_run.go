@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"time"
 
 	"dynamosim/scenarios"
@@ -24,7 +25,7 @@ type SweepOptions struct {
 	FailFast bool          // stop at the first failure
 	Resume   bool          // go on where an earlier sweep of the same folder stopped
 	Force    bool          // write into a folder that holds something else
-	Verify   rng.Chance    // share of the runs that are run twice
+	Verify   *rng.Chance   // share of the runs that are run twice; nil: as each scenario says
 	Known    []scenarios.KnownFailure
 	Canary   string // a scenario that must fail; "": the built-in one
 	Program  string
@@ -55,6 +56,9 @@ type sweepHeader struct {
 	Runs     int    `json:"runs"`  // of the whole sweep
 	Here     int    `json:"here"`  // of the shard
 	Units    string `json:"units"` // what is run, in words
+
+	LeftOut []LeftOut    `json:"left_out,omitempty"` // cells that cannot be
+	Claims  []sweepClaim `json:"claims,omitempty"`   // over the seeds of a cell
 }
 
 // RunSweep runs a sweep, or what is left of it, and writes its folder: runs.jsonl grows by a line a run, in the order of the runs whatever
@@ -62,10 +66,11 @@ type sweepHeader struct {
 // Resume goes on after them and ends with the same bytes. The error is a *BadInput, the host's, or ErrInterrupted; there is a result
 // with the last, too.
 func RunSweep(ctx context.Context, s *Sweep, dir string, o SweepOptions) (*SweepResult, error) {
-	all, left, err := s.units()
+	plan, err := s.layOut()
 	if err != nil {
 		return nil, err
 	}
+	all := plan.units
 	if err := canary(o.Canary); err != nil {
 		return nil, err
 	}
@@ -79,13 +84,13 @@ func RunSweep(ctx context.Context, s *Sweep, dir string, o SweepOptions) (*Sweep
 	if err != nil {
 		return nil, err
 	}
-	header := sweepHeader{sweepFormat, "sweep", identity, s.Shard.String(), len(all), len(mine), s.String()}
+	header := sweepHeader{sweepFormat, "sweep", identity, s.Shard.String(), len(all), len(mine), s.words(plan), plan.left, plan.claims}
 	j, err := openJournal(dir, header, o.Resume, o.Force)
 	if err != nil {
 		return nil, err
 	}
 	defer j.close()
-	result := newSweepResult(header, left)
+	result := newSweepResult(header)
 	for _, r := range j.found {
 		result.add(r)
 	}
@@ -124,11 +129,18 @@ func (s *Sweep) run(ctx context.Context, todo []unit, j *journal, result *SweepR
 		u := &todo[place]
 		return s.open(u.source, u.cell, u.seed)
 	}
-	err = Seeds(ctx, places, o.Jobs, plan, func(run SeedRun) error {
-		u := todo[run.Seed]
-		if run.Err == nil && o.Verify.Hit(rng.Draw(u.seed, 0x766572696679, uint64(u.index), 0)) {
-			s.verify(u, run.Report)
+	verify := func(place uint64, report *Report) {
+		u := &todo[place]
+		share := report.Plan.Sweep.Verify.Chance
+		if o.Verify != nil {
+			share = *o.Verify
 		}
+		if share.Hit(rng.Draw(u.seed, 0x766572696679, uint64(u.index), 0)) {
+			s.verify(*u, report)
+		}
+	}
+	err = eachSeed(ctx, places, o.Jobs, plan, verify, func(run SeedRun) error {
+		u := todo[run.Seed]
 		r := s.recordOf(u, run.Report, run.Err)
 		r.know(o.Known)
 		if err := j.append(r); err != nil {
@@ -258,8 +270,11 @@ func refuseForeign(dir string, force bool) error {
 // read takes the runs of an earlier sweep from its journal, if that is the same sweep; whole is the length of its whole lines. A last line
 // that was cut off is not a run.
 func (j *journal) read(dir string, old []byte, header sweepHeader, resume, force bool) (whole int, err error) {
+	if bytes.HasPrefix(headerLine(header), old) {
+		return 0, nil // a sweep that was killed before its first run
+	}
 	h, runs, length, err := parseJournal(old)
-	same := err == nil && h == header
+	same := err == nil && reflect.DeepEqual(h, header)
 	switch {
 	case !same && !force:
 		why := "the folder holds another sweep"
@@ -306,10 +321,12 @@ func (j *journal) begin(whole int, header sweepHeader) error {
 		return j.failed(err)
 	}
 	if whole == 0 {
-		return j.write(append(appendValue(nil, header), '\n'))
+		return j.write(headerLine(header))
 	}
 	return nil
 }
+
+func headerLine(header sweepHeader) []byte { return append(appendValue(nil, header), '\n') }
 
 func (j *journal) append(r *RunRecord) error { return j.write(r.line()) }
 
@@ -335,20 +352,19 @@ func (j *journal) close() error {
 	return nil
 }
 
-// String says in words what is run.
-func (s *Sweep) String() string {
-	var b bytes.Buffer
-	w := bufio.NewWriter(&b)
-	for i, source := range s.Sources {
-		if i > 0 {
-			w.WriteString(", ")
-		}
-		w.WriteString(source)
+// words is what is run.
+func (s *Sweep) words(l *layout) string {
+	seeds, runs := map[uint64]bool{}, len(l.units)
+	for _, u := range l.units {
+		seeds[u.seed] = true
 	}
+	text := strings.Join(s.Sources, ", ")
 	for _, a := range s.Axes {
-		fmt.Fprintf(w, " × %s (%d)", a.Path, len(a.Values))
+		text += fmt.Sprintf(" × %s (%d)", a.Path, len(a.Values))
 	}
-	fmt.Fprintf(w, " × %s", counted(int64(len(s.Seeds)), "seed", "seeds"))
-	w.Flush()
-	return b.String()
+	text += " × " + counted(int64(len(seeds)), "seed", "seeds")
+	if cells := runs / len(seeds); cells > len(s.Sources) && len(s.Axes) == 0 {
+		text += fmt.Sprintf(", %s", counted(int64(cells), "cell", "cells"))
+	}
+	return text
 }

@@ -53,7 +53,7 @@ func (w *World) due(i int) {
 		return
 	}
 	s := w.sessionByName(w.plan.Operations[i].Client)
-	if len(s.lanes) > 0 && s.lanes[0].busy {
+	if len(s.lanes) > 0 && s.lanes[0].busy && !s.load.open() {
 		s.waiting = append(s.waiting, i)
 		return
 	}
@@ -66,6 +66,9 @@ func (w *World) scriptedJob(i int) job {
 	kind, key := o.Kind()
 	j := job{script: i, number: int64(rng.Hash(o.ID) >> 1), key: w.shared.Keys.Intern(key), prefer: dynamo.NoNode, via: dynamo.NoNode,
 		n: uint8(o.N), r: uint8(o.R), w: uint8(o.W), timeout: int64(o.Timeout)}
+	if o.Number >= 0 {
+		j.number = int64(o.Number)
+	}
 	if o.Via != "" {
 		j.via = dynamo.NodeID(w.plan.Cluster.NodeIndex(o.Via))
 	}
@@ -76,6 +79,8 @@ func (w *World) scriptedJob(i int) job {
 		j.kind, j.text, j.size = workload.Put, o.Value, int64(len(o.Value))
 	case scenarios.OpDelete:
 		j.kind = workload.Delete
+	case scenarios.OpRMW:
+		j.kind, j.text, j.size = workload.ReadModifyWrite, o.Value, int64(len(o.Value))
 	case scenarios.OpCartAdd:
 		j.kind, j.item = workload.CartAdd, o.Value
 	case scenarios.OpCartRemove:

@@ -48,6 +48,7 @@ type job struct {
 	kind    workload.Func
 	number  int64 // of the client's operation, for draws
 	script  int   // index of the scripted operation, -1 for generated ones
+	issued  int   // place among the operations issued, from 1, while somebody asks for them
 	key     dynamo.KeyID
 	size    int64
 	text    string // a scripted value
@@ -232,6 +233,9 @@ func (l *lane) invoke(f history.Func) {
 	s, j := l.session, &l.job
 	w := s.world
 	j.part = w.history.Invoke(w.now(), s.client, f, w.historyKey(j.key))
+	if w.issued != nil {
+		w.noteIssued(l)
+	}
 	if j.script >= 0 && f != history.Get {
 		w.history.SetVersion(j.part, w.plan.Operations[j.script].ID)
 	}

@@ -20,6 +20,8 @@ const Epoch = int64(1_000_000_000)
 type Options struct {
 	Trace trace.Sink // receives every record, with times of the scenario; nil: none
 	Queue sim.Queue  // in what scheduled events are kept, on which no result depends
+
+	Issued *[]Issued // gets every operation that a client of the application begins, in their order; nil: nobody asks
 }
 
 // World is one run of a plan.
@@ -34,6 +36,7 @@ type World struct {
 
 	hintAccounts []HintAccount
 	sink         trace.Sink
+	issued       *[]Issued
 
 	hosts    []*host
 	sessions []*session
@@ -90,7 +93,7 @@ func New(plan *scenarios.Scenario, opts Options) (*World, error) {
 // history of the run before is gone. After a panic inside a world it must not be used again.
 func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	old := *w
-	*w = World{plan: plan, seeds: classSeeds(plan.Seed), keys: old.keys[:0], numbered: old.numbered[:0], versions: old.versions[:0], latest: old.latest[:0], spare: old.spare[:0]}
+	*w = World{plan: plan, seeds: classSeeds(plan.Seed), issued: opts.Issued, keys: old.keys[:0], numbered: old.numbered[:0], versions: old.versions[:0], latest: old.latest[:0], spare: old.spare[:0]}
 	for _, h := range old.hosts {
 		w.spare = append(w.spare, h.node)
 	}
@@ -217,6 +220,9 @@ func (w *World) populate() error {
 // schedule sets the phases of the run.
 func (w *World) schedule() {
 	for i, l := range w.loads {
+		if !l.spec.Enabled {
+			continue
+		}
 		w.at(int64(l.spec.From), controlLoad, uint64(i))
 	}
 	for i := range w.plan.Reseed {
