@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"dynamosim/analysis/history"
@@ -21,6 +22,19 @@ func latencyCheck() Check {
 type Percentile struct {
 	Name string // p50, p999, ...
 	PPM  int64  // for Distribution.Quantile
+}
+
+// Written returns the percentile as expectations write it: p99.9.
+func (p Percentile) Written() string { return "p" + p.Ordinal() }
+
+// Ordinal returns the number of the percentile: 99.9.
+func (p Percentile) Ordinal() string {
+	digits := strconv.FormatInt(p.PPM/100, 10)
+	whole, rest := digits[:2], strings.TrimRight(digits[2:], "0")
+	if rest == "" {
+		return whole
+	}
+	return whole + "." + rest
 }
 
 // Percentiles are those that results show.

@@ -86,6 +86,9 @@ func KindByName(name string) Kind {
 // spreads tells whether a message carries what nodes know of the ring, which one that does not belong to it yet must hear too.
 func (k Kind) spreads() bool { return k == Gossip || k == GossipReply || k == GossipRest }
 
+// Background tells whether a message belongs to no client's request: gossip, hints, repair, anti-entropy, transfers and probes.
+func (k Kind) Background() bool { return k > ReplicateReply }
+
 // Status is how a request ended, as far as the sender of the message knows. The numbers enter the digest.
 type Status uint8
 

@@ -9,6 +9,7 @@ import (
 // was read without an error.
 func (d *decoder) check(s *Scenario) {
 	d.checkTimes(s)
+	d.checkMeasures(s)
 	d.checkPlan(s)
 	d.checkCluster(s)
 	d.checkNetwork(s)
@@ -37,6 +38,15 @@ func (d *decoder) checkTimes(s *Scenario) {
 			d.warnAt(Warning, path, "the duration is "+s.Duration.String(), "clients have stopped by then")
 		case i > 0 && s.Reseed[i].At <= s.Reseed[i-1].At:
 			d.failAt(path, "in the order of time, each moment once", "%v is not after %v", s.Reseed[i].At, s.Reseed[i-1].At)
+		}
+	}
+}
+
+// checkMeasures reports a curve that goes back.
+func (d *decoder) checkMeasures(s *Scenario) {
+	for i, t := range s.Measures.TVisibility {
+		if i > 0 && t <= s.Measures.TVisibility[i-1] {
+			d.failAt(at("measures.t_visibility", i), "in rising order, each time once", "%v is not after %v", t, s.Measures.TVisibility[i-1])
 		}
 	}
 }

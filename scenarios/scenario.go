@@ -40,6 +40,7 @@ type Scenario struct {
 	Ties       Ties     `yaml:"ties" default:"fifo" enum:"fifo,seeded" doc:"order of events at one instant"`
 	Reseed     []Reseed `yaml:"reseed" doc:"moments from which draws come from another seed"`
 	Limits     Limits   `yaml:"limits" doc:"deterministic budgets; a run that reaches one is judged unknown"`
+	Measures   Measures `yaml:"measures" doc:"how measures are taken"`
 
 	Cluster    Cluster       `yaml:"cluster" doc:"the nodes and how they store data"`
 	Network    Network       `yaml:"network" doc:"latency and losses between nodes, and to clients"`
@@ -88,6 +89,13 @@ type Limits struct {
 	Events        int `yaml:"events" default:"50000000" range:"1.." doc:"events of one run"`
 	InstantEvents int `yaml:"instant_events" default:"1000000" range:"1.." doc:"events at one virtual instant"`
 	CheckerSteps  int `yaml:"checker_steps" default:"1000000" range:"1.." doc:"steps of a checker's search for each key"`
+}
+
+// Measures say how measures are taken. Nothing in a run depends on them.
+type Measures struct {
+	Window      Duration   `yaml:"window" default:"1s" range:"1ms.." doc:"length of the windows of time series, and of the loads of nodes; doubled until there are at most 10000"`
+	TVisibility []Duration `yaml:"t_visibility" default:"[0ms, 1ms, 10ms, 100ms, 1s]" doc:"times since the latest acknowledged put at which points of the t-visibility curve begin"`
+	K           int        `yaml:"k" default:"3" range:"1..3" doc:"largest k of k-atomicity that is tried"`
 }
 
 // PlanHeader says what a plan was drawn from.

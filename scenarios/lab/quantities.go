@@ -189,15 +189,7 @@ func (q *quantities) distribution(name string, m *analysis.Measures) (*analysis.
 
 // load is how many requests each node coordinated.
 func (q *quantities) load() *analysis.Distribution {
-	loads := make([]int64, len(q.report.Plan.Cluster.AllNodes()))
-	for _, c := range q.report.Result.Counters {
-		if c.Name == "gets_coordinated" || c.Name == "puts_coordinated" {
-			for i, n := range c.PerNode {
-				loads[i] += n
-			}
-		}
-	}
-	d := analysis.NewDistribution(loads)
+	d := analysis.NewDistribution(requestsBy(q.report.Result))
 	return &d
 }
 

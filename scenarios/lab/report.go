@@ -19,7 +19,8 @@ type Report struct {
 	Measures     *analysis.Measures // of the load, warm-up left out
 	Expectations []Claim            // what the scenario expects, and what it says of single operations and moments
 
-	judged bool // the plan is one that can be written down
+	judged  bool // the plan is one that can be written down
+	subject *analysis.Subject
 
 	Verdict  Verdict
 	ExitCode int

@@ -137,8 +137,8 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 			facts.Converged = healed + result.ConvergedIn
 		}
 	}
-	r := &Report{Plan: plan, Result: result, judged: true}
 	subject := analysis.NewSubject(result.History, facts)
+	r := &Report{Plan: plan, Result: result, judged: true, subject: subject}
 	r.Checks = subject.Judge(analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps})
 	r.Measures = subject.MeasureLoad()
 	r.Expectations = expectations(plan, r, subject)

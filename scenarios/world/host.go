@@ -105,10 +105,12 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	h := e.host
 	h.counted[counterOf(m)] += m.Amount(arg)
 	w := h.world
-	if m == dynamo.MarkCoordinatePut {
-		w.coordinated(h, key)
-	}
 	switch m {
+	case dynamo.MarkCoordinateGet:
+		w.served(h)
+	case dynamo.MarkCoordinatePut:
+		w.served(h)
+		w.coordinated(h, key)
 	case dynamo.MarkViewAdopted:
 		w.adopted(h)
 	case dynamo.MarkDrained:

@@ -22,6 +22,8 @@ type Result struct {
 	Faults    []FaultResult
 	Claims    []Claim
 	Hints     []HintAccount // when faults had ended, at the heal and at the end
+	Windows   [][]int64     // requests that nodes coordinated: by window of Window ns from the end of the warm-up on, then by node; -1: no member then
+	Window    int64
 
 	Quiesce     int64     // time given to settle, ns
 	Converged   bool      // at the end all homes of every key held the same versions
@@ -56,6 +58,7 @@ func (w *World) Result() *Result {
 	r := &Result{
 		History: w.history, Digest: w.sys.Digest().String(), Events: w.sys.Events(), End: w.now(), Seed: w.seed(),
 		Exhausted: w.exhausted, Claims: w.wants, Quiesce: w.quiesce, Hints: w.hintAccounts,
+		Windows: w.windowRows(), Window: w.windows.length,
 		Converged: w.healed && w.converge.count == 0, ConvergedIn: w.converge.at - w.converge.healed,
 	}
 	r.Counters = w.counters()
@@ -148,6 +151,10 @@ type CounterDoc struct {
 var worldCounters = []CounterDoc{
 	{"messages", "messages that nodes and clients sent", "", true},
 	{"message_bytes", "bytes of those messages on the wire", "", true},
+	{"foreground_messages", "of them those of a client's request: to its coordinator, between coordinator and replicas, and the answers", "", false},
+	{"foreground_bytes", "bytes of those", "", false},
+	{"background_messages", "all others: gossip, hints, read repair, anti-entropy, transfers, probes", "", false},
+	{"background_bytes", "bytes of those", "", false},
 	{"messages_lost", "messages that vanished by loss", "", false},
 	{"messages_cut", "messages that a partition cut", "", false},
 	{"messages_duplicated", "copies that the network made", "", false},
@@ -206,6 +213,14 @@ func (w *World) worldCounter(name string) (Counter, bool) {
 	case "message_bytes":
 		w.perNode(&c, func(h *host) int64 { return w.sys.ProcessCounters(h.id).SentBytes })
 		c.Total = s.Bytes
+	case "foreground_messages":
+		c.Total, _ = w.kindsOf(false)
+	case "foreground_bytes":
+		_, c.Total = w.kindsOf(false)
+	case "background_messages":
+		c.Total, _ = w.kindsOf(true)
+	case "background_bytes":
+		_, c.Total = w.kindsOf(true)
 	case "messages_lost":
 		c.Total = s.Lost
 	case "messages_cut":

@@ -73,6 +73,7 @@ type World struct {
 	wants     []Claim
 	converge  convergence
 	finals    finalReads
+	windows   windows
 	spare     []*dynamo.Node // of the run before
 	service   []*rng.Dist
 }
@@ -195,6 +196,7 @@ func (w *World) populate() error {
 			return err
 		}
 	}
+	w.openWindows()
 	w.carts = w.usesCarts()
 	w.preload()
 	w.addScript()
