@@ -25,6 +25,10 @@
 // for siblings (sweep.go). What an answer covers, by the rule of each model, is
 // said in covering.go.
 //
+// What runs with many seeds come to is estimated with intervals (estimate.go:
+// means and shares; sketch.go: percentiles) and compared seed by seed
+// (difference.go); wars.go predicts staleness from latencies alone.
+//
 // Start with Judge, then Check, then Subject and the checker of interest, one
 // file each. Measures (measures.go) are the numbers behind expectations, over
 // any Scope of time. WritePicture draws a key.
