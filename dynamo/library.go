@@ -97,15 +97,28 @@ func (l *Library) Request(m *Message) (to NodeID, here bool) {
 // outsider draws a contact that holds no replica of the key and is not believed to be down; NoNode: there is none.
 func (l *Library) outsider(m *Message) NodeID {
 	n := &l.node
-	count := len(l.contacts)
-	start := int((n.env.Rand(RandBalance) >> 32) * uint64(count) >> 32)
-	for i := range count {
-		id := l.contacts[(start+i)%count]
-		if !n.place.IsHome(id, m.Key, n.replicas(m)) && !n.suspects(id) {
-			return id
+	replicas := n.replicas(m)
+	may := func(id NodeID) bool { return !n.place.IsHome(id, m.Key, replicas) && !n.suspects(id) }
+	count := 0
+	for _, id := range l.contacts {
+		if may(id) {
+			count++
 		}
 	}
-	return NoNode
+	if count == 0 {
+		return NoNode
+	}
+	k := int((n.env.Rand(RandBalance) >> 32) * uint64(count) >> 32)
+	for _, id := range l.contacts {
+		if !may(id) {
+			continue
+		}
+		if k == 0 {
+			return id
+		}
+		k--
+	}
+	panic("dynamo: a contact that was counted is gone")
 }
 
 // home picks the coordinator of a put as nodes do (§5): the replica that answered the preceding get fastest, or the first of the key's first

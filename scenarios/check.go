@@ -66,8 +66,12 @@ func (d *decoder) checkPlan(s *Scenario) {
 
 // checkNetwork reports settings of links that are not there.
 func (d *decoder) checkNetwork(s *Scenario) {
+	path := "network.cross-dc"
+	if networkPresets()[s.Network.Preset] != "" && d.given("network.preset") {
+		path = "network.preset"
+	}
 	if d.given("network.cross-dc") && s.Plan == nil && len(s.Cluster.Datacenters) < 2 {
-		d.warnAt(Warning, "network.cross-dc", "such as cluster: {datacenters: {east: 3, west: 3}}", "there are no links between datacenters")
+		d.warnAt(Warning, path, "such as cluster: {datacenters: {east: 3, west: 3}}", "there are no links between datacenters")
 	}
 }
 

@@ -65,6 +65,14 @@ func (d *decoder) checkMix(w *Workload, path string) {
 		total += o.Weight
 		carts = carts || o.Op == OpCartAdd || o.Op == OpCartRemove
 	}
+	if p := w.Probe; p != nil {
+		d.unused(join(path, "ops"), "the workload is a probe")
+		d.unused(join(path, "keys.count"), "a probe puts each key once")
+		d.unused(join(path, "keys.distribution"), "a probe puts each key once")
+		if len(p.After) == 0 {
+			d.failAt(join(path, "probe.after"), "such as {after: [0s, 10ms]}", "a probe without a time after which it gets")
+		}
+	}
 	if total <= 0 {
 		d.failAt(join(path, "ops"), "such as {get: 50, put: 50}", "no operation has a weight above 0")
 	}

@@ -21,7 +21,7 @@ func words() Vocabulary {
 		Models:     []string{"register", "siblings", "last-write-wins"},
 		Counters:   []string{"hints_stored", "read_repairs", "shed", "bytes_sent"},
 		Mechanisms: []string{"read-repair", "hinted-handoff"},
-		Messages:   []string{"read", "replicate", "hint"},
+		Messages:   []string{"read", "read-reply", "replicate", "replicate-reply", "hint"},
 		Points:     []string{"put-after-local-write"},
 	}
 }

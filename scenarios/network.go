@@ -2,6 +2,8 @@ package scenarios
 
 // Network is what messages suffer without any fault.
 type Network struct {
+	Preset NetworkPreset `yaml:"preset" enum:"lnkd-ssd,lnkd-disk,ymmr,ymmr-table3,wan" doc:"latencies of writes, reads and their answers in a known system, by kind of message; explicit keys win"`
+
 	SameDC  LinkClass `yaml:"same-dc" default:"{latency: {dist: lognormal, p50: 300us, p99: 2ms}}" doc:"between nodes of one datacenter; a cluster without datacenters is all same-dc"`
 	CrossDC LinkClass `yaml:"cross-dc" default:"{latency: {dist: lognormal, p50: 35ms, p99: 60ms}}" doc:"between datacenters, clients placed in one included"`
 	Client  LinkClass `yaml:"client" default:"{latency: 0s}" doc:"between clients and nodes, but for the nodes of other datacenters than the one in which a client was placed; a latency of 0 hides nothing"`
@@ -15,6 +17,7 @@ type Network struct {
 // LinkClass is what a class of links does to messages.
 type LinkClass struct {
 	Latency   Dist      `yaml:"latency" default:"0s" doc:"time under way"`
+	Add       Duration  `yaml:"add" default:"0s" doc:"on top of the latency, also of one by kind of message"`
 	Loss      Share     `yaml:"loss" default:"0" doc:"share of messages lost"`
 	Duplicate Share     `yaml:"duplicate" default:"0" doc:"share of messages doubled"`
 	Reorder   Share     `yaml:"reorder" default:"0" doc:"share of messages overtaken by later ones"`
@@ -26,6 +29,7 @@ type LinkClass struct {
 type LinkOverride struct {
 	Link      Link       `yaml:"link" need:"" doc:"which links"`
 	Latency   *Dist      `yaml:"latency" doc:"time under way"`
+	Add       *Duration  `yaml:"add" doc:"on top of the latency, also of one by kind of message"`
 	Loss      *Share     `yaml:"loss" doc:"share of messages lost"`
 	Duplicate *Share     `yaml:"duplicate" doc:"share of messages doubled"`
 	Reorder   *Share     `yaml:"reorder" doc:"share of messages overtaken by later ones"`

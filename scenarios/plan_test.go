@@ -75,6 +75,8 @@ var samples = map[string][]string{
 	"cluster.disk.bandwidth": {"1Gbit/s", "50MB/s..90MB/s"}, "cluster.disk.queue": {"7"}, "cluster.disk.capacity": {"64KB..1GB log"}, "cluster.disk.sector": {"1KB"}, "cluster.disk.page": {"16KiB"},
 	"cluster.clock.offset": {"-5ms", "{dist: normal, mean: 0s, stddev: 5ms}", "{dist: uniform, min: -5ms, max: 5ms}", "{dist: constant, value: -1ms, add: -1ms}"}, "cluster.clock.drift": {"-50ppm..50ppm", "7ppm"}, "cluster.clock.resolution": {"1ms"},
 
+	"network.preset":      {"lnkd-ssd", "ymmr-table3", "{one_of: [lnkd-disk, wan]}"},
+	"network.same-dc.add": {"1ms", "1ms..5ms"}, "network.cross-dc.add": {"75ms"}, "network.client.add": {"1us"},
 	"network.same-dc.latency": {"1ms", "{dist: empirical, quantiles: {p0: 1ms, p50: 2ms, p99.9: 0.25s}}", "{dist: empirical, file: ./rtt.csv}"},
 	"network.same-dc.loss":    {"1%", "0.001..0.01 log"}, "network.same-dc.duplicate": {"0.5%"}, "network.same-dc.reorder": {"5%"}, "network.same-dc.bandwidth": {"none", "10Mbit/s"}, "network.same-dc.in_flight": {"none", "100"},
 	"network.cross-dc.latency": {"80ms"}, "network.cross-dc.loss": {"1%"}, "network.cross-dc.duplicate": {"1%"}, "network.cross-dc.reorder": {"1%"}, "network.cross-dc.bandwidth": {"1Gbit/s"}, "network.cross-dc.in_flight": {"9"},
@@ -88,6 +90,7 @@ var samples = map[string][]string{
 	"workloads.kv.clients": {"3", "1..9"}, "workloads.kv.preset": {"ycsb-a", "ycsb-d", "cart", "{one_of: [ycsb-b, ycsb-f]}"}, "workloads.kv.count": {"none", "500"},
 	"workloads.kv.rate": {"none", "100/s", "0.5/s..9/s", "{one_of: [none, 5/s]}"}, "workloads.kv.arrivals": {"even"}, "workloads.kv.max_in_flight": {"7", "100"},
 	"workloads.open.stages": {"[{for: 5s, to: 10/s}]", "[{for: 1s..5s, to: 10/s}, {for: 2s, to: 1/s..5/s}]"},
+	"workloads.kv.probe":    {"{after: [0s, 10ms]}", "{after: [0s..1ms]}"},
 	"workloads.kv.think":    {"0s", "{dist: exponential, mean: 10ms}"},
 	"workloads.kv.from":     {"1s..2s"}, "workloads.kv.until": {"30s", "35.5s"}, "workloads.kv.contact": {"all", "[n1, n2]", "one", "{any_of: [one, minority]}"},
 	"workloads.kv.ops": {"{get: 1}", "{put: 1, get: 2.5, rmw: 0..3, delete: 1, cart-add: 4, cart-remove: 1}"}, "workloads.kv.items": {"9"}, "workloads.kv.value_size": {"0B", "1KB..64KB log"},

@@ -20,6 +20,7 @@ type Workload struct {
 	Contact Selector `yaml:"contact" default:"all" doc:"nodes that the clients may contact"`
 
 	Ops       []OpWeight `yaml:"ops" as:"map" default:"{get: 50, put: 50}" doc:"mix of operations by weight: get, put, rmw, delete, cart-add, cart-remove"`
+	Probe     *Probe     `yaml:"probe" doc:"in place of ops: puts a key that nobody has written, waits for a time after the acknowledgement, gets it: t-visibility as PBS defines it"`
 	Items     int        `yaml:"items" default:"20" range:"1..1000000" doc:"different things that carts can hold"`
 	ValueSize Bytes      `yaml:"value_size" default:"100B" range:"0B..1GB" doc:"size of a value"`
 	Keys      Keys       `yaml:"keys" doc:"which keys"`
@@ -31,6 +32,11 @@ type Workload struct {
 	Timeout Duration   `yaml:"timeout" range:"1ns.." derived:"the cluster's" doc:"the client gives up"`
 	Retries int        `yaml:"retries" default:"0" range:"0..1000" doc:"tries after the first, at another node, with the same version"`
 	Backoff Dist       `yaml:"backoff" default:"10ms" doc:"pause before a retry"`
+}
+
+// Probe is a put of a fresh key and a get of it a time after the put's acknowledgement.
+type Probe struct {
+	After []Duration `yaml:"after" need:"" range:"0s.." doc:"times between acknowledgement and get, which take turns"`
 }
 
 // Preset is a known benchmark.

@@ -24,6 +24,7 @@ type NetworkConfig struct {
 // Path is how a class of links behaves.
 type Path struct {
 	Latency   *rng.Dist
+	Add       int64 // ns on top of any latency, that by kind included
 	Loss      rng.Chance
 	Duplicate rng.Chance // a copy arrives too, with a latency of its own
 	Reorder   rng.Chance // the message is set back by Gap, so that later ones overtake it
@@ -210,6 +211,9 @@ func (c *core) latency(f *flight, p *Path) int64 {
 		d = n.Kinds[f.kind]
 	}
 	latency := d.Sample(c.draw(f, drawLatency))
+	if p.Add > 0 {
+		latency = saturate(latency, p.Add)
+	}
 	if n.PairExtra != nil {
 		latency = saturate(latency, c.pairExtra(f.from, f.to))
 	}

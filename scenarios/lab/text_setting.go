@@ -127,6 +127,13 @@ func workloadText(w *scenarios.Workload) string {
 	case len(w.Stages) > 0:
 		text += ", a changing rate"
 	}
+	if w.Probe != nil {
+		var after []string
+		for _, d := range w.Probe.After {
+			after = append(after, round(int64(d)))
+		}
+		return text + ", each a put of a fresh key and a get " + strings.Join(after, " or ") + " after its acknowledgement"
+	}
 	if w.Preset != "" {
 		return text + ", " + string(w.Preset)
 	}

@@ -16,6 +16,7 @@ type Config struct {
 	// bound. It is dealt out evenly, see [Generator.Quota].
 	Count     int64
 	Weights   Weights
+	Probe     []int64 // ns; if any, every operation is a Probe, and its waits take turns in these
 	Keys      KeyConfig
 	ValueSize int64     // bytes of a written value, at least 0
 	Items     int       // how many different items carts hold, at least 1 where carts are used
@@ -124,6 +125,11 @@ func (c Config) check() error {
 		return fmt.Errorf("the size of a value is %d bytes, must be at least 0", c.ValueSize)
 	case c.Weights.CartAdd+c.Weights.CartRemove > 0 && c.Items < 1:
 		return fmt.Errorf("items is %d, must be at least 1 where carts are used", c.Items)
+	}
+	for _, wait := range c.Probe {
+		if wait < 0 {
+			return fmt.Errorf("a probe waits %d ns, must be at least 0", wait)
+		}
 	}
 	if err := c.Weights.check(); err != nil {
 		return err

@@ -4,7 +4,8 @@ package workload
 type Func uint8
 
 // The operations. ReadModifyWrite, CartAdd and CartRemove are a get and a put
-// whose context is what the get returned.
+// whose context is what the get returned; Probe is a put and, some time after
+// its acknowledgement, a get.
 const (
 	Get             Func = 1
 	Put             Func = 2
@@ -12,6 +13,7 @@ const (
 	ReadModifyWrite Func = 4
 	CartAdd         Func = 5
 	CartRemove      Func = 6
+	Probe           Func = 7
 )
 
 // String returns the name that scenarios use.
@@ -29,6 +31,8 @@ func (f Func) String() string {
 		return "cart-add"
 	case CartRemove:
 		return "cart-remove"
+	case Probe:
+		return "probe"
 	}
 	return "none"
 }
@@ -36,10 +40,11 @@ func (f Func) String() string {
 // Op is one operation of one client.
 type Op struct {
 	Func Func
-	Own  bool  // the key was inserted by this client (distribution latest); Key counts its insertions from 0
+	Own  bool  // the key was inserted by this client (distribution latest, probes); Key counts its insertions from 0
 	Key  int   // number of the key in the shared key space, or of the client's own insertion
 	Item int   // which item a CartAdd or CartRemove is about, in [0, Items)
 	Size int64 // bytes of the value written; 0 for Get and Delete
+	Wait int64 // Probe: ns between the acknowledgement of the put and the get
 	// Think is the pause in ns before the operation, in a closed loop: the
 	// time between the end of the client's previous operation and this one.
 	Think int64

@@ -44,7 +44,12 @@ func (h *host) boot() {
 }
 
 // Message, Timer, Disk and Shed hand the world's events to the node.
-func (h *host) Message(from sim.ProcID, m *dynamo.Message) { h.node.Message(dynamo.NodeID(from), m) }
+func (h *host) Message(from sim.ProcID, m *dynamo.Message) {
+	if watch := h.world.watch; watch != nil {
+		watch(h.world.now(), int32(from), int32(h.id), m)
+	}
+	h.node.Message(dynamo.NodeID(from), m)
+}
 
 // Timer is part of the same.
 func (h *host) Timer(t sim.Timer) {

@@ -71,6 +71,11 @@ func generatorConfig(spec *scenarios.Workload, seed uint64) workload.Config {
 		Think: spec.Think.Dist,
 		Keys:  workload.KeyConfig{Count: k.Count, Theta: k.Theta, HotKeys: k.HotKeys.Chance, HotOps: k.HotOps.Chance, Prefix: k.Prefix},
 	}
+	if spec.Probe != nil {
+		for _, wait := range spec.Probe.After {
+			cfg.Probe = append(cfg.Probe, int64(wait))
+		}
+	}
 	cfg.Keys.Distribution, _ = workload.ParseDistribution(string(k.Distribution))
 	for _, op := range spec.Ops {
 		weight := int64(float64(op.Weight * 1000)) // range: weights are at most a billion
@@ -239,6 +244,8 @@ func (l *load) job(s *session, number int64, op workload.Op) job {
 	case workload.Put, workload.Delete:
 		j.blind = spec.Context == scenarios.ContextNone
 		j.fresh = spec.Context == scenarios.ContextFresh
+	case workload.Probe:
+		j.blind, j.wait = true, op.Wait
 	}
 	return j
 }
@@ -263,7 +270,7 @@ func (l *load) key(s *session, op workload.Op) dynamo.KeyID {
 func (w *World) preloaded() (keys []dynamo.KeyID, sizes []int64) {
 	known := make(map[dynamo.KeyID]bool)
 	for _, l := range w.loads {
-		if !l.spec.Keys.Preload {
+		if !l.spec.Keys.Preload || l.spec.Probe != nil {
 			continue
 		}
 		for k := range l.spec.Keys.Count {

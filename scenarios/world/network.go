@@ -32,7 +32,7 @@ func (w *World) networkConfig() sim.NetworkConfig {
 
 func path(c *scenarios.LinkClass) sim.Path {
 	return sim.Path{
-		Latency: c.Latency.Dist, Loss: c.Loss.Chance, Duplicate: c.Duplicate.Chance, Reorder: c.Reorder.Chance, Gap: reorderGap,
+		Latency: c.Latency.Dist, Add: int64(c.Add), Loss: c.Loss.Chance, Duplicate: c.Duplicate.Chance, Reorder: c.Reorder.Chance, Gap: reorderGap,
 		Bandwidth: c.Bandwidth.BytesPerSecond(), InFlight: c.InFlight,
 	}
 }
@@ -74,6 +74,9 @@ func (w *World) overridden(o *scenarios.LinkOverride) sim.Path {
 	p := path(class)
 	if o.Latency != nil {
 		p.Latency = o.Latency.Dist
+	}
+	if o.Add != nil {
+		p.Add = int64(*o.Add)
 	}
 	if o.Loss != nil {
 		p.Loss = o.Loss.Chance

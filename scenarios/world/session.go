@@ -38,6 +38,7 @@ type session struct {
 // lane is one connection and the operation on it.
 type lane struct {
 	session *session
+	number  uint32 // among the session's
 	busy    bool
 	job     job
 	lib     client.Client
@@ -63,6 +64,7 @@ type job struct {
 	via     dynamo.NodeID
 	n, r, w uint8
 	timeout int64
+	wait    int64 // a probe's, from the acknowledgement of its put to its get
 	final   bool
 
 	writing bool           // the put is under way
@@ -98,7 +100,7 @@ func (s *session) lane() *lane {
 	if len(s.lanes) > 0 {
 		l = new(lane)
 	}
-	l.session = s
+	l.session, l.number = s, uint32(len(s.lanes))
 	l.lib.Init(clientEnv{s}, s.cfg, l, &s.memory, uint32(len(s.lanes)))
 	l.lib.Coordinate(s.library)
 	s.lanes = append(s.lanes, l)
@@ -107,6 +109,9 @@ func (s *session) lane() *lane {
 
 // Message, Timer and Disk make a session the code of its process.
 func (s *session) Message(from sim.ProcID, m *dynamo.Message) {
+	if watch := s.world.watch; watch != nil {
+		watch(s.world.now(), int32(from), int32(s.id), m)
+	}
 	if s.library != nil && m.Kind != dynamo.GetReply && m.Kind != dynamo.PutReply {
 		s.library.Message(dynamo.NodeID(from), m)
 		return
@@ -119,10 +124,17 @@ func (s *session) Message(from sim.ProcID, m *dynamo.Message) {
 // timerThink is a session's own timer: the pause before its next operation is over.
 const timerThink = 100
 
+// timerProbe is the end of a probe's wait; A is the lane.
+const timerProbe = 101
+
 // Timer takes the timers of the session and of its connections.
 func (s *session) Timer(t sim.Timer) {
-	if t.Kind == timerThink {
+	switch t.Kind {
+	case timerThink:
 		s.world.nextOperation(s)
+		return
+	case timerProbe:
+		s.lanes[t.A].look()
 		return
 	}
 	timer := dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B}
@@ -144,14 +156,12 @@ func (l *lane) begin(j job) {
 	l.busy, l.job = true, j
 	l.job.first, l.job.part = history.NoVersion, history.NoVersion
 	l.session.proc.Root(rng.Mix(l.session.hash, uint64(j.number)+1))
-	switch j.kind {
-	case workload.Put, workload.Delete:
-		if !j.fresh {
-			l.put()
-			return
-		}
+	switch {
+	case j.kind == workload.Probe, (j.kind == workload.Put || j.kind == workload.Delete) && !j.fresh:
+		l.put()
+	default:
+		l.get()
 	}
-	l.get()
 }
 
 // get invokes the reading part of the operation.
@@ -239,7 +249,7 @@ func (l *lane) invoke(f history.Func) {
 	if j.script >= 0 && f != history.Get {
 		w.history.SetVersion(j.part, w.plan.Operations[j.script].ID)
 	}
-	if j.kind != workload.Get && (j.kind != workload.Put || j.fresh) && (j.kind != workload.Delete || j.fresh) {
+	if j.kind != workload.Get && j.kind != workload.Probe && (j.kind != workload.Put || j.fresh) && (j.kind != workload.Delete || j.fresh) {
 		if j.first == history.NoVersion {
 			j.first = j.part
 		}
@@ -263,11 +273,34 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 		w.checkOperation(l, r)
 		j.result = nil
 	}
+	if j.kind == workload.Probe {
+		l.probe(ok)
+		return
+	}
 	if ok && !j.writing && j.kind != workload.Get && l.prepare(r) {
 		l.put()
 		return
 	}
 	l.finish()
+}
+
+// probe goes on to the get of a probe whose put was acknowledged, after its wait.
+func (l *lane) probe(ok bool) {
+	j := &l.job
+	switch {
+	case !ok || !j.writing:
+		l.finish()
+	case j.wait > 0:
+		l.session.proc.SetTimer(sim.Timer{Kind: timerProbe, A: l.number}, j.wait)
+	default:
+		l.look()
+	}
+}
+
+// look gets what the probe has put.
+func (l *lane) look() {
+	l.job.writing = false
+	l.get()
 }
 
 // prepare readies the put that follows a get; false when there is nothing to write.

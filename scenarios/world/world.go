@@ -19,10 +19,15 @@ const Epoch = int64(1_000_000_000)
 // Options are the observers of a run. They change nothing in it.
 type Options struct {
 	Trace trace.Sink // receives every record, with times of the scenario; nil: none
+	Watch Watch      // is told of every message; nil: nobody
 	Queue sim.Queue  // in what scheduled events are kept, on which no result depends
 
 	Issued *[]Issued // gets every operation that a client of the application begins, in their order; nil: nobody asks
 }
+
+// Watch is told of each message at the moment when the code of a process takes it: time of the scenario in ns, sender, receiver. Nodes have
+// the first numbers, in the order of the plan. The message is valid during the call only. A watch costs less than a trace.
+type Watch func(at int64, from, to int32, m *dynamo.Message)
 
 // World is one run of a plan.
 type World struct {
@@ -37,6 +42,7 @@ type World struct {
 	hintAccounts []HintAccount
 	sink         trace.Sink
 	issued       *[]Issued
+	watch        Watch
 
 	hosts    []*host
 	sessions []*session
@@ -109,6 +115,7 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 		Placing: placing(&plan.Cluster, w.seeds.plan)}
 	w.found()
 	w.memory.Bodies = &w.shared.Bodies
+	w.watch = opts.Watch
 	header := history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())}
 	if opts.Trace != nil {
 		w.sink = scenarioTime{opts.Trace}
