@@ -18,6 +18,24 @@ const (
 
 var enginePrefixes = [engines]string{"data", "hints", "meta"}
 
+// What the names of the files of each log begin with.
+const (
+	DataFiles = "data-"
+	HintFiles = "hints-"
+	MetaFiles = "meta-"
+)
+
+// Vouched is up to which offset of one of its files the node will recognise damage as such: later records say that it was durable. What
+// lies beyond would pass for what a crash left of the last writes. 0 for a file that is not one of its logs.
+func (n *Node) Vouched(file string) int64 {
+	for i := range engines {
+		if end := n.engine(i).Vouched(file); end > 0 {
+			return end
+		}
+	}
+	return 0
+}
+
 // store is what the node holds of each key: the newest version set in memory, as the log's index, and on disk.
 type store struct {
 	table   slotTable
@@ -74,6 +92,14 @@ func (n *Node) EachStored(f func(key KeyID, set *vclock.Set)) {
 			f(e.key, e.set)
 		}
 	}
+}
+
+// HintFor is what the node keeps of a key for another home; nil where it keeps nothing.
+func (n *Node) HintFor(home NodeID, key KeyID) *vclock.Set {
+	if i := n.hints.find(home, key); i >= 0 && n.hints.entries[i].used {
+		return n.hints.entries[i].set
+	}
+	return nil
 }
 
 // EachHint calls f for every hint that the node keeps.

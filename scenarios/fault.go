@@ -71,7 +71,8 @@ type FaultDoc struct {
 func FaultKinds() []FaultDoc {
 	return []FaultDoc{
 		partitionDoc(), lossDoc(), duplicateDoc(), reorderDoc(), delayDoc(), bandwidthDoc(), corruptDoc(), clogDoc(), flapDoc(),
-		crashDoc(), powerLossDoc(), stopDoc(), restartDoc(), crashLoopDoc(), rollingRestartDoc(), pauseDoc(), slowDoc(), clockDoc(), wipeDoc(),
+		crashDoc(), powerLossDoc(), stopDoc(), restartDoc(), crashLoopDoc(), rollingRestartDoc(), pauseDoc(), slowDoc(), clockDoc(),
+		diskErrorDoc(), syncLiesDoc(), lostWriteDoc(), misdirectedWriteDoc(), bitRotDoc(), diskFullDoc(), diskStallDoc(), wipeDoc(), rollbackDoc(),
 		joinDoc(), leaveDoc(), replaceDoc(),
 	}
 }

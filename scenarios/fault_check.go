@@ -70,9 +70,17 @@ func (d *decoder) checkFaults(s *Scenario) {
 		d.checkTrigger(s, f, path)
 		d.checkEnd(s, f, path)
 		d.checkKind(s, join(path, f.Kind.Kind()), f.Kind)
+		d.checkCopy(f, path)
 	}
 	if s.Nemesis != nil {
 		d.checkNemesis(s, s.Nemesis)
+	}
+}
+
+// checkCopy reports an old copy that is not old.
+func (d *decoder) checkCopy(f *Fault, path string) {
+	if k, ok := f.Kind.(*Rollback); ok && f.At >= 0 && k.To >= f.At {
+		d.failAt(join(path, "rollback.to"), "a time before "+f.At.String(), "fault %s would restore a copy of %v at %v", quote(f.Name), k.To, f.At)
 	}
 }
 

@@ -35,8 +35,8 @@ func TestFaultKindsAreDocumented(t *testing.T) {
 
 // Which kinds are over at once, take nodes down, or name clients.
 func TestFaultKindsClassified(t *testing.T) {
-	down := map[string]bool{"crash": true, "power-loss": true, "stop": true, "restart": true, "crash-loop": true, "rolling-restart": true, "pause": true, "wipe": true}
-	instant := map[string]bool{"restart": true, "join": true, "leave": true, "replace": true}
+	down := map[string]bool{"crash": true, "power-loss": true, "stop": true, "restart": true, "crash-loop": true, "rolling-restart": true, "pause": true, "wipe": true, "rollback": true}
+	instant := map[string]bool{"restart": true, "bit-rot": true, "join": true, "leave": true, "replace": true}
 	clients := map[string]bool{"partition": true, "loss": true, "duplicate": true, "reorder": true, "delay": true, "bandwidth": true, "corrupt": true, "clog": true, "flap": true}
 	for _, doc := range FaultKinds() {
 		k := doc.New()
@@ -96,6 +96,10 @@ func fill(t *rapid.T, v reflect.Value, f field) {
 		scalarText("[n1, n2]", "[n3, n1, n5, n4]")
 	case *[]Share:
 		scalarText("[0.25]", "[1%, 50%]")
+	case *int:
+		scalarText("1", "7", "1000")
+	case *[]DiskOperation:
+		scalarText("[sync]", "[sync, read]", "[write]")
 	case *[]SlowOf:
 		scalarText("[disk]", "[cpu, disk, network]", "[network, cpu]")
 	case *bool:

@@ -489,7 +489,7 @@ func (s *System[M]) Rot(p ProcID, r *Rot) (turned int) {
 	f := d.faulty()
 	places, total := d.rottable(r)
 	for i := 0; i < r.Bits && total > 0; i++ {
-		key := rng.Mix(s.lineage, uint64(i))
+		key := uint64(i)
 		at := int64(rng.Below(rng.Draw2(s.seeds.Environment, drawRot, s.processes[p].hash, rng.Hash(r.Name), key), uint64(total)))
 		for _, x := range places {
 			if at >= x.to {

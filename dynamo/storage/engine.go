@@ -128,6 +128,19 @@ func (e *Engine) Repaired() { e.unknown = 0 }
 // damage after it cannot be told from a torn tail.
 func (e *Engine) Marked() (log uint32, offset int64) { return e.marked.log, e.marked.off }
 
+// Vouched is up to which offset of a file damage will be recognised as corruption:
+// 0 for a file that is no log that counts.
+func (e *Engine) Vouched(file string) int64 {
+	gen, ok := e.generation(file)
+	switch l := e.byGeneration(gen); {
+	case !ok || l == nil || e.marked.log < gen:
+		return 0
+	case gen < e.marked.log:
+		return l.end
+	}
+	return e.marked.off
+}
+
 // Stats returns what the engine holds and has done.
 func (e *Engine) Stats() Stats {
 	s := e.stats

@@ -54,6 +54,22 @@ func newApplier(kind scenarios.FaultKind) applier {
 		return &downFault{nodes: &k.Nodes, stop: stopNode}
 	case *scenarios.Wipe:
 		return newWipe(k)
+	case *scenarios.Rollback:
+		return newRollback(k)
+	case *scenarios.DiskError:
+		return newDiskError(k)
+	case *scenarios.SyncLies:
+		return wholeDisk(&k.Nodes, sim.FaultLie, 0)
+	case *scenarios.LostWrite:
+		return hitting(&k.Nodes, sim.FaultLost, k.File, k.Share, k.Nth)
+	case *scenarios.MisdirectedWrite:
+		return hitting(&k.Nodes, sim.FaultMisdirected, k.File, k.Share, k.Nth)
+	case *scenarios.BitRot:
+		return &rotFault{kind: k}
+	case *scenarios.DiskFull:
+		return wholeDisk(&k.Nodes, sim.FaultFull, k.Free)
+	case *scenarios.DiskStall:
+		return wholeDisk(&k.Nodes, sim.FaultStall, 0)
 	case *scenarios.Restart:
 		return &restartFault{nodes: &k.Nodes}
 	case *scenarios.Pause:
@@ -70,6 +86,11 @@ func newApplier(kind scenarios.FaultKind) applier {
 		return &clockFault{kind: k}
 	}
 	return nil
+}
+
+// lingerer is an applier whose effects may come after its end: damage that is read later.
+type lingerer interface {
+	lingers() bool
 }
 
 // stepper is an applier with a life of its own: it asks to be woken, and goes on.
@@ -129,6 +150,9 @@ func (w *World) addFaults() error {
 			return fmt.Errorf("fault %s: nothing applies the kind %s", spec.Name, spec.Kind.Kind())
 		}
 		w.faults = append(w.faults, f)
+		if k, ok := spec.Kind.(*scenarios.Rollback); ok && spec.Enabled {
+			w.at(int64(k.To), controlCopy, uint64(i))
+		}
 		switch {
 		case !spec.Enabled:
 		case spec.When != nil:
@@ -198,7 +222,8 @@ func (f *activeFault) text() string {
 
 // Effects is how often the fault has taken effect so far.
 func (w *World) effects(f *activeFault) int64 {
-	if f.phase == faultOn {
+	l, ok := f.applier.(lingerer)
+	if f.phase == faultOn || ok && l.lingers() {
 		return f.applier.effects(w, f)
 	}
 	return f.count

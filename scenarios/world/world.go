@@ -259,6 +259,7 @@ const (
 	controlState      = 9
 	controlFaultStep  = 10 // a fault with a life of its own: crash-loop, flap, rolling-restart
 	controlDeparted   = 11 // a node that has left is switched off
+	controlCopy       = 12 // copies of disks are made, for a fault that puts them back
 )
 
 // at schedules a control event at a time of the scenario.
@@ -296,6 +297,8 @@ func (w *World) control(c sim.Control) {
 		w.accountHints()
 	case controlDeparted:
 		w.departed(w.hosts[c.A])
+	case controlCopy:
+		w.faults[c.A].applier.(*rollbackFault).copyDisks(w)
 	case controlReseed:
 		w.reseed(w.plan.Reseed[c.A].Seed)
 	case controlState:

@@ -212,6 +212,10 @@ func TestBudgetsAreExact(t *testing.T) {
 
 // Every kind of fault that a scenario can name has something that applies it, and what it says it does is seen.
 func TestEveryFaultKindTakesEffect(t *testing.T) {
+	beside := map[string]string{ // what makes it felt
+		"sync-lies": ", {at: 5s, for: 1s, power-loss: {nodes: [n1, n2]}}",
+		"bit-rot":   ", {at: 5s, restart: {nodes: n3}}",
+	}
 	for _, doc := range scenarios.FaultKinds() {
 		t.Run(doc.Name, func(t *testing.T) {
 			example, err := scenarios.ParseFault(doc.Example)
@@ -232,8 +236,8 @@ version: 1
 duration: 12s
 cluster: {%s}
 workloads: [{name: kv, clients: 10, ops: {get: 50, rmw: 50}, think: 2ms, keys: {count: 20}}]
-faults: [{name: it, at: 3s%s, %s: %s}]
-`, datacenters, lasts, doc.Name, fields)
+faults: [{name: it, at: 3s%s, %s: %s}%s]
+`, datacenters, lasts, doc.Name, fields, beside[doc.Name])
 			r := run(t, load(t, doc.Name, []byte(text), scenarios.LoadOptions{}), world.Options{}, 1<<15)
 			if f := r.Faults[0]; !f.Began || f.Effects == 0 {
 				t.Errorf("%+v", f)
