@@ -162,6 +162,9 @@ func (c *Client) Coordinate(library *dynamo.Library) { c.library = library }
 // Lane tells for which client of a process an answer or a timer is, by the number of the request that both carry.
 func Lane(number uint64) uint32 { return uint32(number >> laneShift) }
 
+// Awaits tells whether the client waits for the answer of this number.
+func (c *Client) Awaits(number uint64) bool { return c.busy && c.number == number }
+
 // Waits tells whether a timer is a client's own; those of a library have other kinds.
 func Waits(kind dynamo.TimerKind) bool {
 	return kind == dynamo.TimerRequest || kind == dynamo.TimerRetry

@@ -24,6 +24,7 @@ func (a *wipeFault) wipe(w *World, h *host) string {
 	records := w.records(h)
 	a.gone += records
 	w.sys.Wipe(h.id)
+	w.destroyed(h, "wipe")
 	return fmt.Sprintf("%d records gone", records)
 }
 

@@ -23,6 +23,7 @@ type host struct {
 	boots   uint64 // counted here, hidden from the node
 	hints   hintBook
 
+	audited       *auditedDisk      // nil: nobody reads along
 	absent        bool              // it has not joined yet, or was switched off after it had left
 	downs         int               // faults that keep it down
 	pauses        int               // faults that keep it paused
@@ -36,6 +37,9 @@ type host struct {
 func (h *host) boot() {
 	h.closeHints()
 	h.boots++
+	if h.audited != nil {
+		h.audited.restart()
+	}
 	h.node.Reset(dynamo.NodeID(h.id), &h.world.config, h.world.shared)
 	if h.boots == 1 {
 		h.world.sys.Format(h.id, h.world.format(h))
@@ -58,6 +62,9 @@ func (h *host) Timer(t sim.Timer) {
 
 // Disk is part of the same.
 func (h *host) Disk(c sim.Completion) {
+	if h.audited != nil {
+		h.audited.completed(c)
+	}
 	h.node.Disk(storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset})
 }
 
@@ -74,10 +81,23 @@ type nodeEnv struct {
 func (e *nodeEnv) Now() int64                    { return e.proc.Now() }
 func (e *nodeEnv) Wall() int64                   { return e.proc.Wall() - Epoch }
 func (e *nodeEnv) Rand(p dynamo.Purpose) uint64  { return e.proc.Rand(uint32(p)) }
-func (e *nodeEnv) Disk() storage.Disk            { return e.disk }
 func (e *nodeEnv) CancelTimer(id dynamo.TimerID) { e.proc.CancelTimer(sim.TimerID(id)) }
 
-func (e *nodeEnv) Send(to dynamo.NodeID, m *dynamo.Message) { e.proc.Send(sim.ProcID(to), m) }
+// Disk is the machine's, read along where copies are counted.
+func (e *nodeEnv) Disk() storage.Disk {
+	if e.host.audited != nil {
+		return e.host.audited
+	}
+	return e.disk
+}
+
+// Send hands a message to the network.
+func (e *nodeEnv) Send(to dynamo.NodeID, m *dynamo.Message) {
+	if e.host.audited != nil {
+		e.host.world.audit.answers(sim.ProcID(to), m)
+	}
+	e.proc.Send(sim.ProcID(to), m)
+}
 
 func (e *nodeEnv) SetTimer(t dynamo.Timer, after int64) dynamo.TimerID {
 	return dynamo.TimerID(e.proc.SetTimer(sim.Timer{Kind: uint32(t.Kind), A: t.A, B: t.B}, after))

@@ -159,6 +159,9 @@ func (w *World) addHost(i int) {
 	h.id = w.sys.AddProcess(name, config)
 	h.proc = w.sys.Env(h.id)
 	h.env = nodeEnv{proc: *h.proc, host: h, disk: diskEnv{h.proc.Disk()}}
+	if w.audit != nil {
+		w.auditDisk(h)
+	}
 	w.hosts = append(w.hosts, h)
 }
 

@@ -24,11 +24,28 @@ type Result struct {
 	Hints     []HintAccount // when faults had ended, at the heal and at the end
 	Windows   [][]int64     // requests that nodes coordinated: by window of Window ns from the end of the warm-up on, then by node; -1: no member then
 	Window    int64
+	Audit     *Audit        // nil: nobody asked how many copies there were
+	Destroyed []Destruction // synced data that faults destroyed, in the order of time
 
 	Quiesce     int64     // time given to settle, ns
 	Converged   bool      // at the end all homes of every key held the same versions
 	ConvergedIn int64     // since the heal, ns; meaningful when Converged
 	Homes       [][]int32 // by the history's number of a key: its N homes, as the history numbers nodes
+}
+
+// Destruction is that a fault destroyed synced data on a node.
+type Destruction struct {
+	Time int64 // ns
+	Node int32 // as the history numbers nodes
+	Kind string
+}
+
+// destroyed notes that a fault destroys synced data on a node.
+func (w *World) destroyed(h *host, kind string) {
+	w.destructions = append(w.destructions, Destruction{w.now(), w.history.AddNode(h.name), kind})
+	if h.audited != nil {
+		h.audited.forget()
+	}
 }
 
 // Counter is how often something happened, in all and on each node.
@@ -58,8 +75,11 @@ func (w *World) Result() *Result {
 	r := &Result{
 		History: w.history, Digest: w.sys.Digest().String(), Events: w.sys.Events(), End: w.now(), Seed: w.seed(),
 		Exhausted: w.exhausted, Claims: w.wants, Quiesce: w.quiesce, Hints: w.hintAccounts,
-		Windows: w.windowRows(), Window: w.windows.length,
+		Windows: w.windowRows(), Window: w.windows.length, Destroyed: w.destructions,
 		Converged: w.healed && w.converge.count == 0, ConvergedIn: w.converge.at - w.converge.healed,
+	}
+	if w.audit != nil {
+		r.Audit = &w.audit.found
 	}
 	r.Counters = w.counters()
 	for _, f := range w.faults {

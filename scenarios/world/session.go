@@ -40,6 +40,7 @@ type lane struct {
 	session *session
 	number  uint32 // among the session's
 	busy    bool
+	audited bool // the put under way, when it was acknowledged
 	job     job
 	lib     client.Client
 }
@@ -263,6 +264,9 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 	s, j := l.session, &l.job
 	w := s.world
 	ok := l.record(r)
+	if w.audit != nil {
+		w.audit.ended(l, r)
+	}
 	w.retries += int64(r.Attempts - 1)
 	w.hedges += int64(r.Hedges)
 	if r.IsMerged {

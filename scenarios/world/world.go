@@ -40,6 +40,7 @@ type World struct {
 	history *history.History
 
 	hintAccounts []HintAccount
+	destructions []Destruction
 	sink         trace.Sink
 	issued       *[]Issued
 	watch        Watch
@@ -80,6 +81,7 @@ type World struct {
 	converge  convergence
 	finals    finalReads
 	windows   windows
+	audit     *audit         // nil: nobody asks how many copies there are
 	spare     []*dynamo.Node // of the run before
 	service   []*rng.Dist
 }
@@ -193,6 +195,9 @@ func (s scenarioTime) Record(r *trace.Record) {
 
 // populate adds nodes, clients, load, script and faults, and schedules what has a time.
 func (w *World) populate() error {
+	if w.audited() {
+		w.audit = &audit{world: w, again: map[history.OpID][]vclock.Version{}}
+	}
 	for i, name := range w.shared.Names {
 		w.addHost(i)
 		w.hosts[i].absent = i >= w.plan.Cluster.Size()
