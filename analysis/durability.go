@@ -15,11 +15,27 @@ type Destruction struct {
 	Kind string
 }
 
+// Audit is what a run counted when puts were acknowledged: the nodes whose
+// synced store, hints included, held the version or what came after it.
+type Audit struct {
+	Acknowledged int
+	Copies       []int     // acknowledged puts by how many nodes had synced them
+	Thin         []ThinPut // those that fewer had than were to
+	Lenient      string    // why fewer are only counted, e.g. "disks are not synced"; "" demands them
+}
+
+// ThinPut is a put that Copies nodes had synced when it was acknowledged, in
+// place of Want.
+type ThinPut struct {
+	Put          history.OpID
+	Copies, Want int
+}
+
 func durabilityCheck() Check {
 	return Check{
 		Name: "durability",
-		Doc: "at the end some synced store, hints included, holds every acknowledged write or what came after it; copies may reach 0 only " +
-			"where faults destroyed synced data on W nodes since the write was acknowledged, which is excused and counted",
+		Doc: "when a write is acknowledged the synced stores of W nodes, hints included, hold it or what came after it, and at the end that of " +
+			"some node does; both may fail only where faults destroyed synced data, on W nodes since then, which is excused and counted",
 		Source: "Dynamo §4.5: W replicas have written before a put is acknowledged; §4.6, §4.7",
 		Needs:  NeedStates | NeedQuorum,
 		Judge:  judgeDurability,
@@ -30,7 +46,8 @@ func durabilityCheck() Check {
 type curator struct {
 	s                           *Subject
 	acknowledged, lost, excused int
-	thin                        int // held by fewer nodes than acknowledged it
+	below                       int // at the end held by fewer nodes than acknowledged it
+	thin                        int // held by fewer when they were acknowledged
 	copies                      []int32
 	reached                     []bool
 }
@@ -39,15 +56,28 @@ func judgeDurability(s *Subject, r Request) []Result {
 	result := Result{Want: r.Want}
 	c := curator{s: s}
 	t := newTally(&result)
+	thin := c.thinByKey()
 	for key, list := range s.holdings() {
-		t.add(s.History.KeyName(int32(key)), c.judge(int32(key), list, r.steps()))
+		f := c.judge(int32(key), list, r.steps())
+		if put := thin[int32(key)]; put != nil && f.verdict != Invalid {
+			f = finding{verdict: Invalid, evidence: c.thinEvidence(int32(key), put)}
+		}
+		t.add(s.History.KeyName(int32(key)), f)
 	}
 	t.finish()
 	result.count("acknowledged", int64(c.acknowledged))
 	result.count("lost", int64(c.lost))
 	result.count("excused", int64(c.excused))
-	result.count("below_w", int64(c.thin))
+	result.count("below_w", int64(c.below))
 	numbers := fmt.Sprintf("%d of %s lost", c.lost, count(c.acknowledged, "acknowledged write"))
+	if a := s.Facts.Audit; a != nil {
+		result.count("audited", int64(a.Acknowledged))
+		result.count("thin", int64(c.thin))
+		numbers += fmt.Sprintf(", %d acknowledged with fewer than W copies", c.thin)
+		if a.Lenient != "" && c.thin > 0 {
+			result.Reason = "that is only counted: " + a.Lenient
+		}
+	}
 	if c.excused > 0 {
 		numbers += fmt.Sprintf(", %d more to faults that destroy data", c.excused)
 	}
@@ -63,6 +93,36 @@ func judgeDurability(s *Subject, r Request) []Result {
 	return []Result{result}
 }
 
+// thinByKey counts the puts that too few nodes had synced when they were
+// acknowledged, and returns the first of each key, if that is demanded.
+func (c *curator) thinByKey() map[int32]*ThinPut {
+	a := c.s.Facts.Audit
+	if a == nil {
+		return nil
+	}
+	first := map[int32]*ThinPut{} // looked up only
+	for i := range a.Thin {
+		put := &a.Thin[i]
+		o := c.s.History.Op(put.Put)
+		switch {
+		case o.Outcome != history.Ok: // its client never learned of the acknowledgement
+		case c.destroyedSince(o.Invoke) >= put.Want-put.Copies:
+			c.excused++
+		default:
+			c.thin++
+			if a.Lenient == "" && first[o.Key] == nil {
+				first[o.Key] = put
+			}
+		}
+	}
+	return first
+}
+
+func (c *curator) thinEvidence(key int32, put *ThinPut) *Evidence {
+	return c.s.evidence("thin-acknowledgement", key, []history.OpID{put.Put}, "%s of %s was acknowledged at %s when %d of %s had synced it",
+		c.s.version(put.Put), c.s.client(put.Put), c.s.at(c.s.History.Op(put.Put).Return), put.Copies, count(put.Want, "node"))
+}
+
 func (c *curator) judge(key int32, list []holding, steps int) finding {
 	cover := c.s.coveringOf(key, steps)
 	c.countCopies(cover, list)
@@ -76,7 +136,7 @@ func (c *curator) judge(key int32, list []holding, steps int) finding {
 		switch {
 		case c.copies[p] > 0:
 			if int(c.copies[p]) < c.s.Facts.W {
-				c.thin++
+				c.below++
 			}
 		case c.forgotten(cover, int32(p)):
 		case c.destroyedSince(c.s.History.Op(r.id).Return) >= c.s.Facts.W:
@@ -85,9 +145,9 @@ func (c *curator) judge(key int32, list []holding, steps int) finding {
 			c.lost++
 			if f.evidence == nil {
 				f = finding{verdict: Invalid, evidence: c.s.evidence("no-copy", key, []history.OpID{r.id},
-					"%s of %s was acknowledged at %s, and no node holds it or anything that came after it; faults destroyed data on %s since",
+					"%s of %s was acknowledged at %s, and no node holds it or anything that came after it; %s since",
 					c.s.version(r.id), c.s.client(r.id), c.s.at(c.s.History.Op(r.id).Return),
-					count(c.destroyedSince(c.s.History.Op(r.id).Return), "node"))}
+					c.destroyedText(c.s.History.Op(r.id).Return))}
 			}
 		}
 	}
@@ -159,4 +219,11 @@ func (c *curator) destroyedSince(t int64) int {
 		}
 	}
 	return len(nodes)
+}
+
+func (c *curator) destroyedText(since int64) string {
+	if n := c.destroyedSince(since); n > 0 {
+		return "faults destroyed data on " + count(n, "node")
+	}
+	return "no fault destroyed data"
 }

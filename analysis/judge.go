@@ -51,6 +51,7 @@ type Facts struct {
 	Unreachable []int32                   // keys that lost every copy to faults that destroy data
 	W           int                       // nodes that have synced a write when it is acknowledged; 0 is not known
 	Destroyed   []Destruction             // faults that destroyed synced data
+	Audit       *Audit                    // of copies at each acknowledgement; nil: nobody counted them
 	Hints       []HintAccount             // at moments of the run, in order; the last is its end
 	HintWindow  bool                      // hints expire
 }

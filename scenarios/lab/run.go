@@ -137,6 +137,7 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 			facts.Converged = healed + result.ConvergedIn
 		}
 	}
+	auditFacts(plan, result, &facts)
 	subject := analysis.NewSubject(result.History, facts)
 	r := &Report{Plan: plan, Result: result, judged: true, subject: subject}
 	r.Checks = subject.Judge(analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps})
@@ -144,6 +145,39 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 	r.Expectations = expectations(plan, r, subject)
 	r.conclude()
 	return r
+}
+
+// auditFacts adds what the world counted of copies, and what destroyed them.
+func auditFacts(plan *scenarios.Scenario, result *world.Result, facts *analysis.Facts) {
+	for _, d := range result.Destroyed {
+		facts.Destroyed = append(facts.Destroyed, analysis.Destruction{Time: d.Time, Node: d.Node, Kind: d.Kind})
+	}
+	if result.Audit == nil {
+		return
+	}
+	a := &analysis.Audit{Acknowledged: result.Audit.Acknowledged, Copies: result.Audit.Copies, Lenient: unsynced(plan)}
+	for _, t := range result.Audit.Thin {
+		a.Thin = append(a.Thin, analysis.ThinPut{Put: t.Put, Copies: t.Copies, Want: t.Want})
+	}
+	facts.Audit = a
+}
+
+// unsynced says why an acknowledgement does not promise synced copies, "" if it does.
+func unsynced(plan *scenarios.Scenario) string {
+	c := &plan.Cluster
+	switch {
+	case c.Storage.Engine == scenarios.EngineMemory:
+		return "nodes have no disks"
+	case c.Storage.Sync != scenarios.SyncEach && c.Storage.Sync != scenarios.SyncGroup:
+		return "writes are acknowledged before they are synced"
+	case c.WriteBuffer.Enabled:
+		return "writes wait in buffers"
+	case c.Versioning.Mode == scenarios.ModePaper:
+		return "plain clocks drop versions that nobody has seen"
+	case c.Versioning.MaxEntries > 0:
+		return "clocks are truncated"
+	}
+	return ""
 }
 
 // lenient says why a plan does not promise that replicas converge, "" if it does: what nobody compares, and who never comes back, may stay

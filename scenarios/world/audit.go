@@ -131,11 +131,13 @@ func (d *auditedDisk) Open(name string) storage.File {
 	for int(f) >= len(d.files) {
 		d.files = append(d.files, auditedFile{})
 	}
-	switch {
-	case strings.HasPrefix(name, "data"):
-		d.files[f].log = dataLog
-	case strings.HasPrefix(name, "hints"):
-		d.files[f].log = hintLog
+	switch file := &d.files[f]; {
+	case strings.HasPrefix(name, dynamo.DataFiles):
+		file.log = dataLog
+	case strings.HasPrefix(name, dynamo.HintFiles):
+		file.log = hintLog
+	default: // the number may have been another file's, before the disk was wiped
+		file.log = otherLog
 	}
 	return f
 }

@@ -95,6 +95,9 @@ func (a *rotFault) begin(w *World, f *activeFault) error {
 	for _, h := range hosts {
 		rot := &sim.Rot{Name: f.spec.Name, File: filePrefix(a.kind.File), Bits: a.kind.Bits, Until: w.contents(h).Vouched}
 		turned := w.sys.Rot(h.id, rot)
+		if turned > 0 {
+			w.destroyed(h, "bit-rot")
+		}
 		a.rots = append(a.rots, rot)
 		f.notes = append(f.notes, fmt.Sprintf("%s: %d bits", h.name, turned))
 		all += turned
@@ -159,6 +162,7 @@ func (a *rollbackFault) restore(w *World, h *host) string {
 	before := w.contents(h)
 	w.sys.Crash(h.id)
 	w.sys.Restore(h.id, a.copies[h.id], rng.Mix(rng.Hash(h.name), h.boots)|1)
+	w.destroyed(h, "rollback")
 	gone := w.missing(before, w.contents(h))
 	a.gone += gone
 	return fmt.Sprintf("%d records gone", gone)

@@ -33,21 +33,6 @@ type Result struct {
 	Homes       [][]int32 // by the history's number of a key: its N homes, as the history numbers nodes
 }
 
-// Destruction is that a fault destroyed synced data on a node.
-type Destruction struct {
-	Time int64 // ns
-	Node int32 // as the history numbers nodes
-	Kind string
-}
-
-// destroyed notes that a fault destroys synced data on a node.
-func (w *World) destroyed(h *host, kind string) {
-	w.destructions = append(w.destructions, Destruction{w.now(), w.history.AddNode(h.name), kind})
-	if h.audited != nil {
-		h.audited.forget()
-	}
-}
-
 // Counter is how often something happened, in all and on each node.
 type Counter struct {
 	Name    string
@@ -75,7 +60,7 @@ func (w *World) Result() *Result {
 	r := &Result{
 		History: w.history, Digest: w.sys.Digest().String(), Events: w.sys.Events(), End: w.now(), Seed: w.seed(),
 		Exhausted: w.exhausted, Claims: w.wants, Quiesce: w.quiesce, Hints: w.hintAccounts,
-		Windows: w.windowRows(), Window: w.windows.length, Destroyed: w.destructions,
+		Windows: w.windowRows(), Window: w.windows.length, Destroyed: w.allDestroyed(),
 		Converged: w.healed && w.converge.count == 0, ConvergedIn: w.converge.at - w.converge.healed,
 	}
 	if w.audit != nil {
