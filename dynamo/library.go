@@ -78,7 +78,7 @@ func (l *Library) View() *membership.View { return l.node.members.view }
 func (l *Library) Request(m *Message) (to NodeID, here bool) {
 	n := &l.node
 	switch {
-	case len(n.place.Preference(m.Key)) == 0:
+	case n.place.Ring.Ranges() == 0:
 		l.stale()
 		return l.contact(RandBalance), false
 	case n.cfg.Coordinator == ByOutside:
@@ -125,7 +125,8 @@ func (l *Library) outsider(m *Message) NodeID {
 // N that are believed to be up, or any of them.
 func (l *Library) home(m *Message) NodeID {
 	n := &l.node
-	preference, replicas := n.place.Preference(m.Key), n.replicas(m)
+	replicas := n.replicas(m)
+	preference := n.preference(m.Key, replicas, 0)
 	switch {
 	case n.cfg.WriteBy == Fastest && m.Node != NoNode && n.mayCoordinate(m.Node, preference, replicas):
 		return m.Node

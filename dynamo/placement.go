@@ -27,20 +27,20 @@ type Placement struct {
 	ranges []int32 // by key: the range that it lies in, plus one; 0: not asked for yet
 }
 
-// Preference is a key's preference list (§4.3): every member once, in the order of the ring; the first N are its homes. It is shared and must
-// not be changed.
-func (p *Placement) Preference(key KeyID) []int32 {
+// Preference is a key's preference list (§4.3), at least its first most nodes: every member once, in the order of the ring; the first N are its
+// homes. It is shared and must not be changed. All of it for every key costs memory by the square of the cluster's size.
+func (p *Placement) Preference(key KeyID, most int) []int32 {
 	if int(key) < len(p.ranges) {
 		if r := p.ranges[key]; r != 0 {
-			return p.Ring.Preference(int(r - 1))
+			return p.Ring.Prefer(int(r-1), most)
 		}
 	}
-	return p.locate(key)
+	return p.locate(key, most)
 }
 
 // Homes are the nodes that a key with n replicas belongs on: the first n of the preference list, all of it if there are fewer.
 func (p *Placement) Homes(key KeyID, n int) []int32 {
-	list := p.Preference(key)
+	list := p.Preference(key, n)
 	return list[:min(n, len(list))]
 }
 
@@ -55,7 +55,7 @@ func (p *Placement) IsHome(id NodeID, key KeyID, n int) bool {
 }
 
 // locate finds the range that a key lies in and remembers it.
-func (p *Placement) locate(key KeyID) []int32 {
+func (p *Placement) locate(key KeyID, most int) []int32 {
 	if p.Ring.Ranges() == 0 {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (p *Placement) locate(key KeyID) []int32 {
 	}
 	r := p.Ring.RangeOf(p.keys.Position(key))
 	p.ranges[key] = int32(r) + 1
-	return p.Ring.Preference(r)
+	return p.Ring.Prefer(r, most)
 }
 
 // Same gives the one object for all views with the content of v.

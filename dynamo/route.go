@@ -1,5 +1,7 @@
 package dynamo
 
+import "slices"
+
 // route decides who coordinates a client's request (§4.5, §5, §6.4): this node, or another one that it is forwarded to.
 func (n *Node) route(client NodeID, m *Message) {
 	if n.place.Ring.Ranges() == 0 {
@@ -20,7 +22,7 @@ func (n *Node) coordinator(m *Message) NodeID {
 	if m.Kind == Put {
 		by = n.cfg.WriteBy
 	}
-	preference := n.place.Preference(m.Key)
+	preference := n.preference(m.Key, n.replicas(m), 0)
 	switch {
 	case m.Hedge && m.Kind == Get:
 		return n.hedgeCoordinator(m.Node, by, preference, n.replicas(m))
@@ -32,6 +34,16 @@ func (n *Node) coordinator(m *Message) NodeID {
 		return n.id
 	}
 	return n.firstUp(preference, n.replicas(m))
+}
+
+// preference is as much of a key's preference list as a request may have to look at that is to go to so many nodes and has gone to others: those
+// that are believed to be down are passed over.
+func (n *Node) preference(key KeyID, wanted, gone int) []int32 {
+	most := wanted + gone + len(n.peers.suspected) + 1
+	if n.cfg.Accrual != nil || n.cfg.DatacenterQuorum != Anywhere { // more may turn out to be down on the way, or be in the wrong place
+		most = len(n.place.Ring.Nodes())
+	}
+	return n.place.Preference(key, most)
 }
 
 // hedgeCoordinator chooses the coordinator of a get that another node was asked for before: not the one that it then went to, as far as this
@@ -145,8 +157,8 @@ func (n *Node) giveBack(to NodeID, m *Message) {
 // misrouted deals with a request that a node passed on by an old view to one that is not to coordinate it by this node's. It goes on once more, or is
 // refused.
 func (n *Node) misrouted(from NodeID, m *Message) bool {
-	preference := n.place.Preference(m.Key)
-	if hasID(n.eligible(preference, n.replicas(m)), n.id) {
+	preference := n.preference(m.Key, n.replicas(m), 0)
+	if n.mayStandIn(m, preference) {
 		return false
 	}
 	n.env.Mark(MarkStaleRoute, m.Key, int64(from))
@@ -164,6 +176,18 @@ func (n *Node) misrouted(from NodeID, m *Message) bool {
 	}
 	n.forward(m.Client, &request, n.firstUp(preference, n.replicas(m)))
 	return true
+}
+
+// mayStandIn tells whether this node is one of those that a request may go to.
+func (n *Node) mayStandIn(m *Message, preference []int32) bool {
+	if n.cfg.Sloppy && n.cfg.Fallbacks < 0 {
+		_, found := slices.BinarySearch(n.place.Ring.Nodes(), int32(n.id))
+		return found
+	}
+	if n.cfg.Sloppy {
+		preference = n.place.Preference(m.Key, n.replicas(m)+n.cfg.Fallbacks)
+	}
+	return hasID(n.eligible(preference, n.replicas(m)), n.id)
 }
 
 func (n *Node) forwardAcknowledged(m *Message) {

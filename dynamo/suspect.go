@@ -12,12 +12,12 @@ type peer struct {
 }
 
 const (
-	peersAPage = 64
+	peersAPage = 8
 	peersNear  = 1024
 )
 
-// peerTable keeps the peers of a cluster of usual size in one array. Those beyond are in pages that are made on first use, so that a node of
-// a large cluster pays for those it talks to.
+// peerTable keeps the peers of a cluster of usual size in one array. Those of a larger one are in pages that are made on first use, so that a
+// node pays for those it talks to.
 type peerTable struct {
 	near      []peer
 	suspected []NodeID // in the order in which they were suspected
@@ -28,8 +28,11 @@ type peerTable struct {
 func (t *peerTable) emptied(nodes int) peerTable {
 	near := t.near
 	clear(near)
-	if want := min(nodes, peersNear); len(near) < want {
-		near = make([]peer, want)
+	switch {
+	case nodes > peersNear:
+		near = nil
+	case len(near) < nodes:
+		near = make([]peer, nodes)
 	}
 	for _, page := range t.pages {
 		if page != nil {

@@ -4,7 +4,7 @@ package dynamo
 // nodes of the preference list that are believed to be up; one past the homes stands in for a home that is not. Where no node can stand
 // in, the home is tried after all: belief may be wrong.
 func (n *Node) choose(op *operation) {
-	preference := n.place.Preference(op.key)
+	preference := n.preference(op.key, op.n, op.n)
 	op.fallback = min(op.n, len(preference))
 	for _, home := range preference[:op.fallback] {
 		if n.cfg.Sloppy && n.suspects(NodeID(home)) {
@@ -45,7 +45,7 @@ func (n *Node) substitute(op *operation, lost target) *target {
 	if !n.cfg.Sloppy {
 		return nil
 	}
-	f := n.nextFallback(op, lost.copyFor(), n.place.Preference(op.key))
+	f := n.nextFallback(op, lost.copyFor(), n.preference(op.key, max(op.n, op.fallback), len(op.targets)))
 	if f == NoNode {
 		return nil
 	}

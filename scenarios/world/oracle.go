@@ -165,7 +165,7 @@ func (w *World) Coordinator(key string) string {
 	if int(id) < len(w.latest) && w.latest[id] > 0 {
 		return w.hosts[w.latest[id]-1].name
 	}
-	return w.hosts[w.place.Preference(id)[0]].name
+	return w.hosts[w.place.Preference(id, 1)[0]].name
 }
 
 // coordinated remembers who coordinates the latest put of a key.
@@ -179,7 +179,7 @@ func (w *World) coordinated(h *host, key dynamo.KeyID) {
 // Fallbacks lists the nodes that stand in for a key's homes, in order.
 func (w *World) Fallbacks(key string) []string {
 	id := w.shared.Keys.Intern(key)
-	return w.names(w.place.Preference(id)[len(w.homes(id)):])
+	return w.names(w.place.Preference(id, len(w.hosts))[len(w.homes(id)):])
 }
 
 // Neighbours lists the nodes before and after a node: in the list of nodes with virtual nodes everywhere, its ring of names.
