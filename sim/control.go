@@ -113,12 +113,15 @@ func (s *System[M]) drain(i int32, at int64) bool {
 }
 
 // Slow multiplies the durations of a process's processor, disk and network by
-// factors in thousandths: 20000 is twenty times slower, 1000 is normal.
+// factors in thousandths: 20000 is twenty times slower, 1000 is normal. What its
+// disk has been asked for takes as long, from now on, as the new factor says.
 func (s *System[M]) Slow(p ProcID, cpu, disk, network int64) {
 	proc := &s.processes[p]
 	proc.slowCPU, proc.slowNetwork = factor(cpu), factor(network)
 	if proc.disk != nil {
+		before := proc.disk.slow
 		proc.disk.slow = factor(disk)
+		proc.disk.retime(before, proc.disk.slow)
 	}
 }
 

@@ -39,8 +39,9 @@ const root = 3
 // pending is what the kernel asks of the set of pending events.
 type pending interface {
 	push(k key)
-	min() key // noKey if empty
-	pop()     // takes min away
+	min() key    // noKey if empty
+	pop()        // takes min away
+	list() []key // all keys in their order
 	reset()
 }
 

@@ -20,6 +20,8 @@ func compareKeys(a, b key) int {
 	return 1
 }
 
+func (s *sorted) list() []key { return slices.Clone(s.keys) }
+
 func (s *sorted) reset() { s.keys = s.keys[:0] }
 
 func (s *sorted) push(k key) {

@@ -109,7 +109,7 @@ func (r *radix) advance() {
 // rewind makes room for keys before the last one taken. That happens only if the
 // events taken last were not dispatched, so that the time has not come so far.
 func (r *radix) rewind(to uint64) {
-	keys := r.keys()
+	keys := r.list()
 	r.reset()
 	r.last = to
 	for _, k := range keys {
@@ -117,8 +117,8 @@ func (r *radix) rewind(to uint64) {
 	}
 }
 
-// keys returns all keys in their order.
-func (r *radix) keys() []key {
+// list returns all keys in their order.
+func (r *radix) list() []key {
 	keys := slices.Clone(r.now[r.head:])
 	for i := range r.buckets {
 		keys = append(keys, r.buckets[i].keys...)
