@@ -13,7 +13,7 @@ SOAK ?= 2000
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint docs golden registers soak bench bench-check bench-peers bench-go performance validation digests planted growth mechanisms ci help
+.PHONY: build test race fuzz lint docs golden registers soak bench bench-check bench-peers bench-go performance validation digests planted growth swarm mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -85,6 +85,9 @@ mechanisms: ## switch every mechanism off over 20 seeds and see it missed
 
 growth: ## grow a cluster from 5 to 20 nodes and back under faults, over 200 seeds and all strategies
 	go test -count=1 -timeout 60m -run Growth ./scenarios/lab -growth-seeds 200
+
+swarm: ## run 2,000 seeds of @swarm, all faults at once, and of it with planted mistakes; print which kinds of faults met
+	go test -count=1 -timeout 60m -run "TestSwarm" -v ./scenarios/lab -swarm-seeds 2000
 
 planted: ## plant nondeterminism in a toy simulation and see it caught, on other architectures too
 	go test -count=1 -run Planted -v ./internal/digests -slow

@@ -86,6 +86,8 @@ type Config struct {
 
 	CacheSize int64      // bytes of the object cache; 0: none
 	Admission *Admission // what background tasks get of the disk (§6.5); nil: all they want
+
+	Planted Planted // a mistake, for tests
 }
 
 // Versioning is how versions are kept beside what their clocks mean. The zero Versioning switches everything off that can be.

@@ -227,6 +227,9 @@ func (n *Node) hint(from NodeID, m *Message) {
 		n.refuse(from, m, Overloaded)
 		return
 	}
+	if n.cfg.Planted == PlantedHintOverwrites {
+		n.hold(n.store.slotOf(m.Key), nil)
+	}
 	n.keep(m.Key, NoNode, m.Set, ticket{kind: ticketHint, peer: from, request: m.Request, key: m.Key})
 }
 

@@ -60,7 +60,11 @@ func (n *Node) makeVersion(op *operation, m *Message) bool {
 		Tombstone: m.Tombstone,
 		Value:     m.Value(),
 	}
-	context, held := n.cfg.Mode.Seen(n.shared.Arena, n.held(m.Key), m.Context(), m.Dots())
+	seen := m.Context()
+	if n.cfg.Planted == PlantedServerContext && n.held(m.Key) != nil {
+		seen = n.held(m.Key).Context
+	}
+	context, held := n.cfg.Mode.Seen(n.shared.Arena, n.held(m.Key), seen, m.Dots())
 	set, stats := n.cfg.Mode.Put(n.shared.Arena, held, context, v)
 	if most := n.cfg.Versions.MaxSiblings; most > 0 && len(set.Versions) > most {
 		n.env.Mark(MarkTooManySiblings, m.Key, int64(len(set.Versions)))

@@ -364,6 +364,9 @@ func (n *Node) sendBatch(t *task) {
 	}
 	t.state = taskSending
 	n.tell(t, TransferBatch, body)
+	if n.cfg.Planted == PlantedEarlyDrop {
+		n.forgetSent(t, body.Sets)
+	}
 	if n.cfg.TransferRate > 0 {
 		n.transfers.paced = now + timeOf(size, n.cfg.TransferRate)
 	}

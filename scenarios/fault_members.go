@@ -137,8 +137,17 @@ func joiners(s *Scenario) []Joiner {
 			list = append(list, Joiner{name, datacenter})
 		}
 	}
+	kinds := make([]FaultKind, 0, len(s.Faults))
 	for i := range s.Faults {
-		switch k := s.Faults[i].Kind.(type) {
+		kinds = append(kinds, s.Faults[i].Kind)
+	}
+	if s.Nemesis != nil {
+		for i := range s.Nemesis.Faults {
+			kinds = append(kinds, s.Nemesis.Faults[i].Kind)
+		}
+	}
+	for _, kind := range kinds {
+		switch k := kind.(type) {
 		case *Join:
 			for _, name := range k.Nodes {
 				add(name, k.Datacenter)

@@ -115,6 +115,7 @@ func (l *loading) read(root *yaml.Node) *Scenario {
 		l.checkRest(s)
 		return s
 	}
+	l.applySwarm(s)
 	l.derive(s)
 	l.check(s)
 	return s
@@ -144,6 +145,7 @@ func (l *loading) finish(s *Scenario, isPlan bool) *Scenario {
 		s.Faults = append(s.Faults, faults...)
 		s.Origin.Notes = notes
 		s.Nemesis = nil
+		s.Cluster.Joiners = joiners(s)
 	}
 	if s.Plan == nil {
 		s.Plan = &PlanHeader{Of: s.Name, Seed: s.Seed, ScenarioSHA256: l.sha256, Format: Format, Program: l.opts.Program}

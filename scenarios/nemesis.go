@@ -14,6 +14,7 @@ type Nemesis struct {
 	From    Duration       `yaml:"from" absent:"-1" derived:"warmup" doc:"no fault begins before"`
 	Until   Duration       `yaml:"until" absent:"-1" derived:"duration" doc:"every fault has ended by then"`
 	MaxDown int            `yaml:"max_down" default:"1" range:"0..10000" doc:"nodes down or paused at once, at most; what would exceed it is lowered to fewer nodes or refused, and counted"`
+	Swarm   *Swarm         `yaml:"swarm" doc:"switches kinds of faults, and mechanisms, off at random, each seed others"`
 	Faults  []NemesisFault `yaml:"faults" need:"" doc:"kinds of faults, each with its own rhythm"`
 }
 
@@ -101,6 +102,9 @@ func (d *decoder) checkNemesis(s *Scenario, n *Nemesis) {
 	nameEntries(n.Faults)
 	if from, until := n.bounds(s); from >= until {
 		d.failAt("nemesis", "until is duration, unless given", "the nemesis has no time: from %v until %v", from, until)
+	}
+	if n.Swarm != nil && n.Swarm.Share.Chance == rng.Never {
+		d.warnAt(Warning, "nemesis.swarm.share", "such as 70%", "a swarm with a share of 0 switches everything off")
 	}
 	if len(n.Faults) == 0 {
 		d.failAt("nemesis.faults", "such as {every: 20s, for: 5s, crash: {nodes: one}}", "a nemesis needs faults")

@@ -9,6 +9,7 @@ import (
 
 	"dynamosim/analysis"
 	"dynamosim/analysis/history"
+	"dynamosim/dynamo"
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/world"
 	"dynamosim/sim/trace"
@@ -21,6 +22,8 @@ type RunOptions struct {
 	Names    func(n []string)   // told the names of all processes, by number, before the first record
 	Progress func(Progress)     // called now and then; nil: never
 	Stop     func() bool        // asked now and then; true interrupts the run
+
+	planted dynamo.Planted // a mistake of the nodes, for tests of the checks
 }
 
 // Progress is how far a run has come.
@@ -77,7 +80,7 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 	if w == nil {
 		w = new(world.World)
 	}
-	if err := w.Reset(plan, world.Options{Trace: opts.Trace}); err != nil {
+	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Planted: opts.planted}); err != nil {
 		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
 	}
 	defer func() {

@@ -29,7 +29,7 @@ func (r *SweepResult) write(dir string, s *Sweep) error {
 		name    string
 		content []byte
 	}{
-		{"runs.csv", r.runsCSV()}, {"coverage.csv", r.coverageCSV()}, {"junit.xml", r.JUnit()}, {"summary.md", []byte(r.Summary())}, {resultFile, r.JSON()},
+		{"runs.csv", r.runsCSV()}, {"coverage.csv", r.coverageCSV()}, {"overlaps.txt", []byte(r.overlaps.Text())}, {"junit.xml", r.JUnit()}, {"summary.md", []byte(r.Summary())}, {resultFile, r.JSON()},
 	} {
 		if err := writeWhole(filepath.Join(dir, f.name), f.content); err != nil {
 			return err

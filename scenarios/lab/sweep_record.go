@@ -34,6 +34,7 @@ type RunRecord struct {
 	Claims     []ClaimRecord     `json:"claims,omitempty"`
 	Counters   []CounterRecord   `json:"counters,omitempty"` // those that are not 0
 	Faults     []FaultKindRecord `json:"faults,omitempty"`
+	Overlaps   []string          `json:"overlaps,omitempty"` // kinds of faults that were on at once and took effect, as crash+loss
 }
 
 // CheckRecord is what a check said.
@@ -134,6 +135,7 @@ func (r *RunRecord) addFaults(report *Report) {
 		k.Began += count(f.Began)
 		k.Effective += count(f.Effects > 0)
 	}
+	r.Overlaps = overlapsOf(report)
 	slices.SortStableFunc(r.Faults, func(a, b FaultKindRecord) int { return strings.Compare(a.Kind, b.Kind) })
 }
 

@@ -29,6 +29,7 @@ type SweepResult struct {
 	codes    map[int]int // records by exit code, known ones left out
 	counters map[string]int
 	kinds    map[string]*KindCoverage
+	overlaps Overlaps
 }
 
 // Suite is one scenario in one setting.
@@ -92,6 +93,13 @@ func (r *SweepResult) add(run *RunRecord) {
 	for _, c := range run.Counters {
 		r.counters[c.Name]++
 	}
+	var effective []string
+	for _, f := range run.Faults {
+		if f.Effective > 0 {
+			effective = append(effective, f.Kind)
+		}
+	}
+	r.overlaps.add(effective, run.Overlaps)
 	for _, f := range run.Faults {
 		k := r.kinds[f.Kind]
 		if k == nil {

@@ -25,7 +25,11 @@ func (a *wipeFault) wipe(w *World, h *host) string {
 	a.gone += records
 	w.sys.Wipe(h.id)
 	w.destroyed(h, "wipe")
-	return fmt.Sprintf("%d records gone", records)
+	text := fmt.Sprintf("%d records gone", records)
+	if changes := w.forgetLost(); changes > 0 {
+		text += fmt.Sprintf(", and all news of %d changes of the members", changes)
+	}
+	return text
 }
 
 func (a *wipeFault) effects(*World, *activeFault) int64 { return a.gone }

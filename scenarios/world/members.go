@@ -37,7 +37,7 @@ func (w *World) seedNodes() error {
 }
 
 // adopted is called when a node acts upon a new view. The ring that checks know is that of all such changes together: what the administrators
-// have asked for, and no crash can take back.
+// have asked for, and no crash can take back. A disk that is destroyed can, see forgetLost.
 func (w *World) adopted(h *host) {
 	all := membership.Merge(w.place.View, h.node.View())
 	if all == w.place.View {
@@ -47,6 +47,22 @@ func (w *World) adopted(h *host) {
 	if w.healed {
 		w.recheckConvergence()
 	}
+}
+
+// forgetLost is called when a disk was destroyed. A change of the members that only its node knew is gone with it: nobody will ever act upon
+// it, unless a message that is under way still tells of it.
+func (w *World) forgetLost() (gone int) {
+	if w.place.View.Next() <= 1 {
+		return 0
+	}
+	left := membership.New()
+	for _, h := range w.hosts {
+		left = membership.Merge(left, w.contents(h).View())
+	}
+	if gone = len(w.place.View.Changes()) - len(left.Changes()); gone > 0 {
+		w.place = w.shared.Place(left)
+	}
+	return max(gone, 0)
 }
 
 // claimMembers compares whom a node knows as members with those that the scenario names.

@@ -23,6 +23,8 @@ type Options struct {
 	Queue sim.Queue  // in what scheduled events are kept, on which no result depends
 
 	Issued *[]Issued // gets every operation that a client of the application begins, in their order; nil: nobody asks
+
+	Planted dynamo.Planted // a mistake of the nodes, for tests of the checks: the one option that is no observer
 }
 
 // Watch is told of each message at the moment when the code of a process takes it: time of the scenario in ns, sender, receiver. Nodes have
@@ -113,6 +115,7 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	if w.config, err = nodeConfig(&plan.Cluster); err != nil {
 		return err
 	}
+	w.config.Planted = opts.Planted
 	w.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: plan.Cluster.AllNodes(), Zones: zones(&plan.Cluster), Keys: dynamo.NewKeys(pinned(&plan.Cluster)),
 		Placing: placing(&plan.Cluster, w.seeds.plan)}
 	w.found()
@@ -200,7 +203,10 @@ func (w *World) populate() error {
 	}
 	for i, name := range w.shared.Names {
 		w.addHost(i)
-		w.hosts[i].absent = i >= w.plan.Cluster.Size()
+		if h := w.hosts[i]; i >= w.plan.Cluster.Size() {
+			h.absent = true
+			h.node.Reset(dynamo.NodeID(h.id), &w.config, w.shared) // it may be of the run before
+		}
 		w.history.AddNode(name)
 	}
 	for i := range w.plan.Workloads {
