@@ -176,6 +176,10 @@ func (s *System[M]) RunUntil(t int64) int {
 	return n
 }
 
+// StepBefore is Step for events that are due before t: fewer than max means that
+// the next one, if there is one, is not.
+func (s *System[M]) StepBefore(max int, t int64) int { return s.step(max, t-1) }
+
 // Stop ends the run: no event is dispatched after the present one.
 func (s *System[M]) Stop() { s.stopped = true }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"dynamosim/analysis"
 	"dynamosim/scenarios"
@@ -38,10 +37,6 @@ func expectations(plan *scenarios.Scenario, r *Report, subject *analysis.Subject
 // Measure gives one number of the run, in the unit of the quantity.
 func (q *quantities) Measure(x scenarios.Quantity) (float64, error) {
 	switch x.Kind {
-	case scenarios.QuantityCounter:
-		return q.counter(x)
-	case scenarios.QuantityEffects:
-		return q.effects(x)
 	case scenarios.QuantityVerdict:
 		return q.verdict(x)
 	}
@@ -49,13 +44,19 @@ func (q *quantities) Measure(x scenarios.Quantity) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	switch x.Kind {
+	case scenarios.QuantityCounter:
+		return q.counter(x, scope)
+	case scenarios.QuantityEffects:
+		return q.effects(x, scope)
+	}
 	m := q.report.Measures
 	if x.Scope.Kind != scenarios.ScopeAll {
 		m = q.subject.Measure(scope)
 	}
 	switch x.Kind {
 	case scenarios.QuantityStat:
-		return q.stat(x, m)
+		return q.stat(x, m, scope)
 	case scenarios.QuantityShare:
 		return q.share(x, m)
 	case scenarios.QuantityCount:
@@ -97,44 +98,6 @@ func (q *quantities) scope(s scenarios.Scope) (analysis.Scope, error) {
 	return scope, nil
 }
 
-// counter gives the total of a counter, or what one node counted.
-func (q *quantities) counter(x scenarios.Quantity) (float64, error) {
-	if x.Scope.Kind != scenarios.ScopeAll {
-		return 0, fmt.Errorf("counters are kept for the whole run, not%v", x.Scope)
-	}
-	if x.Name == "shadowed" {
-		return float64(q.report.Measures.Shadowed), nil
-	}
-	for _, c := range q.report.Result.Counters {
-		if c.Name != x.Name {
-			continue
-		}
-		if x.Arg == "" {
-			return float64(c.Total), nil
-		}
-		i := slices.Index(q.report.Plan.Cluster.AllNodes(), x.Arg)
-		if i < 0 || c.PerNode == nil {
-			return 0, fmt.Errorf("%s is not counted for %s", x.Name, x.Arg)
-		}
-		return float64(c.PerNode[i]), nil
-	}
-	return 0, fmt.Errorf("there is no counter %s", x.Name)
-}
-
-// effects adds up the effects of the faults of a name or a kind.
-func (q *quantities) effects(x scenarios.Quantity) (float64, error) {
-	n, found := int64(0), false
-	for _, f := range q.report.Result.Faults {
-		if f.Name == x.Arg || f.Kind == x.Arg {
-			n, found = n+f.Effects, true
-		}
-	}
-	if !found {
-		return 0, fmt.Errorf("there is no fault %s", x.Arg)
-	}
-	return float64(n), nil
-}
-
 // verdict is 1 if a check came out as asked, else 0: over many runs, a share.
 func (q *quantities) verdict(x scenarios.Quantity) (float64, error) {
 	for i := range q.report.Checks {
@@ -150,8 +113,11 @@ func (q *quantities) verdict(x scenarios.Quantity) (float64, error) {
 }
 
 // stat is a statistic of a distribution.
-func (q *quantities) stat(x scenarios.Quantity, m *analysis.Measures) (float64, error) {
-	d, err := q.distribution(x.Arg, m)
+func (q *quantities) stat(x scenarios.Quantity, m *analysis.Measures, scope analysis.Scope) (float64, error) {
+	if x.Scope.Kind == scenarios.ScopeAll {
+		scope = analysis.Everything()
+	}
+	d, err := q.distribution(x.Arg, m, scope)
 	if err != nil {
 		return 0, err
 	}
@@ -170,7 +136,7 @@ func (q *quantities) stat(x scenarios.Quantity, m *analysis.Measures) (float64, 
 	return float64(d.Mean()), nil
 }
 
-func (q *quantities) distribution(name string, m *analysis.Measures) (*analysis.Distribution, error) {
+func (q *quantities) distribution(name string, m *analysis.Measures, scope analysis.Scope) (*analysis.Distribution, error) {
 	if k, ok := analysis.ParseKind(name); ok {
 		return &m.Latency[k], nil
 	}
@@ -182,15 +148,9 @@ func (q *quantities) distribution(name string, m *analysis.Measures) (*analysis.
 	case "version_lag":
 		return &m.VersionLag, nil
 	case "load":
-		return q.load(), nil
+		return q.load(scope)
 	}
 	return nil, fmt.Errorf("%s is not measured", name)
-}
-
-// load is how many requests each node coordinated.
-func (q *quantities) load() *analysis.Distribution {
-	d := analysis.NewDistribution(requestsBy(q.report.Result))
-	return &d
 }
 
 // share is a part of the operations.

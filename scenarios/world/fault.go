@@ -171,6 +171,7 @@ func (w *World) startFault(i int) {
 		return
 	}
 	f.start = w.now()
+	w.tallyOf(f)
 	if err := f.applier.begin(w, f); err != nil {
 		f.phase, f.refused, f.end = faultRefused, err.Error(), w.now()
 		w.tellFault(f, history.Refused, f.refused)
@@ -208,6 +209,7 @@ func (w *World) endFault(i int) {
 	f.phase, f.end = faultOver, w.now()
 	f.applier.end(w, f)
 	f.count = f.applier.effects(w, f)
+	w.tallyOf(f)
 	w.tellFault(f, history.End, f.text())
 }
 

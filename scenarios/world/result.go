@@ -19,6 +19,7 @@ type Result struct {
 
 	Exhausted string // the budget that ran out, "" when the run came to its end
 	Counters  []Counter
+	Tallies   []Tally // of the counters, at the edges of the parts of the run that claims name
 	Faults    []FaultResult
 	Claims    []Claim
 	Hints     []HintAccount // when faults had ended, at the heal and at the end
@@ -66,7 +67,7 @@ func (w *World) Result() *Result {
 	if w.audit != nil {
 		r.Audit = &w.audit.found
 	}
-	r.Counters = w.counters()
+	r.Counters, r.Tallies = w.counters(), w.tallies.taken
 	for _, f := range w.faults {
 		if f.spec.Enabled {
 			r.Faults = append(r.Faults, w.faultResult(f))

@@ -83,7 +83,8 @@ type World struct {
 	converge  convergence
 	finals    finalReads
 	windows   windows
-	audit     *audit         // nil: nobody asks how many copies there are
+	audit     *audit // nil: nobody asks how many copies there are
+	tallies   tallies
 	spare     []*dynamo.Node // of the run before
 	service   []*rng.Dist
 }
@@ -233,6 +234,7 @@ func (w *World) populate() error {
 	if err := w.fixOverrides(); err != nil {
 		return fmt.Errorf("network.links: %w", err)
 	}
+	w.planTallies()
 	w.schedule()
 	return w.addFaults()
 }
@@ -327,9 +329,9 @@ func (w *World) reseed(seed uint64) {
 func (w *World) Step(max int) bool {
 	for max > 0 && !w.over() {
 		n := min(max, w.untilBudget())
-		did := w.sys.Step(n)
-		w.ended = w.ended || did < n
-		max -= n
+		did, ended := w.stepToTally(n)
+		w.ended = w.ended || ended
+		max -= did
 	}
 	return !w.over()
 }
