@@ -14,42 +14,12 @@ func (n *Node) beginGossip() {
 	}
 }
 
-// meetPeers lists whom the view knows, and the seed nodes.
-func (n *Node) meetPeers() {
-	m := &n.members
-	m.peers = m.peers[:0]
-	for _, id := range m.view.Peers() {
-		if NodeID(id) != n.id {
-			m.peers = append(m.peers, NodeID(id))
-		}
-	}
-	known := len(m.peers)
-	for _, seed := range n.cfg.SeedNodes {
-		if seed != n.id && !hasNode(m.peers[:known], seed) {
-			m.peers = append(m.peers, seed)
-		}
-	}
-}
-
-func hasNode(list []NodeID, id NodeID) bool {
-	for _, x := range list {
-		if x == id {
-			return true
-		}
-	}
-	return false
-}
-
-// gossip contacts this period's peers, drawn one by one without putting back.
+// gossip contacts this period's partners.
 func (n *Node) gossip() {
 	n.env.SetTimer(Timer{Kind: TimerGossip}, n.cfg.GossipEvery)
 	n.writeView()
-	peers := n.members.peers
-	for i := range min(n.cfg.GossipFanout, len(peers)) {
-		left := peers[i:]
-		k := int((n.env.Rand(RandGossip) >> 32) * uint64(len(left)) >> 32)
-		left[0], left[k] = left[k], left[0]
-		n.contact(left[0])
+	for _, i := range n.drawPartners() {
+		n.contact(n.partner(i))
 	}
 }
 
@@ -113,12 +83,12 @@ func (n *Node) firstStart() {
 		return
 	}
 	n.members.asking = true
-	if len(n.members.peers) == 0 || n.cfg.GossipEvery == 0 {
+	if n.partners() == 0 || n.cfg.GossipEvery == 0 {
 		n.joinItself()
 		return
 	}
-	for _, seed := range n.members.peers {
-		n.contact(seed)
+	for i := range n.partners() {
+		n.contact(n.partner(i))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
 )
@@ -28,7 +27,7 @@ func Format(id NodeID, cfg *Config, shared *Shared, each func(yield func(key Key
 	n.openImages(disk)
 	n.meta.Put(metaIdentity, metaKeys[metaIdentity], identity(0), 0, 0)
 	if v := shared.Formed; v != nil && v.Has(int32(id)) {
-		n.meta.Put(metaMembers, metaKeys[metaMembers], membership.Append(nil, v), 0, 0)
+		n.meta.Put(metaMembers, metaKeys[metaMembers], shared.appendView(nil, v), 0, 0)
 	}
 	each(func(key KeyID, set *vclock.Set) {
 		n.keep(key, NoNode, set, ticket{kind: ticketNobody, durable: true})

@@ -42,6 +42,7 @@ type scratch struct {
 	payload   []byte // of a record
 	keyBytes  []byte
 	repairing []int32
+	drawn     []int // in increasing order
 }
 
 // decodedOf is where the last set of a key that was read from a disk is kept. It is valid until the next call.

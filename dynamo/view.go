@@ -16,7 +16,7 @@ type members struct {
 	known   *membership.View // all it has heard of; later than view while that is being written
 	writing *membership.View // on its way to disk; nil: nothing is
 	stored  *membership.View // that the disk holds; nil: nothing that can be read
-	peers   []NodeID         // whom to gossip with
+	seeds   []NodeID         // to gossip with, beside the peers that view knows
 	asking  bool             // at the first start, until a seed node has answered
 }
 
@@ -35,11 +35,38 @@ func (n *Node) recall(v *membership.View) {
 
 // recallStored takes over the view that the disk held. The engine has verified the checksum, so anything unreadable is a broken invariant.
 func (n *Node) recallStored(payload []byte) {
-	v, err := membership.Decode(payload)
+	v, err := n.shared.decodeView(payload)
 	if err != nil {
 		panic(fmt.Sprintf("dynamo: view with a valid checksum does not decode: %v", err))
 	}
 	n.recall(v)
+}
+
+// How a view is stored: all its changes, or those that came after the founding of the cluster, which every node's configuration names. So the disks of
+// a large cluster do not each hold all of it.
+const (
+	viewWhole byte = iota
+	viewSinceFounding
+)
+
+// appendView writes the storage form of a view.
+func (s *Shared) appendView(b []byte, v *membership.View) []byte {
+	if s.Formed != nil && membership.Covers(v, s.Formed) {
+		return membership.Append(append(b, viewSinceFounding), membership.Beyond(v, s.Formed))
+	}
+	return membership.Append(append(b, viewWhole), v)
+}
+
+// decodeView reads what appendView wrote.
+func (s *Shared) decodeView(b []byte) (*membership.View, error) {
+	if len(b) == 0 || b[0] > viewSinceFounding || b[0] == viewSinceFounding && s.Formed == nil {
+		return nil, fmt.Errorf("view in a form that is not known: %x", b[:min(len(b), 8)])
+	}
+	v, err := membership.Decode(b[1:])
+	if err == nil && b[0] == viewSinceFounding {
+		v = membership.Merge(s.Formed, v)
+	}
+	return v, err
 }
 
 // belongs tells whether the node has been told that it is, or was, a member of the ring. Until then it serves nobody: a new node waits for its
@@ -68,7 +95,7 @@ func (n *Node) writeView() {
 		return
 	}
 	m.writing = m.known
-	n.shared.scratch.payload = membership.Append(n.shared.scratch.payload[:0], m.writing)
+	n.shared.scratch.payload = n.shared.appendView(n.shared.scratch.payload[:0], m.writing)
 	n.calls++
 	n.meta.Put(metaMembers, metaKeys[metaMembers], n.shared.scratch.payload, 0, n.tickets.put(ticket{kind: ticketView, log: engineMeta}))
 	n.calls--

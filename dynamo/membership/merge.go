@@ -4,10 +4,10 @@ import "slices"
 
 // Merge returns what two views know together: one of them itself, if it knows all that the other knows.
 func Merge(a, b *View) *View {
-	if a == b || covers(a, b) {
+	if a == b || Covers(a, b) {
 		return a
 	}
-	if covers(b, a) {
+	if Covers(b, a) {
 		return b
 	}
 	merged := make([]Change, 0, len(a.changes)+len(b.changes))
@@ -25,8 +25,8 @@ func Merge(a, b *View) *View {
 	return of(append(append(merged, x...), y...))
 }
 
-// covers tells whether a knows every change that b knows.
-func covers(a, b *View) bool {
+// Covers tells whether a knows every change that b knows.
+func Covers(a, b *View) bool {
 	if len(b.changes) > len(a.changes) {
 		return false
 	}
