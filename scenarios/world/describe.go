@@ -12,6 +12,10 @@ import (
 
 // describe puts a message into words for traces.
 func (w *World) describe(m *dynamo.Message) (kind, key, text string) {
+	w.takeDown(m)
+	if key = w.shared.Keys.Name(m.Key); w.only != "" && key != w.only {
+		return m.Kind.String(), key, ""
+	}
 	var b strings.Builder
 	switch {
 	case m.Status != dynamo.OK:
@@ -32,7 +36,7 @@ func (w *World) describe(m *dynamo.Message) (kind, key, text string) {
 	if m.Node != dynamo.NoNode && (m.Kind == dynamo.Replicate) {
 		b.WriteString(" hint for " + w.nodeName(m.Node))
 	}
-	return m.Kind.String(), w.shared.Keys.Name(m.Key), b.String()
+	return m.Kind.String(), key, b.String()
 }
 
 // describeTrees says what a message of anti-entropy is about.

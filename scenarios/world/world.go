@@ -20,6 +20,7 @@ const Epoch = int64(1_000_000_000)
 type Options struct {
 	Trace trace.Sink // receives every record, with times of the scenario; nil: none
 	Watch Watch      // is told of every message; nil: nobody
+	Key   string     // the only key whose messages are put into words for the trace; "": all are
 	Queue sim.Queue  // in what scheduled events are kept, on which no result depends
 
 	Issued *[]Issued // gets every operation that a client of the application begins, in their order; nil: nobody asks
@@ -46,6 +47,8 @@ type World struct {
 	sink         trace.Sink
 	issued       *[]Issued
 	watch        Watch
+	told         Told   // of the message that is recorded
+	only         string // Options.Key
 
 	hosts    []*host
 	sessions []*session
@@ -124,7 +127,7 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	w.watch = opts.Watch
 	header := history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())}
 	if opts.Trace != nil {
-		w.sink = scenarioTime{opts.Trace}
+		w.sink, w.only = scenarioTime{opts.Trace}, opts.Key
 	}
 	if w.history = old.history; w.history == nil {
 		w.history = history.New(header)
