@@ -20,6 +20,26 @@ type Witness struct {
 	Over   history.OpID // a write that it has, and that came after Missed for the client that wrote it
 }
 
+// Part is a part in a witness, and the operation that plays it.
+type Part struct {
+	Role string // get, missed, stale, by, shown, over
+	Op   history.OpID
+}
+
+// Parts lists the parts that are played.
+func (w *Witness) Parts() []Part {
+	all := []Part{{"get", w.Get}, {"missed", w.Missed}, {"stale", w.Stale}, {"by", w.By}, {"shown", w.Shown}, {"over", w.Over}}
+	return slices.DeleteFunc(all, func(p Part) bool { return p.Op == history.NoVersion })
+}
+
+// Recast gives the parts to other operations.
+func (w *Witness) Recast(op func(role string) history.OpID) {
+	for _, p := range w.Parts() {
+		place := map[string]*history.OpID{"get": &w.Get, "missed": &w.Missed, "stale": &w.Stale, "by": &w.By, "shown": &w.Shown, "over": &w.Over}[p.Role]
+		*place = op(p.Role)
+	}
+}
+
 // Witness finds the parts that the operations of an evidence on a key play.
 // False: the evidence names no operation that was at fault, such as that of a
 // measure.
@@ -175,10 +195,41 @@ func (s *Subject) Shows(w *Witness) (shown, decided bool) {
 	switch {
 	case w.Get != none && w.Kind != "resurfaced-item" && (w.Missed != none || w.Stale != none):
 		return s.showsGet(w), true
+	case w.Kind == "lost-item":
+		return s.lacksItem(w), true
+	case w.Kind == "resurfaced-item":
+		return s.History.Op(w.By).Acknowledged() && s.itemsLeft(w.Key, s.History.Adds(w.Stale)) > 0, true
 	case w.Kind == "lost-write" || w.Kind == "lost-delete":
 		return s.History.Op(w.Missed).Acknowledged() && s.lostAtEnd(w.Missed), true
 	}
 	return false, false
+}
+
+// lacksItem reports whether an acknowledged addition is not in the cart at the
+// end although nobody took it out.
+func (s *Subject) lacksItem(w *Witness) bool {
+	adds := s.History.Adds(w.Missed)
+	if !s.History.Op(w.Missed).Acknowledged() || len(adds) == 0 || s.itemsLeft(w.Key, adds) > 0 {
+		return false
+	}
+	tags := s.tagFacts()
+	return !slices.ContainsFunc(adds, func(a history.CartItem) bool { return tags[a.Tag].invoked })
+}
+
+// itemsLeft counts which of some additions are in the cart at the end; there
+// are none in a cart that no final get tells of.
+func (s *Subject) itemsLeft(key int32, adds []history.CartItem) int {
+	c := carts{s: s}
+	get, n := c.finalItems()[key], 0
+	if get == history.NoVersion {
+		return 0
+	}
+	for _, a := range adds {
+		if slices.ContainsFunc(s.History.Items(get), func(i history.CartItem) bool { return i.Tag == a.Tag }) {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Subject) showsGet(w *Witness) bool {

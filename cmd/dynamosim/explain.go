@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +46,8 @@ func (o *explainFlags) explain(t *terminal, name string) error {
 		return err
 	}
 	progress := newProgress(t, t.outIs.terminal)
-	opts := lab.ExplainOptions{RunOptions: lab.RunOptions{Progress: progress.show, Stop: t.stopped}, Check: o.check, Redraws: o.redraws}
+	opts := lab.ExplainOptions{RunOptions: lab.RunOptions{Progress: progress.show, Stop: t.stopped}, Check: o.check, Redraws: o.redraws,
+		Redraw: func(done int) { progress.say(fmt.Sprintf("looking for the turning point: %d runs drawn again", done)) }}
 	if o.operation >= 0 {
 		opts.Operation = &o.operation
 	}
@@ -57,6 +59,10 @@ func (o *explainFlags) explain(t *terminal, name string) error {
 		return &status{lab.ExitVacuous, "dynamosim: nothing to explain: " + nothing.Text}
 	case err != nil:
 		return failedRun(t, plan, err, o.json)
+	}
+	if o.json {
+		_, err := t.out.Write(e.JSON())
+		return err
 	}
 	return e.Text(t.out, lab.TextOptions{Color: t.colored(), Width: t.width()}, t.ascii())
 }

@@ -54,6 +54,16 @@ func (p *progress) show(now lab.Progress) {
 	p.next = now.Wall + redraw
 }
 
+// say shows what is going on, on a terminal only.
+func (p *progress) say(line string) {
+	if p.off || !p.t.errIs.terminal {
+		return
+	}
+	p.longest = max(p.longest, len(line))
+	fmt.Fprintf(p.t.err, "\r%-*s", p.longest, line)
+	p.drawn = true
+}
+
 func progressLine(now lab.Progress) string {
 	share := 100 * max(now.Virtual, 0) / max(now.End, 1)
 	return fmt.Sprintf("%3d %%  %v of %v virtual time, %d operations, %d events", min(share, 100), seconds(now.Virtual), seconds(now.End),

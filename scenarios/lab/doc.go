@@ -17,6 +17,7 @@
 //	text.go        the report for people; json.go for programs; files.go the files of run -o
 //	verify.go      the same plan twice, compared
 //	seeds.go       many seeds side by side
+//	explain.go     why a check is invalid: the story of its evidence, the picture, the turning point
 //	bench.go       standard workloads measured, with their ratios; bench_suite.go which they are
 //
 // # What it promises

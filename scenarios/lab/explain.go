@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"dynamosim/analysis"
 	"dynamosim/analysis/history"
@@ -13,9 +14,10 @@ import (
 // ExplainOptions say what is to be explained, and how thoroughly. The zero value explains the first failed check by its first evidence.
 type ExplainOptions struct {
 	RunOptions
-	Check     string // "": the first that failed, else the first that is invalid
-	Operation *int   // index in the history of an operation of the evidence; nil: any
-	Redraws   int    // runs that are drawn again at each moment looked at; 0: as many as a run's length allows; below 0: none
+	Check     string         // "": the first that failed, else the first that is invalid
+	Operation *int           // index in the history of an operation of the evidence; nil: any
+	Redraws   int            // runs that are drawn again at each moment looked at; 0: as many as a run's length allows; below 0: none
+	Redraw    func(done int) // told how many of them are done; nil: nobody
 }
 
 // Explanation is why a check is invalid: what happened to the operations of its evidence, found in the trace of the run.
@@ -57,7 +59,7 @@ func Explain(plan *scenarios.Scenario, opts ExplainOptions) (*Explanation, error
 	if err != nil {
 		return nil, err
 	}
-	subject := analysis.NewSubject(report.Result.History, analysis.Facts{})
+	subject := report.subject
 	if m, err := history.ParseModel(result.As); err == nil {
 		subject = subject.Under(m)
 	} else if spec := report.spec(result.Check); spec != nil && spec.Model != "" {
@@ -77,9 +79,8 @@ func Explain(plan *scenarios.Scenario, opts ExplainOptions) (*Explanation, error
 	t := &teller{e: e, c: c, s: subject, h: report.Result.History, w: e.Witness, shown: map[uint64]bool{}}
 	t.tell()
 	e.Story, e.records, e.columns = t.sentences, t.records(), t.columns()
-	retrial := &retrial{e: e, t: t, model: subject.Model, opts: &opts, quiet: quiet}
 	if opts.Redraws >= 0 {
-		if err := retrial.run(); err != nil {
+		if err := e.retry(t, &opts); err != nil {
 			return nil, err
 		}
 	}
@@ -147,4 +148,10 @@ func (e *Explanation) nothing(o *ExplainOptions) error {
 		}
 	}
 	return &Nothing{"no check of this run is invalid with operations for evidence"}
+}
+
+// checkName is the check without the model that it was judged by.
+func (e *Explanation) checkName() string {
+	name, _, _ := strings.Cut(e.Check, " ")
+	return name
 }

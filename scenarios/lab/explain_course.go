@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"dynamosim/analysis/history"
+	"dynamosim/dynamo/vclock"
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/world"
 	"dynamosim/sim/trace"
@@ -17,7 +18,8 @@ type course struct {
 	world   *world.World
 	names   []string
 	nodes   int     // processes below this number are nodes
-	homes   []int32 // of the key, when the run began
+	before  []int32 // homes of the key, when the run began
+	homes   []int32 // when it ended
 	events  uint64
 	ops     map[history.OpID]*track // lookups only
 	pushes  []*leg                  // hints and read repairs
@@ -27,16 +29,19 @@ type course struct {
 	lives   []life
 	doubts  []doubt
 
-	flights  map[uint64]flight      // messages under way by lineage; lookups only
-	lineages map[uint64]*track      // requests of clients under way; lookups only
-	requests map[requestID]*track   // of clients; lookups only
-	attempts map[requestID]*attempt // by coordinator and its number; lookups only
-	open     map[int32]*track       // by client: the latest operation on the key; lookups only
-	answers  map[uint64]*attempt    // answers to clients under way by lineage; lookups only
-	writing  map[int32][]*attempt   // by coordinator: puts whose own copy is not durable yet, the oldest first; lookups only
-	held     [][]world.Holding      // by node, as last seen
+	flights  map[uint64]flight           // messages under way by lineage; lookups only
+	lineages map[uint64]*track           // requests of clients under way; lookups only
+	requests map[requestID]*track        // of clients; lookups only
+	attempts map[requestID]*attempt      // by coordinator and its number; lookups only
+	open     map[int32]*track            // by client: the latest operation on the key; lookups only
+	answers  map[uint64]*attempt         // answers to clients under way by lineage; lookups only
+	dots     map[history.OpID]vclock.Dot // that copies bore first; lookups only
+	carried  map[int32][]*track          // by node: requests that it has taken; lookups only
+	writing  map[int32][]*attempt        // by coordinator: puts whose own copy is not durable yet, the oldest first; lookups only
+	held     [][]world.Holding           // by node, as last seen
 	dirty    []int32
 	event    eventOf
+	at       map[uint64]eventOf // events that something about the key happened in; lookups only
 }
 
 // requestID is a process and its number for a request.
@@ -49,6 +54,7 @@ type requestID struct {
 type track struct {
 	op       history.OpID
 	client   int32 // process
+	writes   bool
 	invoked  int64
 	ordinal  uint64 // event of its invocation
 	ended    uint64 // event of its end; 0: none
@@ -145,7 +151,7 @@ type eventOf struct {
 func follow(plan *scenarios.Scenario, key string, opts RunOptions) (*course, error) {
 	c := &course{
 		key: key, ops: map[history.OpID]*track{}, flights: map[uint64]flight{}, lineages: map[uint64]*track{},
-		requests: map[requestID]*track{}, attempts: map[requestID]*attempt{}, open: map[int32]*track{}, writing: map[int32][]*attempt{}, answers: map[uint64]*attempt{}, world: new(world.World),
+		requests: map[requestID]*track{}, attempts: map[requestID]*attempt{}, open: map[int32]*track{}, writing: map[int32][]*attempt{}, carried: map[int32][]*track{}, dots: map[history.OpID]vclock.Dot{}, answers: map[uint64]*attempt{}, at: map[uint64]eventOf{}, world: new(world.World),
 	}
 	if err := c.world.Reset(plan, world.Options{Trace: c, Key: key}); err != nil {
 		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
@@ -156,6 +162,7 @@ func follow(plan *scenarios.Scenario, key string, opts RunOptions) (*course, err
 		c.touch(int32(n))
 	}
 	c.look()
+	c.before = c.world.HomesOf(key)
 	for turn := 0; ; turn++ {
 		more := c.world.Step(1)
 		c.look()
@@ -218,7 +225,9 @@ func (c *course) Record(r *trace.Record) {
 		}
 	case trace.Boot, trace.Crash:
 		c.lives = append(c.lives, life{r.Time, r.Ordinal, r.Proc, r.Kind == trace.Boot, c.event.fault})
-		c.event.crashed = c.event.crashed || r.Kind == trace.Crash
+		if r.Kind == trace.Crash {
+			c.event.crashed, c.writing[r.Proc], c.carried[r.Proc] = true, nil, nil
+		}
 		c.touch(r.Proc)
 	case trace.FaultEnd, trace.Pause, trace.Resume, trace.Phase:
 	default:
@@ -231,13 +240,14 @@ func (c *course) Record(r *trace.Record) {
 		c.take(r)
 	}
 	c.records = append(c.records, *r)
+	c.at[r.Ordinal] = c.event
 }
 
 // take follows a record about the key.
 func (c *course) take(r *trace.Record) {
 	switch r.Kind {
 	case trace.Invoke:
-		t := &track{op: history.OpID(r.Arg1), client: r.Proc, invoked: r.Time, ordinal: r.Ordinal}
+		t := &track{op: history.OpID(r.Arg1), client: r.Proc, writes: c.world.History().Op(history.OpID(r.Arg1)).Func.Writes(), invoked: r.Time, ordinal: r.Ordinal}
 		c.ops[t.op], c.open[r.Proc], c.event.op = t, t, t
 	case trace.Complete:
 		if t := c.ops[history.OpID(r.Arg1)]; t != nil {
@@ -261,7 +271,7 @@ func (c *course) takeMark(r *trace.Record) {
 	c.event.mark = r.Mark
 	switch r.Mark {
 	case "gets_coordinated", "puts_coordinated":
-		if t := c.event.op; t != nil {
+		if t := c.coordinated(r.Proc, r.Mark == "puts_coordinated"); t != nil {
 			c.event.attempt = &attempt{coordinator: r.Proc, at: r.Time, ordinal: r.Ordinal, quorum: int(r.Arg1), faults: c.slowed(r.Proc)}
 			t.attempts = append(t.attempts, c.event.attempt)
 			if r.Mark == "puts_coordinated" {
@@ -273,6 +283,21 @@ func (c *course) takeMark(r *trace.Record) {
 			list[0].wrote, c.writing[r.Proc] = r.Time, list[1:]
 		}
 	}
+}
+
+// coordinated is the operation that a node begins to coordinate, or passes on: that of the event, or one whose forwarding came to nothing.
+func (c *course) coordinated(node int32, writes bool) *track {
+	if c.event.op != nil {
+		return c.event.op
+	}
+	list := c.carried[node]
+	for i := len(list) - 1; i >= 0; i-- {
+		if t := list[i]; t.ended == 0 && t.writes == writes {
+			c.event.op = t
+			return t
+		}
+	}
+	return nil
 }
 
 // takeNews follows what a node tells that is about no key.
@@ -312,8 +337,8 @@ func (c *course) takeSend(r *trace.Record) {
 			c.requests[requestID{r.Proc, told.Request}], c.lineages[r.Lineage] = t, t
 		}
 	case "forward-get", "forward-put":
-		if c.event.op != nil {
-			c.lineages[r.Lineage] = c.event.op
+		if t := c.coordinated(r.Proc, r.Message == "forward-put"); t != nil {
+			c.lineages[r.Lineage] = t
 		}
 	case "read", "replicate":
 		a := c.attempts[requestID{r.Proc, told.Request}]
@@ -358,6 +383,11 @@ func (c *course) sender(r *trace.Record, told *world.Told) *track {
 }
 
 func (c *course) leg(r *trace.Record, told *world.Told) *leg {
+	for i, d := range told.Dots {
+		if _, known := c.dots[told.Versions[i]]; !known {
+			c.dots[told.Versions[i]] = d
+		}
+	}
 	return &leg{
 		message: r.Message, from: r.Proc, to: r.Peer, home: told.Home, sent: r.Time, sentIn: r.Ordinal,
 		versions: slices.Clone(told.Versions), faults: c.world.FaultsBetween(r.Proc, r.Peer), onReceiver: c.slowed(r.Peer),
@@ -390,6 +420,7 @@ func (c *course) reply(a *attempt, r *trace.Record, told *world.Told) {
 func (c *course) takeEnd(r *trace.Record) {
 	if t := c.lineages[r.Lineage]; t != nil && r.Kind == trace.Deliver {
 		c.event.op = t
+		c.carried[r.Proc] = append(c.carried[r.Proc], t)
 	}
 	if a := c.answers[r.Lineage]; a != nil && r.Kind == trace.Drop {
 		a.answerFate, a.answerFaults = r.Mark, c.blamed(&leg{}, r)

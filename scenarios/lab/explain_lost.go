@@ -15,7 +15,21 @@ import (
 // tellLost: nothing that is left at the end covers a write.
 func (t *teller) tellLost() {
 	t.tellWrite(t.w.Missed)
-	if t.w.Kind == "lost-item" && t.tellForgotten(t.w.Missed) {
+	switch t.w.Kind {
+	case "lost-item":
+		if t.tellForgotten(t.w.Missed) {
+			return
+		}
+	case "diverged", "missing-replica", "stranded":
+		t.tellLeft(t.w.Missed)
+		t.tellOff()
+		return
+	case "leftover-hint", "misplaced":
+		t.tellKept(t.w.Missed)
+		t.tellOff()
+		return
+	}
+	if t.tellSameDot(t.w.Missed) {
 		return
 	}
 	t.tellReplaced(t.w.Missed)
@@ -43,7 +57,7 @@ func (t *teller) tellForgotten(v history.OpID) bool {
 		t.note(t.gainAt(ch, by))
 		t.tellWrite(by)
 		t.say("%s is made from %s alone, yet its context covers %s too: %s dropped that at %s", t.version(by),
-			t.versions(t.h.Versions(read)), t.version(v), t.name(ch.node), moment(ch.at))
+			t.versions(t.h.Versions(read)), t.version(v), t.name(ch.node), t.at(ch.at))
 		return true
 	}
 	return false
@@ -122,7 +136,11 @@ func (t *teller) tellCrashes(list []*change) {
 		if by != "" {
 			by = " in " + by
 		}
-		t.say("%s lost it at %s, when %s went down%s: %s", listed(names), moment(g[0].at), plural(len(names), "it", "they"), by, t.notDurable())
+		why := t.notDurable()
+		if t.wiped(t.downAt(g[0].ordinal, g[0].node)) {
+			why = plural(len(names), "its disk was", "their disks were") + " emptied"
+		}
+		t.say("%s lost it at %s, when %s went down%s: %s", listed(names), t.at(g[0].at), plural(len(names), "it", "they"), by, why)
 	}
 }
 
@@ -156,7 +174,7 @@ func (t *teller) tellDominance(v, by history.OpID, where []*change) {
 				t.see(l)
 			}
 		}
-		t.say("at %s %s coordinated the put of %s by %s%s", moment(answering(p).at), t.name(answering(p).coordinator), t.version(by), t.client(by), t.contextWords(by, v))
+		t.say("at %s %s coordinated the put of %s by %s%s", t.at(answering(p).at), t.name(answering(p).coordinator), t.version(by), t.client(by), t.contextWords(by, v))
 	}
 	old, new := first.holding, t.gainAt(first, by).holding
 	nodes := make([]string, len(where))
@@ -164,14 +182,14 @@ func (t *teller) tellDominance(v, by history.OpID, where []*change) {
 		nodes[i] = t.name(ch.node)
 	}
 	slices.Sort(nodes)
-	t.say("%s, and %s dropped %s at %s", t.orderWords(v, by, old, new), listed(slices.Compact(nodes)), t.version(v), momentOrSpan(first.at, where[len(where)-1].at))
+	t.say("%s, and %s dropped %s at %s", t.orderWords(v, by, old, new), listed(slices.Compact(nodes)), t.version(v), t.between(first.at, where[len(where)-1].at))
 }
 
-func momentOrSpan(from, until int64) string {
-	if moment(from) == moment(until) {
-		return moment(from)
+func (t *teller) between(from, until int64) string {
+	if t.at(from) == t.at(until) {
+		return t.at(from)
 	}
-	return moment(from) + " to " + moment(until)
+	return t.at(from) + " to " + t.at(until)
 }
 
 // contextWords tell what a put's client knew.
@@ -186,7 +204,7 @@ func (t *teller) contextWords(put, unseen history.OpID) string {
 // orderWords tell why one version counted as newer than another.
 func (t *teller) orderWords(v, by history.OpID, old, new heldVersion) string {
 	if t.e.Plan.Cluster.Versioning.Mode == scenarios.ModeLastWriteWins {
-		return fmt.Sprintf("the last write wins: its timestamp %s is above the %s of %s", moment(new.Stamp.Wall), moment(old.Stamp.Wall), t.version(v))
+		return fmt.Sprintf("the last write wins: its timestamp %s is above the %s of %s", t.at(new.Stamp.Wall), t.at(old.Stamp.Wall), t.version(v))
 	}
 	clocks := fmt.Sprintf("its clock %s covers the %s of %s", t.c.world.ClockText(new.Clock), t.c.world.ClockText(old.Clock), t.version(v))
 	switch {
@@ -238,14 +256,14 @@ func (t *teller) tellLeft(v history.OpID) {
 	var left []history.OpID
 	lacking := []string{}
 	for n := range t.c.nodes {
-		has := false
+		var own []history.OpID
 		for _, h := range t.c.held[n] {
-			has = has || h.Version == v
+			own = append(own, h.Version)
 			if !slices.Contains(left, h.Version) {
 				left = append(left, h.Version)
 			}
 		}
-		if !has && slices.Contains(t.c.homes, int32(n)) {
+		if t.s.Lacks(own, v) && slices.Contains(t.c.homes, int32(n)) {
 			lacking = append(lacking, t.name(int32(n)))
 		}
 	}
@@ -260,6 +278,93 @@ func (t *teller) tellLeft(v history.OpID) {
 		}
 	case !slices.Contains(left, v):
 		t.say("at the end no node has %s; what is left is %s", t.version(v), t.versions(left))
+	}
+}
+
+// tellSameDot tells of two versions that bear one name, so that who knows one takes the other for it; false: there are none.
+func (t *teller) tellSameDot(v history.OpID) bool {
+	mine, ok := t.c.dots[v]
+	p := t.c.ops[v]
+	if !ok || mine == (vclock.Dot{}) || p == nil || answering(p) == nil {
+		return false
+	}
+	for i := range t.h.Len() {
+		other := history.OpID(i)
+		if dot, known := t.c.dots[other]; !known || dot != mine || other == v {
+			continue
+		}
+		a := answering(p)
+		t.say("%s bears the same dot as %s, %s%s", t.version(v), t.version(other), t.c.world.ClockText(vclock.Clock{{Actor: mine.Actor, Counter: mine.Counter}}),
+			t.amnesia(a.coordinator, a.ordinal))
+		t.say("whoever knows %s takes %s for that, and drops it", t.version(other), t.version(v))
+		t.follow(other)
+		t.tellLeft(v)
+		return true
+	}
+	return false
+}
+
+// amnesia tells why a node gives a dot again.
+func (t *teller) amnesia(node int32, ordinal uint64) string {
+	for i := len(t.c.lives) - 1; i >= 0; i-- {
+		l := &t.c.lives[i]
+		if l.node != node || l.up || l.ordinal > ordinal || l.fault < 0 {
+			continue
+		}
+		return fmt.Sprintf(": %s went down in %s at %s and came back without its counter, under the same name", t.name(node), t.blame([]int{l.fault}), t.at(l.at))
+	}
+	return ""
+}
+
+// tellKept tells of nodes that hold a version although they are no homes of the key.
+func (t *teller) tellKept(v history.OpID) {
+	for n := range t.c.nodes {
+		for _, h := range t.c.held[n] {
+			if h.Version != v || h.Home == int32(n) && slices.Contains(t.c.homes, int32(n)) {
+				continue
+			}
+			got := t.heldAs(v, int32(n), t.c.events)
+			if got == nil {
+				continue
+			}
+			t.note(got)
+			switch {
+			case h.Home != int32(n):
+				t.say("%s has kept it since %s as a hint for %s, which never got it from there", t.name(int32(n)), t.at(got.at), t.name(h.Home))
+			case slices.Contains(t.c.before, int32(n)):
+				t.say("%s has held it since %s, when it was a home of the key; since then the homes have become %s", t.name(int32(n)), t.at(got.at), t.nodes(t.c.homes))
+				t.blameMembers()
+			default:
+				t.say("%s has held it since %s, %s, though it is no home of the key", t.name(int32(n)), t.at(got.at), t.gainWords(got))
+			}
+		}
+	}
+}
+
+// blameMembers remembers the changes of the members that moved keys.
+func (t *teller) blameMembers() {
+	for i := range t.e.Plan.Faults {
+		switch t.e.Plan.Faults[i].Kind.Kind() {
+		case "join", "leave", "replace":
+			t.blame([]int{i})
+		}
+	}
+}
+
+// tellOff names the mechanisms that could have brought a version where it belongs, and are switched off.
+func (t *teller) tellOff() {
+	c := &t.e.Plan.Cluster
+	var off []string
+	for _, m := range []struct {
+		name string
+		on   bool
+	}{{"hinted handoff", c.Handoff.Enabled}, {"read repair", c.ReadRepair.Enabled}, {"anti-entropy", c.AntiEntropy.Enabled}, {"the transfer of ranges", c.Transfer.Enabled}, {"gossip", c.Gossip.Enabled}} {
+		if !m.on {
+			off = append(off, m.name)
+		}
+	}
+	if len(off) > 0 {
+		t.say("what could have brought it where it belongs is switched off: %s", listed(off))
 	}
 }
 
@@ -298,7 +403,7 @@ func (t *teller) tellAgain(v history.OpID) {
 	t.follow(v)
 	var turns []string
 	for _, a := range p.attempts {
-		turns = append(turns, fmt.Sprintf("by %s at %s", t.name(a.coordinator), moment(a.at)))
+		turns = append(turns, fmt.Sprintf("by %s at %s", t.name(a.coordinator), t.at(a.at)))
 		t.shown[a.ordinal] = true
 		t.join(a.coordinator)
 		for _, l := range a.legs {
@@ -346,7 +451,7 @@ func (t *teller) tellBranches() {
 	}
 	t.follow(t.w.Stale)
 	t.say("%s put %s into the cart with %s, acknowledged at %s, and %s took it out with %s", t.client(t.w.Stale), item, t.version(t.w.Stale),
-		moment(t.returned(t.w.Stale)), t.client(t.w.By), t.version(t.w.By))
+		t.at(t.returned(t.w.Stale)), t.client(t.w.By), t.version(t.w.By))
 	t.tellWrite(t.w.By)
 	branch := t.branch()
 	if branch == history.NoVersion {

@@ -36,7 +36,7 @@ func (t *teller) say(format string, args ...any) {
 
 // capital makes the first letter of an English word large; names of nodes and clients stay as they are.
 func capital(s string) string {
-	for _, word := range []string{"the ", "all ", "its ", "at ", "with ", "what ", "nothing ", "whoever ", "by "} {
+	for _, word := range []string{"the ", "all ", "its ", "at ", "with ", "what ", "nothing ", "whoever ", "by ", "of ", "a put "} {
 		if strings.HasPrefix(s, word) {
 			return strings.ToUpper(s[:1]) + s[1:]
 		}
@@ -79,6 +79,7 @@ func (t *teller) tellMissed() {
 		return
 	}
 	t.whyLacked(t.w.Missed, answers)
+	t.tellOutranked(answers)
 	t.tellMeeting(a, b, answers)
 }
 
@@ -97,23 +98,23 @@ func (t *teller) tellWrite(v history.OpID) (*track, *attempt) {
 	t.tracks = append(t.tracks, p)
 	a := answering(p)
 	if a == nil {
-		t.say("%s at %s reached no coordinator", what, moment(p.invoked))
+		t.say("%s at %s reached no coordinator", what, t.at(p.invoked))
 		return p, nil
 	}
 	in := t.had(a)
 	where := fmt.Sprintf("%s was coordinated by %s", what, t.name(a.coordinator))
-	if int(a.coordinator) < t.c.nodes && !slices.Contains(t.c.homes, a.coordinator) {
+	if int(a.coordinator) < t.c.nodes && !slices.Contains(t.c.homes, a.coordinator) && !slices.Contains(t.c.before, a.coordinator) {
 		where += ", no home of the key,"
 	} else if int(a.coordinator) >= t.c.nodes {
 		where = fmt.Sprintf("%s was coordinated by its own client library", what)
 	}
 	switch {
 	case a.answered > 0 && len(in) > 0:
-		t.say("%s and acknowledged at %s, when W = %d %s had it: %s", where, moment(t.returned(v)), a.quorum, plural(a.quorum, "node", "nodes"), t.copies(a, in))
+		t.say("%s and acknowledged at %s, when W = %d %s had it: %s", where, t.at(t.returned(v)), a.quorum, plural(a.quorum, "node", "nodes"), t.copies(a, in))
 	case a.answered > 0:
-		t.say("%s and acknowledged at %s", where, moment(t.returned(v)))
+		t.say("%s and acknowledged at %s", where, t.at(t.returned(v)))
 	default:
-		t.say("%s at %s and never acknowledged: fewer than W = %d nodes answered in time", where, moment(a.at), a.quorum)
+		t.say("%s at %s and never acknowledged: fewer than W = %d nodes answered in time", where, t.at(a.at), a.quorum)
 	}
 	t.tellCopies(a)
 	return p, a
@@ -246,7 +247,7 @@ func (t *teller) fateWords(g []*leg) string {
 func (t *teller) tellShown() {
 	g := t.h.Op(t.w.Shown)
 	t.follow(t.w.Shown)
-	t.say("%s had been told of it by a get that ended at %s", t.client(t.w.Shown), moment(g.Return))
+	t.say("%s had been told of it by a get that ended at %s", t.client(t.w.Shown), t.at(g.Return))
 }
 
 // follow makes an operation part of the picture.
@@ -303,7 +304,7 @@ func (t *teller) tellRead() (*track, *attempt) {
 	g := t.follow(t.w.Get)
 	what := fmt.Sprintf("the get by %s", t.client(t.w.Get))
 	if g == nil || answering(g) == nil {
-		t.say("%s at %s reached no coordinator", what, moment(t.h.Op(t.w.Get).Invoke))
+		t.say("%s at %s reached no coordinator", what, t.at(t.h.Op(t.w.Get).Invoke))
 		return nil, nil
 	}
 	a := answering(g)
@@ -319,7 +320,7 @@ func (t *teller) tellRead() (*track, *attempt) {
 		}
 		said = append(said, fmt.Sprintf("%s with %s", listed(names), t.versions(x[0].versions)))
 	}
-	t.say("%s at %s was coordinated by %s, which returned what the first R = %d %s to answer held: %s", what, moment(g.invoked), by, a.quorum,
+	t.say("%s at %s was coordinated by %s, which returned what the first R = %d %s to answer held: %s", what, t.at(g.invoked), by, a.quorum,
 		plural(a.quorum, "node", "nodes"), strings.Join(said, ", "))
 	t.tellUnanswered(a)
 	return g, a
@@ -385,6 +386,14 @@ func (t *teller) blame(faults []int) string {
 	return listed(names)
 }
 
+// at writes a moment: in seconds, or more finely where a run has hardly begun.
+func (t *teller) at(ns int64) string {
+	if ns > 0 && ns < 1e9 {
+		return span(ns)
+	}
+	return moment(ns)
+}
+
 func (t *teller) name(process int32) string { return Clean(t.e.names.name(process)) }
 
 func (t *teller) client(op history.OpID) string { return Clean(t.h.ClientName(t.h.Op(op).Client)) }
@@ -443,9 +452,9 @@ func (t *teller) faultWords(i int) string {
 		return Clean(spec.Name)
 	}
 	text, _, _ := strings.Cut(Clean(f.Text), "; ")
-	when := "at " + moment(f.Start)
+	when := "at " + t.at(f.Start)
 	if f.End > f.Start {
-		when = fmt.Sprintf("from %s to %s", moment(f.Start), moment(f.End))
+		when = fmt.Sprintf("from %s to %s", t.at(f.Start), t.at(f.End))
 	}
 	return fmt.Sprintf("%s, %s, %s", Clean(spec.Name), text, when)
 }

@@ -22,24 +22,40 @@ func (t *teller) whyLacked(v history.OpID, answers []answer) {
 			reasons = append(reasons, r)
 		}
 	}
-	for _, g := range grouped(reasons, func(r reason) string { return r.why + "|" + r.later }) {
-		names, times := make([]string, len(g)), make([]string, len(g))
+	for _, g := range grouped(reasons, reason.kind) {
+		names, times, laters := make([]string, len(g)), make([]string, len(g)), []string{}
 		for i := range g {
-			names[i] = t.name(g[i].node)
-			times[i] = g[i].when()
+			names[i], times[i] = t.name(g[i].node), g[i].when(t)
 			t.join(g[i].node)
+			if g[i].later != "" {
+				laters = append(laters, map[bool]string{true: names[i] + " "}[len(g) > 1]+g[i].when(t)+", "+g[i].later)
+			}
 		}
-		text := g[0].why
-		switch {
-		case g[0].at == 0:
-		case g[0].later != "":
-			text = strings.TrimPrefix(text+"; "+plural(len(g), "it", "they")+" got it only "+listed(slices.Compact(times))+", "+g[0].later, "; it ")
-			text = strings.TrimPrefix(text, "; they ")
+		var text string
+		switch later := strings.Join(laters, "; "); {
+		case g[0].why == "" && len(g) == 1:
+			text = "got it only " + later
+		case g[0].why == "":
+			text = "got it only after that: " + later
+		case later != "" && len(g) == 1:
+			text = g[0].why + "; it got it only " + later
+		case later != "":
+			text = g[0].why + "; they got it only after that: " + later
+		case g[0].at != 0:
+			text = g[0].why + " at " + listed(slices.Compact(times))
 		default:
-			text += " at " + listed(slices.Compact(times))
+			text = g[0].why
 		}
 		t.say("%s %s", listed(names), text)
 	}
+}
+
+// kind tells reasons apart that one sentence can tell together.
+func (r reason) kind() string {
+	if r.why == "" && r.later != "" {
+		return "late"
+	}
+	return r.why
 }
 
 // reason is why a node lacked a version.
@@ -52,14 +68,14 @@ type reason struct {
 }
 
 // when is the moment of what happened: when it came shortly after the answer, how much later.
-func (r *reason) when() string {
+func (r *reason) when(t *teller) string {
 	switch after := r.at - r.asked; {
 	case r.later == "":
-		return moment(r.at)
+		return t.at(r.at)
 	case r.asked > 0 && after >= 0 && after < 100e6:
 		return span(after) + " after its answer"
 	}
-	return "at " + moment(r.at)
+	return "at " + t.at(r.at)
 }
 
 // reason tells why a node lacked a version at an event.
@@ -76,6 +92,8 @@ func (t *teller) reason(v history.OpID, node int32, ordinal uint64) reason {
 		}
 	}
 	switch {
+	case t.h.Op(v).Func == history.Delete && !t.e.Plan.Cluster.Versioning.Tombstones.Enabled && t.took(v, node):
+		return reason{why: "had removed the value, and keeps no tombstone to tell of it"}
 	case before != nil && !before.gained:
 		return reason{why: "had held it, but " + t.lossWords(before), at: before.at}
 	case before != nil:
@@ -122,7 +140,7 @@ func (t *teller) neverCame(v history.OpID, node int32) string {
 	case own != nil && own.arrived > 0:
 		return ""
 	case own != nil:
-		return "never got it, as its copy " + t.fateWords([]*leg{own})
+		return "never got it, as the copy " + t.fateWords([]*leg{own})
 	case !slices.Contains(t.c.homes, node):
 		return "is no home of the key and was not sent it"
 	case node == a.coordinator:
@@ -130,7 +148,7 @@ func (t *teller) neverCame(v history.OpID, node int32) string {
 	}
 	why := "was passed over by " + t.name(a.coordinator)
 	if d := t.c.doubted(a.coordinator, node, a.ordinal); d != nil {
-		why += ", which had believed it to be down since " + moment(d.at)
+		why += ", which had believed it to be down since " + t.at(d.at)
 		if by := t.blame(d.faults); by != "" {
 			why += " (" + by + ")"
 		}
@@ -155,6 +173,28 @@ func (t *teller) ownCopy(v history.OpID, node int32) *leg {
 	return nil
 }
 
+// took reports whether a node took part in a write: it coordinated it, or got a copy.
+func (t *teller) took(v history.OpID, node int32) bool {
+	p := t.c.ops[v]
+	if p == nil || answering(p) == nil {
+		return false
+	}
+	own := t.ownCopy(v, node)
+	return answering(p).coordinator == node || own != nil && own.arrived > 0
+}
+
+// repairs reports whether a node repaired itself when it came to hold a version: it had coordinated a get.
+func (t *teller) repairs(ch *change) bool {
+	return slices.ContainsFunc(t.c.marks, func(m trace.Record) bool {
+		return m.Ordinal == ch.ordinal && m.Proc == ch.node && m.Mark == "read_repairs"
+	})
+}
+
+// wiped reports whether one of some faults empties disks.
+func (t *teller) wiped(faults []int) bool {
+	return slices.ContainsFunc(faults, func(f int) bool { return t.e.Plan.Faults[f].Kind.Kind() == "wipe" })
+}
+
 // tellShadowed tells of a write that lost by its timestamp before anybody stored it; false: it did not.
 func (t *teller) tellShadowed(put *attempt, answers []answer) bool {
 	if t.e.Plan.Cluster.Versioning.Mode != scenarios.ModeLastWriteWins || len(t.c.changesOf(t.w.Missed)) > 0 {
@@ -174,8 +214,8 @@ func (t *teller) tellShadowed(put *attempt, answers []answer) bool {
 					why += " (" + by + ")"
 				}
 			}
-			t.say("the last write wins, by timestamp: %s got %s by the clock of %s%s; that of %s is %s, so it stayed, on every node", t.version(t.w.Missed), moment(mine),
-				t.name(put.coordinator), why, t.version(v), moment(theirs))
+			t.say("the last write wins, by timestamp: %s got %s by the clock of %s%s; that of %s is %s, so it stayed, on every node", t.version(t.w.Missed), t.at(mine),
+				t.name(put.coordinator), why, t.version(v), t.at(theirs))
 			return true
 		}
 	}
@@ -195,6 +235,8 @@ func (t *teller) gainWords(ch *change) string {
 		return "by anti-entropy with " + t.name(ch.event.peer)
 	case ch.event.message == "transfer":
 		return "by a transfer from " + t.name(ch.event.peer)
+	case t.repairs(ch):
+		return "by read repair"
 	case ch.event.message == "replicate" && ch.holding.Home != ch.node:
 		return fmt.Sprintf("from %s, as a hint for %s", t.name(ch.event.peer), t.name(ch.holding.Home))
 	case ch.event.message == "replicate":
@@ -209,11 +251,15 @@ func (t *teller) gainWords(ch *change) string {
 func (t *teller) lossWords(ch *change) string {
 	t.note(ch)
 	if ch.event.crashed {
-		by := t.blame(t.downAt(ch.ordinal, ch.node))
+		faults := t.downAt(ch.ordinal, ch.node)
+		by := t.blame(faults)
 		if by != "" {
 			by = " in " + by
 		}
-		return "lost it when it went down" + by + ", before it was on its disk,"
+		if t.wiped(faults) {
+			return "went down" + by + ", which emptied the disk,"
+		}
+		return "went down" + by + " before it was on the disk,"
 	}
 	if by := t.replacement(ch); by != history.NoVersion {
 		t.note(t.gainAt(ch, by))
@@ -312,4 +358,35 @@ func (t *teller) nodes(list []int32) string {
 		names[i] = t.name(n)
 	}
 	return listed(names)
+}
+
+// tellOutranked tells of a register's write that was among the answers and lost by its timestamp.
+func (t *teller) tellOutranked(answers []answer) {
+	if t.e.Plan.Cluster.Versioning.Mode != scenarios.ModeABD {
+		return
+	}
+	returned := t.h.Versions(t.w.Get)
+	for _, x := range answers {
+		if len(returned) != 1 || !slices.Contains(x.versions, t.w.Missed) {
+			continue
+		}
+		mine := t.heldAs(t.w.Missed, x.node, x.ordinal)
+		for i := range t.c.changes {
+			theirs := &t.c.changes[i]
+			if mine == nil || !theirs.gained || theirs.holding.Version != returned[0] {
+				continue
+			}
+			t.say("of the two the get returned %s, whose timestamp %s is above the %s of %s, although it was written before", t.version(returned[0]),
+				t.stamp(theirs), t.stamp(mine), t.version(t.w.Missed))
+			if !t.e.Plan.Cluster.Versioning.ABD.Query {
+				t.say("a put that does not ask a majority for its timestamp first may come out below what is there already")
+			}
+			return
+		}
+	}
+}
+
+// stamp writes the timestamp of a register: its counter and its node.
+func (t *teller) stamp(ch *change) string {
+	return fmt.Sprintf("(%d, %s)", ch.holding.Stamp.Wall, t.name(int32(ch.holding.Stamp.Node)))
 }

@@ -120,6 +120,17 @@ func advance(w *world.World, course *trace.Checkpoints) (more bool) {
 
 // judge runs the checks and the expectations of a plan over the result of its run.
 func judge(plan *scenarios.Scenario, result *world.Result) *Report {
+	subject := analysis.NewSubject(result.History, factsOf(plan, result))
+	r := &Report{Plan: plan, Result: result, judged: true, subject: subject}
+	r.Checks = subject.Judge(analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps})
+	r.Measures = subject.MeasureLoad()
+	r.Expectations = expectations(plan, r, subject)
+	r.conclude()
+	return r
+}
+
+// factsOf are what a run knows of itself and its history does not tell.
+func factsOf(plan *scenarios.Scenario, result *world.Result) analysis.Facts {
 	facts := analysis.Facts{
 		Warmup: int64(plan.Warmup), Bound: result.Quiesce, Lenient: lenient(plan),
 		Homes: func(key int32) []int32 { return result.Homes[key] },
@@ -141,13 +152,7 @@ func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 		}
 	}
 	auditFacts(plan, result, &facts)
-	subject := analysis.NewSubject(result.History, facts)
-	r := &Report{Plan: plan, Result: result, judged: true, subject: subject}
-	r.Checks = subject.Judge(analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps})
-	r.Measures = subject.MeasureLoad()
-	r.Expectations = expectations(plan, r, subject)
-	r.conclude()
-	return r
+	return facts
 }
 
 // auditFacts adds what the world counted of copies, and what destroyed them.

@@ -195,7 +195,7 @@ func (w *World) afterOperation(s *session) {
 
 // nextOperation begins a closed-loop client's next operation.
 func (w *World) nextOperation(s *session) {
-	if w.stopped(s.load) {
+	if s.silent || w.stopped(s.load) {
 		return
 	}
 	op := s.load.generator.Next(s.index, s.next)
@@ -229,6 +229,9 @@ func (w *World) arrive(l *load) {
 		return
 	}
 	s := l.sessions[c]
+	if s.silent {
+		return
+	}
 	l.inFlight++
 	w.sys.Run(s.id, s.hash, func() { s.lane().begin(l.job(s, k, l.generator.Next(c, k))) })
 }

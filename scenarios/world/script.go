@@ -53,6 +53,9 @@ func (w *World) due(i int) {
 		return
 	}
 	s := w.sessionByName(w.plan.Operations[i].Client)
+	if s.silent {
+		return
+	}
 	if len(s.lanes) > 0 && s.lanes[0].busy && !s.load.open() {
 		s.waiting = append(s.waiting, i)
 		return

@@ -32,6 +32,7 @@ type session struct {
 	cfg     *client.Config
 	name    string
 	stopped bool
+	silent  bool  // it begins no operation any more, see World.Silence
 	waiting []int // scripted operations that are due while an earlier one is open
 }
 

@@ -18,6 +18,7 @@ type Told struct {
 	Home     int32          // copies: the node that the receiver is to keep it for, -1: for itself
 	OK       bool           // no refusal, no timeout
 	Versions []history.OpID // the versions that it brings, or the one that a client's put asks for; its memory is used again
+	Dots     []vclock.Dot   // of the versions that it brings
 }
 
 // Told gives what is known of the message that the latest record is about. It is meant for sinks, while they are given that record.
@@ -26,13 +27,14 @@ func (w *World) Told() *Told { return &w.told }
 // takeDown fills Told.
 func (w *World) takeDown(m *dynamo.Message) {
 	t := &w.told
-	*t = Told{Request: m.Request, Client: int32(m.Client), Home: -1, OK: m.Status == dynamo.OK, Versions: t.Versions[:0]}
+	*t = Told{Request: m.Request, Client: int32(m.Client), Home: -1, OK: m.Status == dynamo.OK, Versions: t.Versions[:0], Dots: t.Dots[:0]}
 	if m.Kind == dynamo.Replicate || m.Kind == dynamo.Hint {
 		t.Home = int32(m.Node)
 	}
 	if m.Set != nil {
 		for i := range m.Set.Versions {
 			t.Versions = append(t.Versions, versionOf(m.Set.Versions[i].Value.ID))
+			t.Dots = append(t.Dots, m.Set.Versions[i].Dot)
 		}
 	} else if id := m.Value().ID; id != 0 {
 		t.Versions = append(t.Versions, versionOf(id))
@@ -42,6 +44,7 @@ func (w *World) takeDown(m *dynamo.Message) {
 // Holding is a version that a node holds of a key.
 type Holding struct {
 	Version history.OpID
+	Dot     vclock.Dot   // the name that its clock mode knows it by; zero where it has none
 	Home    int32        // the node that it keeps it for; its own number where it keeps it for itself
 	Clock   vclock.Clock // with the version's own dot
 	Context vclock.Clock // that the node holds with the key's versions, where the clock mode has one
@@ -71,7 +74,7 @@ func appendHoldings(list []Holding, home int32, set *vclock.Set) []Holding {
 	}
 	for i := range set.Versions {
 		v := &set.Versions[i]
-		list = append(list, Holding{Version: versionOf(v.Value.ID), Home: home, Clock: v.Shown(nil), Context: set.Context, Stamp: v.Stamp})
+		list = append(list, Holding{Version: versionOf(v.Value.ID), Dot: v.Dot, Home: home, Clock: v.Shown(nil), Context: set.Context, Stamp: v.Stamp})
 	}
 	return list
 }
@@ -86,10 +89,6 @@ func (w *World) HomesOf(key string) []int32 {
 	}
 	return nil
 }
-
-// Reseed makes all draws from now on those of another seed: latencies, losses, what nodes draw. What the plan fixed stays, and so do the
-// operations of clients.
-func (w *World) Reseed(seed uint64) { w.reseed(seed) }
 
 // FaultsBetween are the faults, by their number in the plan, that touch what one process sends to another now.
 func (w *World) FaultsBetween(from, to int32) []int {
