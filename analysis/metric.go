@@ -60,8 +60,9 @@ type Metric struct {
 	Pool   Pooling
 	Scoped bool // it can be taken over a part of a run
 
-	ppm int64 // PoolQuantiles, PoolCurves: the share wanted
-	of  func(f *Findings) Sample
+	ppm    int64                           // PoolQuantiles, PoolCurves: the share wanted
+	values func(f *Findings) *Distribution // PoolQuantiles
+	of     func(f *Findings) Sample
 }
 
 // Findings are what the metrics of a run, or of a part of one, are read off.
@@ -72,7 +73,21 @@ type Findings struct {
 	Checks   []Result
 	Costs    *Costs // nil: the history is not of a run of ours
 
-	points []VisiblePoint // see metric_staleness.go
+	points     []VisiblePoint               // see metric_staleness.go
+	histograms map[*Distribution]*Histogram // looked up only
+}
+
+// histogram is the histogram of a distribution of the findings, made once.
+func (f *Findings) histogram(d *Distribution) *Histogram {
+	if h := f.histograms[d]; h != nil {
+		return h
+	}
+	if f.histograms == nil {
+		f.histograms = map[*Distribution]*Histogram{}
+	}
+	h := d.Histogram()
+	f.histograms[d] = &h
+	return &h
 }
 
 // Findings returns what the metrics over a scope are read off.
@@ -82,15 +97,28 @@ func (s *Subject) Findings(scope Scope, checks []Result, costs *Costs) *Findings
 
 // Sample is what a metric was in one run.
 type Sample struct {
-	Measured    bool    // there was something to measure
-	Value       float64 // exact, in the unit of the metric
-	Part, Whole int64   // PoolRatios
-	Values      *Histogram
-	Curve       []VisiblePoint
+	Measured    bool           // there was something to measure
+	Value       float64        // exact, in the unit of the metric
+	Part, Whole int64          // PoolRatios
+	Values      *Histogram     // PoolQuantiles
+	Curve       []VisiblePoint // PoolCurves
 }
 
-// Sample measures one run.
-func (m *Metric) Sample(f *Findings) Sample { return m.of(f) }
+// Sample measures one run, for Pooled.
+func (m *Metric) Sample(f *Findings) Sample {
+	s := m.of(f)
+	if m.values != nil && s.Measured {
+		s.Values = f.histogram(m.values(f))
+	}
+	return s
+}
+
+// Value is the value of a sample, at less cost. ok is false if there was
+// nothing to measure.
+func (m *Metric) Value(f *Findings) (value float64, ok bool) {
+	s := m.of(f)
+	return s.Value, s.Measured
+}
 
 // PPM returns the share that a metric of PoolQuantiles or PoolCurves wants, in
 // millionths, else 0.

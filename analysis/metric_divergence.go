@@ -38,7 +38,7 @@ func divergenceMetrics() []Metric {
 		Plain, func(f *Findings) *Distribution { return &f.Measures.Siblings })...)
 	for i := range all {
 		all[i].Source = source
-		all[i].of = onlySiblings(all[i].of)
+		all[i].of = onlySiblings(all[i].of) // nor is there a histogram of what was not measured
 	}
 	return all
 }

@@ -32,7 +32,8 @@ func distributionMetrics(name, claim, doc string, unit Unit, of func(f *Findings
 	for _, p := range Percentiles() {
 		all = append(all, Metric{
 			Name: name + "_" + p.Name, Claim: p.Written() + "(" + claim + ")", Doc: p.Ordinal() + " percentile" + doc, Unit: unit, Pool: PoolQuantiles, ppm: p.PPM,
-			of: func(f *Findings) Sample { return quantileSample(of(f), p.PPM) },
+			values: of,
+			of:     func(f *Findings) Sample { return quantileSample(of(f), p.PPM) },
 		})
 	}
 	all = append(all, Metric{
@@ -49,8 +50,7 @@ func quantileSample(d *Distribution, ppm int64) Sample {
 	if d.Count() == 0 {
 		return Sample{}
 	}
-	h := d.Histogram()
-	return Sample{Measured: true, Value: float64(d.Quantile(ppm)), Values: &h}
+	return single(float64(d.Quantile(ppm)))
 }
 
 func maximumSample(d *Distribution) Sample {

@@ -19,7 +19,7 @@ func stalenessMetrics() []Metric {
 		Nanoseconds, func(f *Findings) *Distribution { return &f.Measures.Staleness })...)
 	all = append(all, distributionMetrics("version_lag", "version_lag", " of how many acknowledged versions a get missed",
 		Plain, func(f *Findings) *Distribution { return &f.Measures.VersionLag })...)
-	for _, k := range []int64{2, 3, 5, 10} {
+	for _, k := range []int64{2, 3} {
 		all = append(all, Metric{
 			Name: fmt.Sprintf("within_%d_versions", k), Unit: Share, Better: Higher, Pool: PoolRatios, Scoped: true,
 			Doc: fmt.Sprintf("k-staleness for k=%d: share of gets that missed fewer than %d acknowledged versions", k, k),

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"dynamosim/analysis/history"
 )
 
 // Names are what scripts and scenarios depend on: small letters, digits and
@@ -126,5 +128,21 @@ func TestLoadMetrics(t *testing.T) {
 		if s := m.Sample(f); math.Abs(s.Value-want) > 1e-12 {
 			t.Errorf("%s is %v, want %v", name, s.Value, want)
 		}
+	}
+}
+
+// Calm is what of the load no fault covers, whatever overlaps.
+func TestCalm(t *testing.T) {
+	h := record(t, siblings, "put:a[0,1]")
+	for _, e := range []history.Event{
+		{Time: 10, Fault: "a", Kind: "crash", Phase: history.Start}, {Time: 20, Fault: "b", Kind: "loss", Phase: history.Start},
+		{Time: 30, Fault: "a", Kind: "crash", Phase: history.End}, {Time: 40, Fault: "b", Kind: "loss", Phase: history.End},
+		{Time: 60, Fault: "c", Kind: "loss", Phase: history.Start},
+	} {
+		h.Nemesis(e.Time, e.Kind, e.Fault, e.Phase, "")
+	}
+	h.MarkPhase(90, history.Heal)
+	if got, want := NewSubject(h, Facts{Warmup: 5}).Calm(), (Scope{{5, 10}, {40, 60}}); !slices.Equal(got, want) {
+		t.Errorf("calm %v, want %v", got, want)
 	}
 }

@@ -102,3 +102,27 @@ func (c Scope) merged() Scope {
 	}
 	return out
 }
+
+// Calm is the scope of the load during which no fault was there.
+func (s *Subject) Calm() Scope {
+	var faults Scope
+	for _, e := range s.History.Events() {
+		if e.Phase == history.Start {
+			faults = append(faults, Interval{From: e.Time, To: s.endOf(e)})
+		}
+	}
+	var calm Scope
+	for _, load := range s.Load() {
+		from := load.From
+		for _, f := range faults.merged() {
+			if f.From > from && f.From <= load.To {
+				calm = append(calm, Interval{From: from, To: f.From})
+			}
+			from = max(from, f.To)
+		}
+		if from < load.To {
+			calm = append(calm, Interval{From: from, To: load.To})
+		}
+	}
+	return calm
+}

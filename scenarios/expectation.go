@@ -62,6 +62,7 @@ const (
 	QuantityEffects                     // effects(cut)
 	QuantityVerdict                     // invalid(linearizable), unknown(linearizable)
 	QuantityHeal                        // heal_to_convergence
+	QuantityMetric                      // messages_per_operation, see MetricNames
 )
 
 // Unit is what a quantity is measured in.
@@ -104,6 +105,9 @@ func (q Quantity) Unit() Unit {
 		return UnitShare
 	case QuantityHeal:
 		return UnitDuration
+	case QuantityMetric:
+		m, _ := metricOf(q.Name)
+		return m.Unit
 	case QuantityStat:
 		return distributionUnits[q.Arg]
 	case QuantityCounter:

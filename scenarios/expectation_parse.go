@@ -211,7 +211,11 @@ func (p *claimParser) operand(left Quantity) (o Operand, err error) {
 		return o, p.fail(start, "such as "+unitExamples[left.Unit()], "a value is missing")
 	}
 	if o.Value, err = parseUnit(o.Text, left.Unit()); err != nil {
-		return o, p.fail(start, unitHint(o.Text, left.Unit()), "%s is %s, not %s", left.bare(), unitWords[left.Unit()], quote(o.Text))
+		hint := unitHint(o.Text, left.Unit())
+		if near := Nearest(left.Name, metricWords()); near != "" && left.Kind == QuantityCounter {
+			hint = "did you mean " + quote(near) + "?"
+		}
+		return o, p.fail(start, hint, "%s is %s, not %s", left.bare(), unitWords[left.Unit()], quote(o.Text))
 	}
 	return o, nil
 }

@@ -22,8 +22,14 @@ func (p *claimParser) quantity() (q Quantity, err error) {
 	if err = p.checkQuantity(q, start, argStart); err != nil {
 		return q, err
 	}
-	q.Scope, err = p.scope()
-	return q, err
+	scopeStart := p.at
+	if q.Scope, err = p.scope(); err != nil || q.Scope.Kind == ScopeAll {
+		return q, err
+	}
+	if m, _ := metricOf(q.Name); q.Kind == QuantityMetric && m.Whole {
+		return q, p.fail(scopeStart+1, "without"+q.Scope.String(), "%s is of the whole run", q.Name)
+	}
+	return q, nil
 }
 
 // argument reads what stands in parentheses and returns its offset.
@@ -55,6 +61,9 @@ func kindOfQuantity(name string) QuantityKind {
 	case name == "heal_to_convergence":
 		return QuantityHeal
 	}
+	if _, ok := metricOf(name); ok {
+		return QuantityMetric
+	}
 	return QuantityCounter
 }
 
@@ -82,7 +91,7 @@ func (p *claimParser) checkQuantity(q Quantity, start, argStart int) error {
 		return p.argOf(q, argStart, p.known(func(n *claimNames) []string { return append(slices.Clone(n.faults), n.kinds...) }), "a fault or a kind of fault")
 	case QuantityVerdict:
 		return p.argOf(q, argStart, p.known(func(n *claimNames) []string { return n.checks }), "a check")
-	case QuantityHeal:
+	case QuantityHeal, QuantityMetric:
 		if q.Arg != "" {
 			return p.fail(argStart, "without parentheses", "%s is of the whole cluster", q.Name)
 		}
@@ -98,7 +107,7 @@ func (p *claimParser) checkCounter(q Quantity, start, argStart int) error {
 	}
 	counters := p.known(func(n *claimNames) []string { return n.counters })
 	if counters != nil && !slices.Contains(counters, q.Name) {
-		all := slices.Concat(claimShares, claimCounts, claimStats, []string{"p50", "p99", "effects", "invalid", "unknown", "heal_to_convergence"}, counters)
+		all := slices.Concat(claimShares, claimCounts, claimStats, []string{"p50", "p99", "effects", "invalid", "unknown", "heal_to_convergence"}, counters, metricWords())
 		return p.fail(start, suggest(q.Name, all), "no quantity %s", quote(q.Name))
 	}
 	if strings.Trim(q.Name, lowers+digits+"_") != "" {

@@ -26,7 +26,10 @@ func (r *Report) Markdown() []byte {
 	r.markdownSetting(m)
 	r.markdownFaults(m)
 	r.markdownOperations(m)
+	r.markdownPhases(m)
 	r.markdownChecks(m)
+	r.markdownMeasures(m)
+	r.markdownLoad(m)
 	r.markdownCounters(m)
 	history, trace := r.hints()
 	m.line("\n## Again\n\n```\n%s\n%s\n%s\n```", Command("run", plan), history, trace)
@@ -111,10 +114,10 @@ func (r *Report) markdownOperations(m *markdown) {
 	if len(all) == 0 {
 		return
 	}
-	m.head("", "ok>", "failed>", "unknown>", "mean>", "p50>", "p90>", "p99>", "p99.9>", "max>")
+	m.head("", "ok>", "failed>", "unknown>", "mean>", "p50>", "p90>", "p99>", "p99.9>", "p99.99>", "max>")
 	for _, k := range all {
 		cells := []string{k.Name, thousands(k.OK), thousands(k.Fail), thousands(k.Info)}
-		for _, ns := range [...]int64{k.Mean, k.P50, k.P90, k.P99, k.P999, k.Max} {
+		for _, ns := range [...]int64{k.Mean, k.P50, k.P90, k.P99, k.P999, k.P9999, k.Max} {
 			cells = append(cells, k.time(ns))
 		}
 		m.row(cells...)

@@ -1,6 +1,9 @@
 package lab
 
 import (
+	"math"
+	"strconv"
+
 	"dynamosim/analysis"
 	"dynamosim/scenarios/world"
 )
@@ -51,4 +54,62 @@ func requestsBy(result *world.Result) []int64 {
 		}
 	}
 	return loads
+}
+
+// measured is a metric with its value.
+type measured struct {
+	analysis.Metric
+	value float64
+}
+
+// measured are the metrics that there was something to measure by.
+func (r *Report) measured() []measured {
+	f := r.Findings()
+	if f == nil {
+		return nil
+	}
+	var all []measured
+	for _, m := range analysis.Metrics() {
+		if value, ok := m.Value(f); ok {
+			all = append(all, measured{m, value})
+		}
+	}
+	return all
+}
+
+// text writes the value for people.
+func (m *measured) text() string { return inUnit(m.value, m.Unit) }
+
+// inUnit writes a value of a metric for people.
+func inUnit(v float64, u analysis.Unit) string {
+	switch u {
+	case analysis.Nanoseconds:
+		return span(int64(math.Round(v)))
+	case analysis.Share:
+		return significant(v*100) + " %"
+	case analysis.Bytes:
+		return significant(v) + " B"
+	}
+	return significant(v)
+}
+
+// significant writes a number that is not negative with three significant digits, all of those before the point, and without needless zeros.
+func significant(v float64) string {
+	if v >= 100 {
+		return thousands(int64(math.Round(v)))
+	}
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}
+
+// visibility is the t-visibility curve of the load at the times that the plan asks for.
+func (r *Report) visibility() []analysis.VisiblePoint {
+	if r.subject == nil || len(r.Plan.Measures.TVisibility) == 0 {
+		return nil
+	}
+	var edges []int64
+	for _, t := range r.Plan.Measures.TVisibility {
+		edges = append(edges, int64(t))
+	}
+	return r.subject.Visibility(r.subject.Load(), edges)
 }

@@ -49,6 +49,8 @@ func (q *quantities) Measure(x scenarios.Quantity) (float64, error) {
 		return q.counter(x, scope)
 	case scenarios.QuantityEffects:
 		return q.effects(x, scope)
+	case scenarios.QuantityMetric:
+		return q.metric(x, scope)
 	}
 	m := q.report.Measures
 	if x.Scope.Kind != scenarios.ScopeAll {
@@ -66,6 +68,23 @@ func (q *quantities) Measure(x scenarios.Quantity) (float64, error) {
 		return 0, errors.New("the homes of some key never came to hold the same versions")
 	}
 	return float64(m.HealToConvergence), nil
+}
+
+// metric is one of the registry, over a part of the run.
+func (q *quantities) metric(x scenarios.Quantity, scope analysis.Scope) (float64, error) {
+	m, ok := analysis.FindMetric(x.Name)
+	if !ok {
+		return 0, fmt.Errorf("there is no metric %s", x.Name)
+	}
+	f := q.report.Findings()
+	if x.Scope.Kind != scenarios.ScopeAll {
+		f = q.subject.Findings(scope, q.report.Checks, nil)
+	}
+	value, ok := m.Value(f)
+	if !ok {
+		return 0, errors.New("nothing of that kind happened")
+	}
+	return value, nil
 }
 
 // scope translates a part of a run.

@@ -32,6 +32,7 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 		p.setting()
 		p.faults()
 		p.operations()
+		p.measures()
 		p.checks()
 		p.expectations()
 		p.mechanisms()
