@@ -182,6 +182,8 @@ func unsynced(plan *scenarios.Scenario) string {
 		return "writes wait in buffers"
 	case c.Versioning.Mode == scenarios.ModePaper:
 		return "plain clocks drop versions that nobody has seen"
+	case c.Versioning.Mode != scenarios.ModeABD && !c.Versioning.Tombstones.Enabled:
+		return "deletions leave nothing behind"
 	case c.Versioning.MaxEntries > 0:
 		return "clocks are truncated"
 	}

@@ -13,7 +13,7 @@ func (p *page) measures() {
 	if p.report.subject == nil {
 		return
 	}
-	if text := p.report.costText(); text != "" {
+	if text := p.report.costText(); text != "" && (p.Verbose || p.report.Measures.Operations.Total >= telling) {
 		p.block(wrapIndented(text, p.Width)...)
 	}
 	if !p.Verbose {
@@ -34,6 +34,9 @@ const (
 	visibilityTitle = "fresh gets by the time since the latest acknowledged put of their key"
 	versionsTitle   = "versions that gets saw (§6.3)"
 )
+
+// telling is how many operations there must be for what one of them cost to say more of the load than of the pauses.
+const telling = 100
 
 // wrapIndented wraps a paragraph of the page.
 func wrapIndented(text string, width int) []string {
