@@ -145,12 +145,13 @@ func bears(set *vclock.Set, a vclock.Actor) bool {
 	return false
 }
 
-// The keys of the identity log, by slot: the last epoch that is reserved; the view of the members.
+// The keys of the identity log, by slot: the last epoch that is reserved; the view of the members; the transfers that are not over.
 const (
-	metaIdentity = 0
-	metaMembers  = 1
+	metaIdentity  = 0
+	metaMembers   = 1
+	metaTransfers = 2
 )
 
-var metaKeys = [...][]byte{metaIdentity: []byte("identity"), metaMembers: []byte("members")}
+var metaKeys = [...][]byte{metaIdentity: []byte("identity"), metaMembers: []byte("members"), metaTransfers: []byte("transfers")}
 
 func identity(reserved uint32) []byte { return binary.LittleEndian.AppendUint32(nil, reserved) }

@@ -73,10 +73,7 @@ func (n *Node) serve() {
 		n.moveToMemory()
 	}
 	n.serving = true
-	if n.members.view.Next() > 1 {
-		n.transfers.changed = true
-		n.expectStrays()
-	}
+	n.resume()
 	n.env.Mark(MarkServing, NoKey, int64(n.actors.epoch))
 	n.expireLater()
 	n.beginHeartbeats()
@@ -179,8 +176,11 @@ func (l hintLog) Got(token uint64, _ []byte, err storage.Error) { l.got(token, e
 type metaLog struct{ *Node }
 
 func (l metaLog) Slot(key []byte) uint32 {
-	if string(key) == string(metaKeys[metaMembers]) {
+	switch string(key) {
+	case string(metaKeys[metaMembers]):
 		return metaMembers
+	case string(metaKeys[metaTransfers]):
+		return metaTransfers
 	}
 	return metaIdentity
 }
@@ -188,10 +188,12 @@ func (l metaLog) Slot(key []byte) uint32 {
 func (l metaLog) AppendKey(b []byte, slot uint32) []byte { return append(b, metaKeys[slot]...) }
 
 func (l metaLog) Loaded(key, payload []byte, _ storage.Location) {
-	switch {
+	switch slot := l.Slot(key); {
 	case payload == nil:
-	case l.Slot(key) == metaMembers:
+	case slot == metaMembers:
 		l.recallStored(payload)
+	case slot == metaTransfers:
+		l.recallGiven(payload)
 	case len(payload) == 4:
 		l.actors.known, l.actors.reserved = true, binary.LittleEndian.Uint32(payload)
 	}
@@ -199,11 +201,19 @@ func (l metaLog) Loaded(key, payload []byte, _ storage.Location) {
 
 func (l metaLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
 
-// Corrupt: without its identity the node begins as on an empty disk; without its view it waits for a peer that knows it. What it knows in memory
-// it writes again.
+// Corrupt: without its identity the node begins as on an empty disk; without its view it waits for a peer that knows it; what it had to hand over are
+// strays. What it knows in memory it writes again.
 func (l metaLog) Corrupt(slot uint32) {
-	if slot == metaIdentity {
+	switch {
+	case slot == metaIdentity:
 		l.actors = actors{}
+		return
+	case slot == metaTransfers && l.ready:
+		l.transfers.record.empty = false
+		l.writeRecord()
+		return
+	case slot == metaTransfers:
+		l.transfers.tasks, l.transfers.awaited = l.transfers.tasks[:0], l.transfers.awaited[:0]
 		return
 	}
 	if l.members.stored = nil; l.ready {

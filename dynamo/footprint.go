@@ -10,12 +10,21 @@ type Footprint struct {
 	Deferred    int   // sets of anti-entropy that wait for a slice of the disk
 	Cached      int64 // bytes in the object cache
 	Connections int   // of clients, over which puts came
+	Handing     int   // sets sent by transfers: of each receiver at most one range and a batch beyond it
+	Ranges      int   // to be handed over, or awaited
 }
 
 // Footprint tells what the node keeps.
 func (n *Node) Footprint() Footprint {
+	handing, ranges := 0, len(n.transfers.awaited)
+	for i := range n.transfers.tasks {
+		t := &n.transfers.tasks[i]
+		handing += len(t.sent)
+		ranges += len(t.ranges)
+	}
 	return Footprint{
 		Requests: n.ops.live(), Accesses: n.tickets.live, Hints: n.hints.count, Buffered: n.buffer.count,
 		Deferred: n.admission.deferred.waiting(), Cached: n.cache.bytes, Connections: n.once.used,
+		Handing: handing, Ranges: ranges,
 	}
 }

@@ -31,9 +31,9 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 func (n *Node) askRead(op *operation, t *target) {
 	if t.node == n.id {
 		if !n.lookUp(op.key, ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
-			t.state = answered
-			op.fastest = n.id
-			op.reads.Reply(int32(n.id), n.held(op.key))
+			answer := Message{Set: n.held(op.key), Node: NoNode}
+			n.qualify(&answer, op.key)
+			n.takeAnswer(op, t, &answer)
 		}
 		return
 	}
@@ -46,9 +46,10 @@ func (n *Node) readLocally(number uint64, why Status) {
 	if op == nil || op.writing {
 		return
 	}
-	answer := Message{Status: why}
+	answer := Message{Status: why, Node: NoNode}
 	if why == OK {
 		answer.Set = n.held(op.key)
+		n.qualify(&answer, op.key)
 	}
 	n.readAnswer(op, n.id, &answer)
 }
@@ -68,12 +69,8 @@ func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
 	switch {
 	case t == nil || t.state == answered:
 		return
-	case m.Status == OK:
-		t.state = answered
-		if op.fastest == NoNode {
-			op.fastest = from
-		}
-		op.reads.Reply(int32(from), m.Set)
+	case m.Status == OK || m.Status == Awaiting:
+		n.takeAnswer(op, t, m)
 	case t.state == waiting:
 		n.lose(op, from)
 		if !op.answered {
@@ -81,6 +78,24 @@ func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
 		}
 	}
 	n.proceed(op)
+}
+
+// takeAnswer counts what a target holds for R, or keeps it for later if it may be a part.
+func (n *Node) takeAnswer(op *operation, t *target, m *Message) {
+	switch {
+	case m.Status != Awaiting || op.answered:
+	case n.cfg.Mode == vclock.ABD:
+		n.lose(op, t.node) // a part is no part of a majority
+		return
+	default:
+		n.takePart(op, t, m)
+		return
+	}
+	t.state = answered
+	if op.fastest == NoNode {
+		op.fastest = t.node
+	}
+	op.reads.Reply(int32(t.node), m.Set)
 }
 
 // proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.
@@ -98,6 +113,10 @@ func (n *Node) proceedGet(op *operation) {
 		}
 	}
 	if op.waits() {
+		return
+	}
+	if !op.answered && n.countParts(op) {
+		n.proceedGet(op)
 		return
 	}
 	if !op.answered {

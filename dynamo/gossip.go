@@ -1,6 +1,10 @@
 package dynamo
 
-import "dynamosim/dynamo/membership"
+import (
+	"slices"
+
+	"dynamosim/dynamo/membership"
+)
 
 // Gossip (§4.8): "each node contacts a peer chosen at random every second and the two nodes efficiently reconcile their persisted membership change
 // histories". Seed nodes are known to all from the configuration, so that rings which came to be apart find each other.
@@ -18,6 +22,9 @@ func (n *Node) beginGossip() {
 func (n *Node) gossip() {
 	n.env.SetTimer(Timer{Kind: TimerGossip}, n.cfg.GossipEvery)
 	n.writeView()
+	for _, id := range n.members.new { // it may have been starting when it was told
+		n.contact(id)
+	}
 	for _, i := range n.drawPartners() {
 		n.contact(n.partner(i))
 	}
@@ -33,6 +40,14 @@ func (n *Node) contact(peer NodeID) {
 	n.send(peer, n.gossipMessage(Gossip, v))
 }
 
+// tellNews contacts a node that takes this one for a home of a key, which it is not by its own view: one of the two views is old. Once is enough.
+func (n *Node) tellNews(from NodeID, key KeyID) {
+	if n.isNode(from) && !n.place.IsHome(n.id, key, n.cfg.N) && !slices.Contains(n.members.told, from) {
+		n.members.told = append(n.members.told, from)
+		n.contact(from)
+	}
+}
+
 // gossipMessage carries a view, and always the hash of this node's own.
 func (n *Node) gossipMessage(kind Kind, v *membership.View) Message {
 	m := Message{Kind: kind, Request: n.members.view.Hash(), Key: NoKey, Client: NoNode, Node: NoNode}
@@ -45,6 +60,7 @@ func (n *Node) gossipMessage(kind Kind, v *membership.View) Message {
 // gossiped answers a contact with what this node knew before it, then takes over what is new.
 func (n *Node) gossiped(from NodeID, m *Message) {
 	v := m.View()
+	n.members.new = without(n.members.new, from)
 	if v != nil || m.Request != n.members.view.Hash() {
 		n.send(from, n.gossipMessage(GossipReply, n.members.view))
 	}
@@ -63,6 +79,7 @@ func (n *Node) hear(v *membership.View) {
 // gossipReplied takes over what the peer knows. If the contact was a hash, the peer still lacks what only this node knew.
 func (n *Node) gossipReplied(from NodeID, m *Message) {
 	theirs := m.View()
+	n.members.new = without(n.members.new, from)
 	if theirs == nil {
 		return
 	}

@@ -118,7 +118,9 @@ func founder(i int, tokens ...ring.Position) membership.Change {
 }
 
 // preference is a key's preference list as everybody sees it at first.
-func preference(s *dynamo.Shared, key dynamo.KeyID) []int32 { return s.Place(s.Formed).Preference(key, len(s.Names)) }
+func preference(s *dynamo.Shared, key dynamo.KeyID) []int32 {
+	return s.Place(s.Formed).Preference(key, len(s.Names))
+}
 
 func (h *machine) start() {
 	h.up = true

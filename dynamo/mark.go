@@ -80,6 +80,8 @@ const (
 	MarkHintRehomed
 	MarkDrained
 	MarkStaleRoute
+	MarkDropped
+	MarkAwaited
 	marks
 )
 
@@ -169,6 +171,8 @@ var markDocs = [...]MarkDoc{
 	{MarkHintRehomed, "hints_rehomed", "a hint was given to other homes because its own is none any more", "§4.9", "the old home", ""},
 	{MarkDrained, "drained", "a node that has left holds nothing any more", "§4.9", "", ""},
 	{MarkStaleRoute, "stale_routes", "a request came to a node that knows a newer view, by which it is not to coordinate it", "§4.8", "the sender", ""},
+	{MarkDropped, "keys_dropped", "a node dropped a key of which it is no home any more, as the homes have it", "§4.9", "", ""},
+	{MarkAwaited, "reads_awaiting", "a replica was asked for a key of a range that it waits for, and said so", "§4.9", "who has it", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

@@ -105,9 +105,10 @@ const (
 	TooManySiblings Status = 7 // refused: the put would leave more versions beside each other than the cluster allows
 	// StaleView: refused: the request came by an old view of the members.
 	StaleView Status = 8
+	Awaiting  Status = 9 // the replica waits for the range that the key lies in: what it holds may be a part
 )
 
-var statusNames = [...]string{"ok", "timeout", "unavailable", "recovering", "overloaded", "corrupt", "disk failed", "too many siblings", "stale view"}
+var statusNames = [...]string{"ok", "timeout", "unavailable", "recovering", "overloaded", "corrupt", "disk failed", "too many siblings", "stale view", "awaiting the range"}
 
 func (s Status) String() string {
 	if int(s) < len(statusNames) {
@@ -135,7 +136,7 @@ type Message struct {
 	Ack       uint64 // forwarded requests: the number that the receiver shall acknowledge, 0: none
 	Key       KeyID
 	Client    NodeID // whom the coordinator answers, in forwarded requests
-	Node      NodeID // replicate, hint: the home it is kept for; get and put: the preferred coordinator; replies: the fastest replica
+	Node      NodeID // replicate, hint: the home it is kept for; get and put: the preferred coordinator; replies: the fastest replica; read-reply, awaiting: who has the range
 	Set       *vclock.Set
 	Body      *Body   // nil: nothing of it
 	_         [8]byte // the rest of a line of the processor's cache

@@ -64,7 +64,7 @@ func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
 		later:     n.later[:0],
 		transfers: n.transfers.emptied(),
-		members:   members{seeds: n.members.seeds[:0]},
+		members:   members{seeds: n.members.seeds[:0], new: n.members.new[:0], told: n.members.told[:0]},
 	}
 	n.recall(membership.New())
 }

@@ -30,6 +30,7 @@ type operation struct {
 
 	writes quorum.Write
 	reads  quorum.Read
+	parts  []part // answers that may be parts, see arrive.go
 
 	stamp   vclock.Stamp
 	context vclock.Clock // put: what the client's next put supersedes, beside the new version
@@ -70,6 +71,7 @@ const (
 	waiting targetState = iota
 	answered
 	failed
+	partial // it has answered with what may be a part
 )
 
 // find gives the target that is a node.
@@ -146,6 +148,7 @@ func (t *opTable) release(op *operation) {
 	op.beside, op.cut = false, false
 	op.kind, op.timer, op.fallback = 0, 0, 0
 	op.targets, op.set, op.context = op.targets[:0], nil, nil
+	op.parts = op.parts[:0]
 	op.next, t.free = t.free, op
 	t.count--
 }

@@ -2,6 +2,9 @@ package dynamo
 
 // read answers a coordinator with all that this node holds of a key, hints included.
 func (n *Node) read(from NodeID, m *Message) {
+	if n.transfers.changed {
+		n.tellNews(from, m.Key)
+	}
 	t := ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key}
 	if !n.lookUp(m.Key, t) {
 		n.answerRead(t, OK)
@@ -12,6 +15,7 @@ func (n *Node) answerRead(t ticket, why Status) {
 	answer := Message{Kind: ReadReply, Status: why, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode}
 	if why == OK {
 		answer.Set = n.held(t.key)
+		n.qualify(&answer, t.key)
 	}
 	n.send(t.peer, answer)
 }
@@ -19,6 +23,9 @@ func (n *Node) answerRead(t ticket, why Status) {
 // replicate stores what a coordinator sends, as this node's own or as a hint, and acknowledges when the storage policy says that it is
 // durable.
 func (n *Node) replicate(from NodeID, m *Message) {
+	if n.transfers.changed && m.Node == NoNode {
+		n.tellNews(from, m.Key)
+	}
 	n.keep(m.Key, m.Node, m.Set, ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key, durable: m.Durable})
 }
 

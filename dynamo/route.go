@@ -162,6 +162,7 @@ func (n *Node) misrouted(from NodeID, m *Message) bool {
 		return false
 	}
 	n.env.Mark(MarkStaleRoute, m.Key, int64(from))
+	n.tellNews(from, m.Key)
 	if n.cfg.StaleRefuse || len(preference) == 0 {
 		n.refuse(from, m, StaleView)
 		return true

@@ -259,6 +259,8 @@ func (n *Node) settle(x ended) {
 		n.strayDurable(int32(t.request), x.why) // range: a slot
 	case t.kind == ticketRehomed:
 		n.rehomed(int32(t.request), x.why) // range: an entry's number
+	case t.kind == ticketRecord:
+		n.recordDurable(x.why == OK)
 	case t.kind == ticketView:
 		n.viewDurable(x.why == OK)
 	case t.kind == ticketCoordinator && x.read:

@@ -93,7 +93,7 @@ func (n *Node) operationTimer(slot, gen uint32) {
 		}
 		n.lose(op, t.node)
 	}
-	if !op.answered && now >= op.deadline {
+	if !op.answered && now >= op.deadline && !n.countParts(op) {
 		n.give(op, Timeout)
 	}
 	n.proceed(op)

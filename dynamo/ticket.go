@@ -25,6 +25,7 @@ const (
 	ticketSynchronised                       // versions from anti-entropy
 	ticketTransfer                           // a set of a batch of another node's transfer
 	ticketStray                              // the last hint for a key that this node stores and need not
+	ticketRecord                             // what is left of transfers
 	ticketRehomed                            // the last hint that takes the place of another one
 )
 

@@ -1,17 +1,19 @@
 package dynamo
 
 import (
-	"dynamosim/dynamo/membership"
+	"slices"
+
+	"dynamosim/dynamo/merkle"
 	"dynamosim/dynamo/ring"
 	"dynamosim/dynamo/vclock"
 )
 
 // Transfer of ranges (§4.9): when a node acts upon a new view, it offers each range that it need not store any longer to the node that came to
-// store it, and sends it, whole version sets in batches, after that node's confirmation. A batch is acknowledged when it is durable, and nothing is
-// dropped before. Both must act upon the same view.
+// store it, and sends it, whole version sets in batches, after that node's confirmation. A batch is acknowledged when it is durable; when all of a
+// range is, the giver drops it. Both must act upon the same view. The keys of a range, and a digest of them, come from the index behind the
+// Merkle trees. What is left to do is on the giver's disk, so that it goes on after a restart, and what it has handed over it does not hand over again.
 //
-// What is left over, such as a write that came by an old view or a range whose transfer a crash ended, is a stray: its versions go to all
-// homes of the key as hints, and the node drops its own copy when the hints are on its disk. So do hints whose home is no home any more.
+// What is left over, such as a write that came by an old view, is a stray: see stray.go. What the receiver does is in arrive.go.
 
 // transfers is a node's part in them.
 type transfers struct {
@@ -21,22 +23,34 @@ type transfers struct {
 	sweep   TimerID
 	paced   int64 // no batch before
 	coming  []arrival
+	awaited []awaited
 	changed bool // the ring is not the one that the cluster was founded with
+	record  record
 }
 
-func (t *transfers) emptied() transfers { return transfers{tasks: t.tasks[:0], coming: t.coming[:0]} }
+func (t *transfers) emptied() transfers {
+	clear(t.tasks)
+	clear(t.coming)
+	return transfers{tasks: t.tasks[:0], coming: t.coming[:0], awaited: t.awaited[:0]}
+}
 
 // task is what this node gives to one other node.
 type task struct {
 	to     NodeID
-	leaves bool
+	leaves bool // this node need not store the ranges any longer
 	state  taskState
-	number uint32 // of the message that is under way
-	due    int64  // when it is tried again
-	ranges []ring.Range
-	cursor int // slot
-	sent   []sentSet
-	acked  int // of sent
+	number uint32       // of the message that is under way
+	due    int64        // when it is tried again
+	ranges []ring.Range // that are not handed over yet
+	sums   []uint64     // of each, as offered
+	count  int          // ranges handed over
+
+	// How far the sending has come:
+	done int           // ranges that are sent in full, from the first
+	at   ring.Position // in the next one, if begun
+	half bool          // it is begun
+	sent []sentSet     // of all these
+	full int           // of sent: those of the ranges sent in full
 }
 
 type sentSet struct {
@@ -51,23 +65,14 @@ const (
 	taskOffered
 	taskReady   // to send a batch
 	taskSending // a batch is under way
+	taskOver    // it comes off the list
 )
-
-const taskOver = taskSending + 1 // it comes off the list
-
-// arrival is a batch that is on its way to this node's disk.
-type arrival struct {
-	from    NodeID
-	request uint64
-	left    int32
-	failed  bool
-	used    bool
-}
 
 // Transfer is what the messages of a transfer carry. It is immutable.
 type Transfer struct {
-	Ranges []ring.Range // offer
+	Ranges []ring.Range // offer: all that there are; batch: those that it is the last of, if the giver has them in full
 	Sums   []uint64     // offer: a digest of what the giver holds in each
+	Parts  []int32      // offer: by index, those of which the giver itself does not have all yet
 	Wanted []int32      // answer to an offer: by index, those that the receiver does not hold equally
 	Sets   []Moved      // batch
 }
@@ -87,8 +92,8 @@ const (
 	batchKeys  = 128
 )
 
-// takeOver is called when the node begins to act upon a view: it finds out what to give away. A task whose receiver still comes to store the
-// range goes on.
+// takeOver is called when the node begins to act upon a view: it finds out what to give away, and what to wait for. A task whose receiver still comes
+// to store the range goes on.
 func (n *Node) takeOver(old *Placement) {
 	x := &n.transfers
 	if x.changed = n.members.view.Next() > 1; !x.changed {
@@ -98,32 +103,60 @@ func (n *Node) takeOver(old *Placement) {
 	if !n.cfg.Transfer || !n.serving {
 		return
 	}
-	kept := x.tasks[:0]
-	for _, t := range x.tasks {
-		if n.stillDue(&t) {
-			kept = append(kept, t)
-			continue
-		}
-		n.abandon(&t)
-	}
-	x.tasks = kept
+	n.dropTasks()
 	for _, m := range n.shared.Moves(old, n.place, n.cfg.N) {
 		if m.From == n.id {
 			n.addTask(m)
 		}
 	}
+	n.expectRanges(old)
+	n.writeRecord()
 	n.drive()
 }
 
-// stillDue tells whether a task's receiver is one of the homes of its ranges by the view of now, and this node's part in them is the same.
-func (n *Node) stillDue(t *task) bool {
-	for _, r := range t.ranges {
-		homes := homesAt(n.place.Ring, r.Upto, n.cfg.N)
-		if !hasID(homes, t.to) || hasID(homes, n.id) == t.leaves {
-			return false
+// resume goes on after a restart with what was not handed over before it.
+func (n *Node) resume() {
+	if n.transfers.changed = n.members.view.Next() > 1; !n.transfers.changed {
+		return
+	}
+	n.expectStrays()
+	if !n.cfg.Transfer {
+		n.transfers.tasks, n.transfers.awaited = n.transfers.tasks[:0], n.transfers.awaited[:0]
+		return
+	}
+	for i := range n.transfers.awaited {
+		n.transfers.awaited[i].until = n.env.Now() + n.patience()
+	}
+	n.dropTasks()
+	n.drive()
+}
+
+// dropTasks takes the ranges off the tasks that are not to be handed over by this view. A task that loses some begins anew.
+func (n *Node) dropTasks() {
+	for i := range n.transfers.tasks {
+		t := &n.transfers.tasks[i]
+		var due []ring.Range
+		for _, r := range t.ranges {
+			if n.stillDue(t, r) {
+				due = append(due, r)
+			}
+		}
+		if len(due) == len(t.ranges) {
+			continue
+		}
+		n.abandon(t)
+		t.ranges, t.state, t.due = due, taskWaiting, n.env.Now()
+		if t.restart(); len(due) == 0 {
+			t.state = taskOver
 		}
 	}
-	return true
+	n.liveTasks()
+}
+
+// stillDue tells whether a task's receiver is one of the homes of a range by the view of now, and this node's part in it is the same.
+func (n *Node) stillDue(t *task, r ring.Range) bool {
+	homes := homesAt(n.place.Ring, r.Upto, n.cfg.N)
+	return hasID(homes, t.to) && hasID(homes, n.id) != t.leaves
 }
 
 func hasID(list []int32, id NodeID) bool {
@@ -135,10 +168,11 @@ func hasID(list []int32, id NodeID) bool {
 	return false
 }
 
+// addTask adds a move to what is to be done, with others to the same node as long as none of them is begun.
 func (n *Node) addTask(m Move) {
 	x := &n.transfers
 	for i := range x.tasks {
-		if t := &x.tasks[i]; t.to == m.To && t.leaves == m.Leaves && t.state == taskWaiting && len(t.sent) == 0 {
+		if t := &x.tasks[i]; t.to == m.To && t.leaves == m.Leaves && t.state == taskWaiting {
 			t.ranges = append(t.ranges, m.Range)
 			return
 		}
@@ -198,27 +232,33 @@ func (n *Node) wakeForTasks(now int64) {
 	}
 }
 
-// postpone lets a task begin anew after a while; what was acknowledged stays so.
+// postpone lets a task begin anew after a while, with the ranges that are not handed over yet.
 func (n *Node) postpone(t *task) {
 	n.abandon(t)
 	t.state, t.due = taskWaiting, n.env.Now()+n.cfg.Retry
-	t.sent, t.cursor = t.sent[:0], 0
-	t.acked = 0
+	t.restart()
 }
+
+// restart forgets what was sent of the ranges that are not handed over.
+func (t *task) restart() { t.sent, t.done, t.half, t.full = t.sent[:0], 0, false, 0 }
 
 // offer asks the receiver which of the ranges it wants. Without confirmation all are sent at once.
 func (n *Node) offer(t *task) {
-	t.sent, t.cursor, t.acked = t.sent[:0], 0, 0
+	t.restart()
 	if !n.cfg.TransferConfirm {
 		t.state, t.due = taskReady, n.env.Now()
 		n.sendBatch(t)
 		return
 	}
 	n.env.Mark(MarkRangesOffered, NoKey, int64(len(t.ranges)))
-	body := &Transfer{Ranges: t.ranges}
-	for _, r := range t.ranges {
-		body.Sums = append(body.Sums, n.sumOf(r))
+	t.sums = nil // the message has the old ones
+	body := &Transfer{Ranges: slices.Clone(t.ranges)}
+	for i, r := range t.ranges {
+		if t.sums = append(t.sums, n.sumOf(r)); n.awaits(r) {
+			body.Parts = append(body.Parts, int32(i))
+		}
 	}
+	body.Sums = t.sums
 	t.state = taskOffered
 	n.tell(t, Offer, body)
 }
@@ -231,39 +271,8 @@ func (n *Node) tell(t *task, kind Kind, body *Transfer) {
 		Body: n.shared.Bodies.New(Body{Transfer: body})})
 }
 
-// sumOf is a digest of all that the node stores in a range, whatever the order.
-func (n *Node) sumOf(r ring.Range) uint64 {
-	sum := uint64(0)
-	for i := range n.store.entries {
-		if e := &n.store.entries[i]; e.set != nil && r.Contains(n.shared.Keys.Position(e.key)) {
-			sum += fold(e.set.Hash()^0x9e3779b97f4a7c15, n.shared.Keys.Hash(e.key))
-		}
-	}
-	return sum
-}
-
-// offered answers an offer: with the ranges that this node does not hold equally, or, if the giver acts upon another view, with that news.
-func (n *Node) offered(from NodeID, m *Message) {
-	answer := Message{Kind: OfferReply, Request: m.Request, Key: NoKey, Client: NoNode, Node: NoNode}
-	x := m.Transfer()
-	if x == nil {
-		return
-	}
-	if m.Ack != n.members.view.Hash() {
-		answer.Status = StaleView
-		n.send(from, answer)
-		n.contact(from)
-		return
-	}
-	reply := &Transfer{}
-	for i, r := range x.Ranges {
-		if n.sumOf(r) != x.Sums[i] {
-			reply.Wanted = append(reply.Wanted, int32(i))
-		}
-	}
-	answer.Body = n.shared.Bodies.New(Body{Transfer: reply})
-	n.send(from, answer)
-}
+// sumOf is a digest of all that the node stores in a range: the root of the Merkle tree over it.
+func (n *Node) sumOf(r ring.Range) uint64 { return n.index().Hash(rangeOf(r)) }
 
 // taskOf finds the task whose message an answer is to.
 func (n *Node) taskOf(from NodeID, m *Message, state taskState) *task {
@@ -276,7 +285,7 @@ func (n *Node) taskOf(from NodeID, m *Message, state taskState) *task {
 	return nil
 }
 
-// offerReplied takes the confirmation.
+// offerReplied takes the confirmation. What the receiver holds already is handed over.
 func (n *Node) offerReplied(from NodeID, m *Message) {
 	t := n.taskOf(from, m, taskOffered)
 	if t == nil {
@@ -291,78 +300,86 @@ func (n *Node) offerReplied(from NodeID, m *Message) {
 	n.env.Mark(MarkRangesDeclined, NoKey, int64(len(t.ranges)-len(wanted)))
 	t.state, t.due = taskReady, n.env.Now()
 	n.skipDeclined(t, wanted)
+	n.writeRecord()
 	n.drive()
 }
 
-// skipDeclined notes what the receiver holds already as sent and acknowledged.
+// skipDeclined takes what the receiver holds equally off a task, and drops it unless it has changed since the offer.
 func (n *Node) skipDeclined(t *task, wanted []int32) {
-	if len(wanted) == len(t.ranges) {
-		return
-	}
 	asked := make([]bool, len(t.ranges))
 	for _, i := range wanted {
 		if i >= 0 && int(i) < len(asked) {
 			asked[i] = true
 		}
 	}
-	for i := range n.store.entries {
-		e := &n.store.entries[i]
-		if e.set == nil {
-			continue
-		}
-		if k := rangeAmong(t.ranges, n.shared.Keys.Position(e.key)); k >= 0 && !asked[k] {
-			t.sent = append(t.sent, sentSet{int32(i), e.set})
-		}
-	}
-	t.acked = len(t.sent)
-}
-
-func rangeAmong(ranges []ring.Range, p ring.Position) int {
-	for i, r := range ranges {
-		if r.Contains(p) {
-			return i
+	offered := t.ranges
+	t.ranges = nil
+	for i, r := range offered {
+		switch {
+		case asked[i]:
+			t.ranges = append(t.ranges, r)
+		case t.leaves && n.sumOf(r) == t.sums[i]:
+			n.dropRange(t, r)
+			fallthrough
+		default:
+			t.count++
 		}
 	}
-	return -1
+	n.endIfDone(t)
 }
 
-// wasSent tells whether a set is one that the receiver has acknowledged in this task.
-func (t *task) wasSent(slot int32, set *vclock.Set) bool {
-	for _, s := range t.sent[:t.acked] {
-		if s.slot == slot && s.set == set {
-			return true
-		}
+// dropRange drops all that the node stores in a range.
+func (n *Node) dropRange(t *task, r ring.Range) {
+	var slots []int32
+	n.index().Each(rangeOf(r), func(_ merkle.Position, slot int32) bool {
+		slots = append(slots, slot)
+		return true
+	})
+	for _, slot := range slots {
+		n.dropGiven(t, slot)
 	}
-	return false
 }
 
-// sendBatch sends the next sets of a task, or ends it.
-func (n *Node) sendBatch(t *task) {
-	now := n.env.Now()
-	if now < n.transfers.paced {
-		t.due = n.transfers.paced
+// dropGiven drops a key that the receiver of a task holds, unless the node is one of its homes or is going to give it to another one as well.
+func (n *Node) dropGiven(t *task, slot int32) {
+	key := n.store.entries[slot].key
+	if n.place.IsHome(n.id, key, n.cfg.N) {
 		return
 	}
-	declined := t.cursor == 0 && t.acked > 0
-	body, size := &Transfer{}, int64(0)
-	for ; t.cursor < len(n.store.entries) && size < batchBytes && len(body.Sets) < batchKeys; t.cursor++ {
-		e := &n.store.entries[t.cursor]
-		if e.set == nil || rangeAmong(t.ranges, n.shared.Keys.Position(e.key)) < 0 || declined && t.wasSent(int32(t.cursor), e.set) {
-			continue
-		}
-		if len(body.Sets) == 0 && !n.admit(TaskTransfer) {
-			t.due = now + n.cfg.Retry
+	p := n.shared.Keys.Position(key)
+	for i := range n.transfers.tasks {
+		if o := &n.transfers.tasks[i]; o != t && o.gives(p) {
 			return
 		}
-		body.Sets = append(body.Sets, Moved{e.key, e.set})
-		size += e.set.WireSize()
-		t.sent = append(t.sent, sentSet{int32(t.cursor), e.set})
 	}
-	if len(body.Sets) == 0 {
-		n.endTask(t)
+	n.drop(slot)
+}
+
+// gives tells whether a task is going to bring what lies at a position to a home in this node's place.
+func (t *task) gives(p ring.Position) bool {
+	return t.state != taskOver && t.leaves && slices.ContainsFunc(t.ranges, func(r ring.Range) bool { return r.Contains(p) })
+}
+
+// sendBatch sends the next sets of a task.
+func (n *Node) sendBatch(t *task) {
+	now := n.env.Now()
+	switch {
+	case now < n.transfers.paced:
+		t.due = n.transfers.paced
+		return
+	case !n.admit(TaskTransfer):
+		t.due = now + n.cfg.Retry
 		return
 	}
+	first := t.done
+	sets, size := n.fillBatch(t)
 	t.state = taskSending
+	body := &Transfer{Sets: sets}
+	for _, r := range t.ranges[first:t.done] {
+		if !n.awaits(r) {
+			body.Ranges = append(body.Ranges, r)
+		}
+	}
 	n.tell(t, TransferBatch, body)
 	if n.cfg.Planted == PlantedEarlyDrop {
 		n.forgetSent(t, body.Sets)
@@ -373,52 +390,37 @@ func (n *Node) sendBatch(t *task) {
 	n.env.Mark(MarkTransferMid, NoKey, int64(t.to))
 }
 
-// batchArrived stores what a giver sends, as this node's own, and acknowledges when all of it is durable.
-func (n *Node) batchArrived(from NodeID, m *Message) {
-	x := m.Transfer()
-	if x == nil {
-		return
-	}
-	if m.Ack != n.members.view.Hash() {
-		n.send(from, Message{Kind: TransferReply, Status: StaleView, Request: m.Request, Key: NoKey, Client: NoNode, Node: NoNode})
-		n.contact(from)
-		return
-	}
-	slot := n.arrivalSlot()
-	n.transfers.coming[slot] = arrival{from: from, request: m.Request, left: int32(len(x.Sets)), used: true}
-	for i := range x.Sets {
-		n.env.Mark(MarkKeyTransferred, x.Sets[i].Key, int64(from))
-		n.keep(x.Sets[i].Key, NoNode, x.Sets[i].Set, ticket{kind: ticketTransfer, request: uint64(slot), peer: from, key: x.Sets[i].Key})
-	}
-	n.env.Mark(MarkTransferMid, NoKey, int64(from))
-}
-
-func (n *Node) arrivalSlot() int {
-	for i := range n.transfers.coming {
-		if !n.transfers.coming[i].used {
-			return i
+// fillBatch gathers the next sets, in the order of the ring, and moves the task on behind them. Keys at one position go together.
+func (n *Node) fillBatch(t *task) (sets []Moved, size int64) {
+	full := func() bool { return size >= batchBytes || len(sets) >= batchKeys }
+	for t.done < len(t.ranges) && !full() {
+		rest, over := t.ranges[t.done], true
+		if t.half {
+			rest.After = t.at
+		}
+		if !t.half || rest.After != rest.Upto { // else nothing is left of it
+			n.index().Each(rangeOf(rest), func(at merkle.Position, slot int32) bool {
+				if over = !full() || t.half && ring.Position(at) == t.at; !over {
+					return false
+				}
+				e := &n.store.entries[slot]
+				sets = append(sets, Moved{e.key, e.set})
+				size += e.set.WireSize()
+				t.sent = append(t.sent, sentSet{slot, e.set})
+				t.at, t.half = ring.Position(at), true
+				return true
+			})
+		}
+		if over {
+			t.done++
+			t.half, t.full = false, len(t.sent)
 		}
 	}
-	n.transfers.coming = append(n.transfers.coming, arrival{})
-	return len(n.transfers.coming) - 1
+	return sets, size
 }
 
-// arrived: one of the sets of a batch is durable.
-func (n *Node) arrived(slot uint64, why Status) {
-	a := &n.transfers.coming[slot]
-	a.failed = a.failed || why != OK
-	if a.left--; a.left > 0 {
-		return
-	}
-	answer := Message{Kind: TransferReply, Request: a.request, Key: NoKey, Client: NoNode, Node: NoNode}
-	if a.failed {
-		answer.Status = DiskFailed
-	}
-	a.used = false
-	n.send(a.from, answer)
-}
-
-// transferReplied: the receiver has a batch, or cannot take it now.
+// transferReplied: the receiver has a batch, or cannot take it now. The ranges that it was the last of are handed over: the node drops what it sent of
+// them, unless it has changed meanwhile.
 func (n *Node) transferReplied(from NodeID, m *Message) {
 	t := n.taskOf(from, m, taskSending)
 	if t == nil {
@@ -430,21 +432,35 @@ func (n *Node) transferReplied(from NodeID, m *Message) {
 		return
 	}
 	n.release(TaskTransfer)
-	t.acked = len(t.sent)
 	t.state, t.due = taskReady, n.env.Now()
+	if t.done > 0 {
+		n.handedOver(t)
+	}
 	n.drive()
 }
 
-// endTask drops what the receiver holds now, unless it has changed meanwhile, and takes the task off the list.
-func (n *Node) endTask(t *task) {
-	n.env.Mark(MarkRangesTransferred, NoKey, int64(len(t.ranges)))
-	if t.leaves {
-		for _, s := range t.sent[:t.acked] {
-			if n.store.entries[s.slot].set == s.set && !n.place.IsHome(n.id, n.store.entries[s.slot].key, n.cfg.N) {
-				n.remove(s.slot, ticket{kind: ticketNobody, key: n.store.entries[s.slot].key})
-			}
+// handedOver takes the ranges that are sent in full off a task.
+func (n *Node) handedOver(t *task) {
+	given := t.sent[:t.full]
+	t.ranges = t.ranges[t.done:]
+	t.count += t.done
+	for _, s := range given {
+		if t.leaves && n.store.entries[s.slot].set == s.set {
+			n.dropGiven(t, s.slot)
 		}
 	}
+	t.sent = append(t.sent[:0], t.sent[t.full:]...)
+	t.done, t.full = 0, 0
+	n.endIfDone(t)
+	n.writeRecord()
+}
+
+// endIfDone ends a task that has no range left.
+func (n *Node) endIfDone(t *task) {
+	if len(t.ranges) > 0 {
+		return
+	}
+	n.env.Mark(MarkRangesTransferred, NoKey, int64(t.count))
 	t.state = taskOver
 	n.expectStrays()
 }
@@ -453,41 +469,6 @@ func (n *Node) endTask(t *task) {
 func (n *Node) transferTimer() {
 	n.transfers.timer = 0
 	n.drive()
-}
-
-// expectStrays sets the time for a look at what the node stores and need not.
-func (n *Node) expectStrays() {
-	if n.transfers.sweep == 0 && n.cfg.Transfer {
-		n.transfers.sweep = n.env.SetTimer(Timer{Kind: TimerSweep}, max(2*n.cfg.GossipEvery, n.cfg.Retry))
-	}
-}
-
-// sweep hands over strays, and says when a node that has left holds nothing any more.
-func (n *Node) sweepStrays() {
-	n.transfers.sweep = 0
-	if !n.serving {
-		return
-	}
-	left := false
-	for i := range n.store.entries {
-		e := &n.store.entries[i]
-		if e.set == nil || n.place.IsHome(n.id, e.key, n.cfg.N) {
-			continue
-		}
-		left = true
-		if !n.givenAway(e.key) {
-			n.handOver(int32(i))
-		}
-	}
-	n.rehomeHints()
-	if left || n.hints.count > 0 || len(n.liveTasks()) > 0 {
-		n.expectStrays()
-		return
-	}
-	if last := n.members.known.Last(int32(n.id)); last != nil && last.What == membership.Leave {
-		n.env.Mark(MarkDrained, NoKey, 0)
-		n.announce(membership.Change{Node: int32(n.id), What: membership.Drained})
-	}
 }
 
 // liveTasks are the tasks that are not over.
@@ -499,93 +480,14 @@ func (n *Node) liveTasks() []task {
 			kept = append(kept, t)
 		}
 	}
+	clear(x.tasks[len(kept):])
 	x.tasks = kept
 	return kept
 }
 
-// givenAway tells whether a task is going to bring a key to a home.
-func (n *Node) givenAway(key KeyID) bool {
-	p := n.shared.Keys.Position(key)
-	for i := range n.transfers.tasks {
-		if t := &n.transfers.tasks[i]; t.state != taskOver && t.leaves && rangeAmong(t.ranges, p) >= 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// handOver keeps a stray as hints for all its homes, and drops it when they are durable. Without handoff it stays where it is.
-func (n *Node) handOver(slot int32) {
-	e := n.store.entries[slot]
-	homes := n.place.Homes(e.key, n.cfg.N)
-	if !n.cfg.Handoff || len(homes) == 0 {
-		return
-	}
-	n.env.Mark(MarkStray, e.key, 0)
-	n.keepForHomes(e.key, e.set, homes, ticket{kind: ticketStray, request: uint64(uint32(slot)), key: e.key})
-}
-
-// strayDurable: the last of a stray's hints is on disk, and the others were written before it.
-func (n *Node) strayDurable(slot int32, why Status) {
-	e := n.store.entries[slot]
-	if why != OK || e.set == nil || n.place.IsHome(n.id, e.key, n.cfg.N) {
-		return
-	}
-	for _, home := range n.place.Homes(e.key, n.cfg.N) {
-		i := n.hints.find(NodeID(home), e.key)
-		if i < 0 || !n.hints.entries[i].used || n.cfg.Mode.Merge(n.shared.Arena, n.hints.entries[i].set, e.set) != n.hints.entries[i].set {
-			return // it has been delivered already, or it grew: the next look decides
-		}
-	}
-	n.remove(slot, ticket{kind: ticketNobody, key: e.key})
-}
-
-// rehomeHints gives hints whose home is no home of the key any more to those that are.
-func (n *Node) rehomeHints() {
-	for i, count := 0, len(n.hints.entries); i < count; i++ {
-		e := n.hints.entries[i]
-		if !e.used || n.hints.entries[i].sent != nil || n.place.IsHome(e.home, e.key, n.cfg.N) {
-			continue
-		}
-		homes := n.place.Homes(e.key, n.cfg.N)
-		if len(homes) == 0 {
-			continue
-		}
-		n.keepForHomes(e.key, e.set, homes, ticket{kind: ticketRehomed, request: uint64(uint32(i)), key: e.key})
-	}
-}
-
-// keepForHomes keeps a set for all homes of its key, this node itself first. The ticket is called for the last of them, which is durable after the
-// hints before it.
-func (n *Node) keepForHomes(key KeyID, set *vclock.Set, homes []int32, t ticket) {
-	left := len(homes)
-	for _, own := range []bool{true, false} {
-		for _, home := range homes {
-			if (NodeID(home) == n.id) != own {
-				continue
-			}
-			if left--; left == 0 {
-				n.keep(key, NodeID(home), set, t)
-			} else {
-				n.keep(key, NodeID(home), set, ticket{kind: ticketNobody, key: key})
-			}
-		}
-	}
-}
-
-// rehomed: the last of the hints that take another one's place is on disk.
-func (n *Node) rehomed(i int32, why Status) {
-	e := &n.hints.entries[i]
-	if why != OK || !e.used || e.sent != nil || n.place.IsHome(e.home, e.key, n.cfg.N) {
-		return
-	}
-	n.env.Mark(MarkHintRehomed, e.key, int64(e.home))
-	n.removeHint(i)
-}
-
 // size is what it takes on the wire, in bytes.
 func (x *Transfer) size(keys *Keys) int64 {
-	size := int64(len(x.Ranges))*wireRange + int64(len(x.Sums))*wireDigest + int64(len(x.Wanted))*wireIndex
+	size := int64(len(x.Ranges))*wireRange + int64(len(x.Sums))*wireDigest + int64(len(x.Parts)+len(x.Wanted))*wireIndex
 	for i := range x.Sets {
 		size += int64(len(keys.Name(x.Sets[i].Key))) + x.Sets[i].Set.WireSize()
 	}
@@ -598,7 +500,12 @@ func (x *Transfer) hash(keys *Keys) uint64 {
 	for i, r := range x.Ranges {
 		h = fold(h^r.After.Hi, r.After.Lo^0x8cb92ba72f3d8dd7)
 		h = fold(h^r.Upto.Hi, r.Upto.Lo^0xd6e8feb86659fd93)
-		h = fold(h^x.Sums[i], 0x9e3779b97f4a7c15)
+		if i < len(x.Sums) {
+			h = fold(h^x.Sums[i], 0x9e3779b97f4a7c15)
+		}
+	}
+	for _, i := range x.Parts {
+		h = fold(h^uint64(uint32(i)), 0x589965cc75374cc3)
 	}
 	for _, i := range x.Wanted {
 		h = fold(h^uint64(uint32(i)), 0xaef17502108ef2d9)

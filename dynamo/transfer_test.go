@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/membership"
@@ -240,5 +241,135 @@ func TestConfirmationAvoidsDuplicates(t *testing.T) {
 	}
 	if sent[true] >= sent[false] {
 		t.Errorf("%d keys with confirmation, %d without", sent[true], sent[false])
+	}
+}
+
+// What a giver has not handed over when it crashes it hands over after its restart, and nothing twice: a range that came across is declined by its
+// receiver, one that did not is sent then (Dynamo §4.9: "This approach avoids transferring the key twice").
+func TestTransfersGoOnAfterARestart(t *testing.T) {
+	for _, lost := range []dynamo.Kind{dynamo.Offer, dynamo.TransferBatch, dynamo.TransferReply} {
+		b, keys := growing(t, true)
+		want := 0
+		before := b.host("a").node.Placement()
+		if err := b.host("a").node.Do(dynamo.Command{What: membership.Leave, Node: 4}); err != nil {
+			t.Fatal(err)
+		}
+		b.loses = func(m *dynamo.Message) bool { return m.Kind == lost }
+		for range 4 {
+			b.run(t, "advance 1s")
+		}
+		after := b.host("a").node.Placement()
+		for _, key := range keys {
+			if before.IsHome(4, key, 3) && !after.IsHome(4, key, 3) {
+				want++
+			}
+		}
+		came := b.marks[dynamo.MarkKeyTransferred]
+		b.run(t, "down e")
+		b.loses = nil
+		b.run(t, "up e")
+		for range 30 {
+			b.run(t, "advance 1s")
+		}
+		b.inPlace(t, keys, b.host("a").node.View())
+		got := b.marks[dynamo.MarkKeyTransferred]
+		if lost == dynamo.TransferReply && (came == 0 || got != came) || lost != dynamo.TransferReply && got != want {
+			t.Errorf("%v lost: %d keys came before the restart and %d in all, of %d to hand over", lost, came, got, want)
+		}
+		if b.marks[dynamo.MarkStray] != 0 {
+			t.Errorf("%v lost: %d keys went astray", lost, b.marks[dynamo.MarkStray])
+		}
+	}
+}
+
+// A node that leaves hands over what came to it by old views, and what it keeps for others, also where handoff is off (Dynamo §4.9).
+func TestLeaverDrainsWithoutHandoff(t *testing.T) {
+	b := newBench(t, "abcde", func(c *dynamo.Config) {
+		gossiping(c)
+		c.Handoff, c.Transfer, c.TransferConfirm, c.TransfersAtOnce = false, true, true, 4
+	})
+	b.run(t, "down a", "put v1 at b", "up a", "advance 2s")
+	if b.host("d").node.Hints() != 1 {
+		t.Fatal("d keeps no hint for a")
+	}
+	if err := b.host("b").node.Do(dynamo.Command{What: membership.Leave, Node: 3}); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		b.run(t, "advance 1s")
+	}
+	stray := b.shared.Keys.Intern("l")
+	set := b.host("b").node.Stored(b.shared.Keys.Intern("k"))
+	b.host("d").node.Message(1, &dynamo.Message{Kind: dynamo.Replicate, Key: stray, Client: dynamo.NoNode, Node: dynamo.NoNode, Set: set})
+	for range 20 {
+		b.run(t, "advance 1s")
+	}
+	expect(t, "k", b.stored(), "a:v1 b:v1 c:v1")
+	for _, name := range []string{"a", "b", "c"} {
+		if b.host(name).node.Stored(stray) == nil {
+			t.Errorf("%s has not got what came to d by an old view", name)
+		}
+	}
+	if last := b.host("a").node.View().Last(3); last.What != membership.Drained {
+		t.Errorf("d is %v, with %d hints", last.What, b.host("d").node.Hints())
+	}
+}
+
+// A node that has come to store a range and waits for it does not answer for it: the coordinator, be it that node itself, asks the one that still has
+// the range. When nobody else answers, what it says counts.
+func TestReadsDoNotCountOnWhatIsStillToCome(t *testing.T) {
+	b := newBench(t, "abcde", func(c *dynamo.Config) {
+		gossiping(c)
+		c.R, c.ReadRepair = 1, false
+		c.Transfer, c.TransferConfirm, c.TransfersAtOnce = true, true, 4
+	})
+	b.run(t, "put v1 at a")
+	if err := b.host("a").node.Do(dynamo.Command{What: membership.Leave, Node: 4}); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		b.run(t, "advance 1s")
+	}
+	tokens := []membership.Token{membership.Token(ring.Share(0.05))} // k lies before it
+	if err := b.host("a").node.Do(dynamo.Command{What: membership.Join, Node: 4, Capacity: 1, Tokens: tokens}); err != nil {
+		t.Fatal(err)
+	}
+	b.loses = func(m *dynamo.Message) bool { return m.Kind == dynamo.Offer }
+	b.run(t, "advance 2s")
+	if !b.host("e").node.Placement().IsHome(4, b.shared.Keys.Intern("k"), 3) {
+		t.Fatal("e is no home of k")
+	}
+	b.run(t, "get new at e")
+	expect(t, "with R=1, by the node that waits", b.reply("new"), "ok v1")
+	b.run(t, "down a", "down b", "down c", "down d", "get alone at e", "advance 1s")
+	expect(t, "when all others are down", b.reply("alone"), "ok")
+	b.run(t, "up a", "up b", "up c", "up d")
+	b.loses = nil
+	for range 5 {
+		b.run(t, "advance 1s")
+	}
+	expect(t, "stored in the end", b.stored(), "a:v1 b:v1 e:v1")
+	if left := b.host("e").node.Footprint().Ranges; left != 0 {
+		t.Errorf("e waits for %d ranges still", left)
+	}
+}
+
+// A node with a newer view tells the one that acts upon an older one of it at once, and does what it is asked for (Dynamo §4.8).
+func TestNewsTravelWithRequests(t *testing.T) {
+	b := newBench(t, "abcde", func(c *dynamo.Config) {
+		gossiping(c)
+		c.GossipEvery = int64(1000 * time.Second)
+	})
+	if err := b.host("a").node.Do(dynamo.Command{What: membership.Leave, Node: 0}); err != nil {
+		t.Fatal(err)
+	}
+	b.settle()
+	if !b.host("b").node.View().Has(0) {
+		t.Fatal("b has heard of it by gossip")
+	}
+	b.run(t, "put v1 at b")
+	expect(t, "put", b.reply("v1"), "ok")
+	if b.host("b").node.View().Has(0) {
+		t.Error("b asked a, which has left, and was told nothing")
 	}
 }

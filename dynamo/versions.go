@@ -57,14 +57,21 @@ func (n *Node) withoutExpired(set *vclock.Set) *vclock.Set {
 }
 
 // remove forgets a key. The ticket is called when that is durable.
-func (n *Node) remove(slot int32, t ticket) {
+func (n *Node) remove(slot int32, t ticket) { n.discard(slot, t, MarkTombstoneForgotten) }
+
+// drop removes what the homes of a key have, of which this node is none.
+func (n *Node) drop(slot int32) {
+	n.discard(slot, ticket{kind: ticketNobody, key: n.store.entries[slot].key}, MarkDropped)
+}
+
+func (n *Node) discard(slot int32, t ticket, why Mark) {
 	key, before := n.store.entries[slot].key, n.store.entries[slot].set
 	if before == nil && t.kind == ticketNobody {
 		return
 	}
 	if before != nil {
 		n.forget(before)
-		n.env.Mark(MarkTombstoneForgotten, key, 0)
+		n.env.Mark(why, key, 0)
 	}
 	n.hold(slot, nil)
 	if n.between {

@@ -18,6 +18,8 @@ type members struct {
 	stored  *membership.View // that the disk holds; nil: nothing that can be read
 	seeds   []NodeID         // to gossip with, beside the peers that view knows
 	asking  bool             // at the first start, until a seed node has answered
+	told    []NodeID         // who acted upon another view, and was told of this one
+	new     []NodeID         // whom this node has told that they join, and not heard from since
 }
 
 // View is what the node knows of the members and acts upon.
@@ -118,7 +120,7 @@ func (n *Node) viewDurable(ok bool) {
 // adopt makes a view the one that the node acts upon.
 func (n *Node) adopt(v *membership.View) {
 	old := n.place
-	n.members.view = v
+	n.members.view, n.members.told = v, n.members.told[:0]
 	n.place = n.shared.Place(v)
 	n.meetPeers()
 	n.env.Mark(MarkViewAdopted, NoKey, int64(len(v.Members())))
@@ -160,6 +162,7 @@ func (n *Node) Do(c Command) error {
 	}
 	n.announce(change)
 	if c.What == membership.Join && c.Node != n.id {
+		m.new = append(m.new, c.Node)
 		n.send(c.Node, n.gossipMessage(Gossip, m.known)) // the new node has nobody else to hear it from
 	}
 	n.settleLater()

@@ -89,6 +89,17 @@ func (v *View) Next() uint64 {
 // With returns the view that also knows one more change.
 func (v *View) With(c Change) *View { return Merge(v, New(c)) }
 
+// Without returns the view that does not know one of its changes.
+func (v *View) Without(c *Change) *View {
+	rest := make([]Change, 0, len(v.changes))
+	for i := range v.changes {
+		if v.changes[i].Compare(c) != 0 {
+			rest = append(rest, v.changes[i])
+		}
+	}
+	return of(rest)
+}
+
 // Hash names the content: equal views have equal hashes in every world.
 func (v *View) Hash() uint64 { return v.hash }
 

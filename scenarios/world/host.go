@@ -145,7 +145,7 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 			w.serves(h)
 		}
 	}
-	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten) && w.healed {
+	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten || m == dynamo.MarkDropped) && w.healed {
 		w.keyChanged(key)
 	}
 	if w.sink != nil {
