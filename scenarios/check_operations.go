@@ -87,14 +87,16 @@ func (x *script) who(o *Operation, path string) {
 	if o.Via != "" && x.s.Cluster.NodeIndex(o.Via) < 0 {
 		x.failAt(path+".via", suggest(o.Via, x.s.Cluster.Nodes), "no node %s", quote(o.Via))
 	}
+	name, number, numbered := strings.Cut(o.Client, "/")
 	for i := range x.s.Workloads {
 		w := &x.s.Workloads[i]
-		number, ok := strings.CutPrefix(o.Client, w.Name+"-")
-		if k, err := strconv.Atoi(number); ok && err == nil && !w.Enabled && isCount(number) && k <= w.Clients {
-			continue // a workload that issues nothing lends its clients
-		}
-		if ok && isCount(number) || o.Client == w.Name {
-			x.failAt(path+".client", "another name", "%s could be a client of workload %s", quote(o.Client), quote(w.Name))
+		k, _ := strconv.Atoi(number)
+		switch {
+		case w.Name != name:
+		case !numbered || w.Enabled:
+			x.failAt(path+".client", "another name, or enabled: false for the workload", "%s could be a client of workload %s", quote(o.Client), quote(w.Name))
+		case k > w.Clients:
+			x.failAt(path+".client", "from "+name+"/1 to "+name+"/"+strconv.Itoa(w.Clients), "workload %s has no client %s", quote(w.Name), quote(o.Client))
 		}
 	}
 }

@@ -97,6 +97,11 @@ func checkFormat(format, text string) error {
 		if text == "" || len(text) > 64 || !strings.Contains(letters+digits, text[:1]) || strings.Trim(text, letters+digits+"-._") != "" {
 			return hinted{"not an id: " + quote(text), "letters, digits, hyphens, dots and underscores, such as d1"}
 		}
+	case "client":
+		name, number, numbered := strings.Cut(text, "/")
+		if err := checkFormat("id", name); err != nil || numbered && !isCount(number) {
+			return hinted{"not a client: " + quote(text), "an id such as ann, or a workload and a number such as kv/3"}
+		}
 	case "key":
 		if text == "" || len(text) > 128 || strings.Trim(text, letters+digits+"-._/:@#") != "" {
 			return hinted{"not a key: " + quote(text), "letters, digits and - . _ / : @ #, such as cart-7"}

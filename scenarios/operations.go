@@ -5,7 +5,7 @@ type Operation struct {
 	ID     string   `yaml:"id" format:"id" fixed:"" need:"" doc:"its name; a put's is its version in the history"`
 	At     Duration `yaml:"at" absent:"-1" doc:"begins at this time"`
 	After  *After   `yaml:"after" doc:"begins when another one has completed: its id, or {op: id, delay: 10ms}"`
-	Client string   `yaml:"client" format:"id" need:"" doc:"who; clients exist by being named"`
+	Client string   `yaml:"client" format:"client" need:"" doc:"who; clients exist by being named; kv/3 is the third of a workload kv that is not enabled"`
 	Via    string   `yaml:"via" format:"name" doc:"node to contact; absent: the balancer's choice"`
 
 	Get        string `yaml:"get" format:"key" doc:"key to read"`

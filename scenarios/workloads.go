@@ -4,7 +4,7 @@ package scenarios
 type Workload struct {
 	Name    string `yaml:"name" format:"name" fixed:"" need:"" doc:"addressed as workloads.NAME"`
 	Enabled bool   `yaml:"enabled" default:"true" doc:"false: its clients and its preloaded keys are there, but only scripted operations make use of them"`
-	Clients int    `yaml:"clients" default:"10" range:"1..100000" doc:"clients, named NAME-1, NAME-2, .."`
+	Clients int    `yaml:"clients" default:"10" range:"1..100000" doc:"clients, named NAME/1, NAME/2, .."`
 	Preset  Preset `yaml:"preset" always:"" enum:"ycsb-a,ycsb-b,ycsb-c,ycsb-d,ycsb-f,cart" doc:"mix and key distribution of a known benchmark; explicit keys win"`
 	Count   int    `yaml:"count" default:"none" word:"none=0" range:"1.." doc:"stop after so many operations"`
 

@@ -23,7 +23,8 @@ type RunOptions struct {
 	Progress func(Progress)     // called now and then; nil: never
 	Stop     func() bool        // asked now and then; true interrupts the run
 
-	planted dynamo.Planted // a mistake of the nodes, for tests of the checks
+	issued  *[]world.Issued // gets what clients began
+	planted dynamo.Planted  // a mistake of the nodes, for tests of the checks
 }
 
 // Progress is how far a run has come.
@@ -80,7 +81,7 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 	if w == nil {
 		w = new(world.World)
 	}
-	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Planted: opts.planted}); err != nil {
+	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Issued: opts.issued, Planted: opts.planted}); err != nil {
 		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
 	}
 	defer func() {

@@ -165,17 +165,7 @@ func (r *RunRecord) fail(err error) {
 // Signature says how a run failed, free of seed, key, node and time: the check, the shape of its witness, and the kinds of faults that had
 // an effect. Two runs with equal signatures probably fail for one reason. "" for a run that passes.
 func (r *Report) Signature() string {
-	var kinds []string
-	for _, f := range r.Result.Faults {
-		if f.Effects > 0 && !slices.Contains(kinds, f.Kind) {
-			kinds = append(kinds, f.Kind)
-		}
-	}
-	slices.Sort(kinds)
-	with := ""
-	if len(kinds) > 0 {
-		with = "/" + strings.Join(kinds, "+")
-	}
+	with := faultKinds(r)
 	if r.Verdict == Nondeterministic {
 		return "nondeterministic"
 	}
@@ -199,6 +189,21 @@ func (r *Report) Signature() string {
 		return ""
 	}
 	return string(r.Verdict) + "/" + withoutNumbers(r.Reasons[0]) + with
+}
+
+// faultKinds are the kinds of faults that had an effect, as a signature ends with them.
+func faultKinds(r *Report) string {
+	var kinds []string
+	for _, f := range r.Result.Faults {
+		if f.Effects > 0 && !slices.Contains(kinds, f.Kind) {
+			kinds = append(kinds, f.Kind)
+		}
+	}
+	if len(kinds) == 0 {
+		return ""
+	}
+	slices.Sort(kinds)
+	return "/" + strings.Join(kinds, "+")
 }
 
 var numbers = regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)
