@@ -30,6 +30,7 @@
 //	scenarios            the language of scenarios, its errors, plans, the library of scenarios
 //	scenarios/workload   what generated clients do, and when
 //	scenarios/world      a plan, built and run: where simulator, node and scenario meet
+//	scenarios/shrink     a scenario that fails, made smaller as long as it fails in the same way
 //	scenarios/lab        everything a program can ask for: run and judge, sweep, compare, shrink, explain
 //	analysis/history     what clients saw, in memory and as a file
 //	analysis             checkers and statistics over histories from anywhere
