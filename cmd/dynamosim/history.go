@@ -22,9 +22,10 @@ func historyCommand(t *terminal) *cobra.Command {
   dynamosim history @put-get
   dynamosim history @cart-partition --key cart-7
   dynamosim history @stale-read --format jsonl > history.jsonl    for dynamosim check, and for other checkers
-  dynamosim history @stale-read --format edn > history.edn        for Jepsen's checkers`,
+  dynamosim history @stale-read --format edn > history.edn        for Jepsen's checkers
+  dynamosim history @cart-partition --format hdr > latency.hlog   latencies, for tools that read HDR histogram logs`,
 		Long: `The text has an operation a line: when it was invoked, how long it took, who asked for what, and how it ended. With --key also what every node holds
-of the key at the end. Checks and files of a run come from dynamosim run.
+of the key at the end. An HDR log has a histogram of latencies in ns for each kind of operation and each window of measures.window. Checks and files of a run come from dynamosim run.
 
 ` + aboutScenario,
 		Args: oneScenario,
@@ -32,18 +33,18 @@ of the key at the end. Checks and files of a run come from dynamosim run.
 	}
 	o.flags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "text", "`FORMAT`: text, jsonl or edn")
+	f.StringVar(&o.format, "format", "text", "`FORMAT`: text, jsonl, edn or hdr")
 	f.StringVar(&o.key, "key", "", "only what concerns this `KEY`, and the faults")
-	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "jsonl", "edn"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "jsonl", "edn", "hdr"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 func (o *historyFlags) history(t *terminal, name string) error {
-	if err := oneOf("--format", o.format, "text", "jsonl", "edn"); err != nil {
+	if err := oneOf("--format", o.format, "text", "jsonl", "edn", "hdr"); err != nil {
 		return err
 	}
-	if o.format == "edn" && o.key != "" {
-		return usage("--key goes with text and jsonl, not with edn")
+	if (o.format == "edn" || o.format == "hdr") && o.key != "" {
+		return usage("--key goes with text and jsonl, not with %s", o.format)
 	}
 	plan, err := o.open(t, name, false)
 	if err != nil {
@@ -65,6 +66,8 @@ func (o *historyFlags) history(t *terminal, name string) error {
 		return lab.WriteHistory(h, t.out, o.key)
 	case "edn":
 		return h.WriteEDN(t.out)
+	case "hdr":
+		return lab.WriteLatencyLog(h, t.out, plan)
 	}
 	return lab.WriteHistoryText(h, t.out, o.key)
 }

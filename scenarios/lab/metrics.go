@@ -1,10 +1,14 @@
 package lab
 
 import (
+	"fmt"
+	"io"
 	"math"
 	"strconv"
 
 	"dynamosim/analysis"
+	"dynamosim/analysis/history"
+	"dynamosim/scenarios"
 	"dynamosim/scenarios/world"
 )
 
@@ -112,4 +116,12 @@ func (r *Report) visibility() []analysis.VisiblePoint {
 		edges = append(edges, int64(t))
 	}
 	return r.subject.Visibility(r.subject.Load(), edges)
+}
+
+// WriteLatencyLog writes the latencies that clients of a plan saw as an HDR histogram log, in windows of the plan's length.
+func WriteLatencyLog(h *history.History, w io.Writer, plan *scenarios.Scenario) error {
+	if err := analysis.WriteLatencyLog(w, h, int64(plan.Warmup), int64(plan.Measures.Window)); err != nil {
+		return fmt.Errorf("writing latencies: %w", err)
+	}
+	return nil
 }
