@@ -21,7 +21,7 @@ func (c *Costs) counter(name string) (total int64, ok bool) {
 
 // costMetrics are what an operation of a client costs the cluster.
 func costMetrics() []Metric {
-	const per = ", all of the run over all operations that clients began"
+	const per = ", the whole run's over all operations that clients began"
 	var all []Metric
 	for _, m := range []struct {
 		name, counter, doc string

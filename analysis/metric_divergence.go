@@ -25,13 +25,13 @@ func divergenceMetrics() []Metric {
 	words := [...]string{1: "exactly one version", 2: "two versions", 3: "three versions"}
 	for n := int64(1); n <= 3; n++ {
 		all = append(all, Metric{
-			Name: fmt.Sprintf("saw_%d_versions", n), Doc: "share of " + words[n] + " among the gets that found any",
+			Name: fmt.Sprintf("saw_%d_versions", n), Doc: "share of gets that saw " + words[n] + ", among those that found any",
 			Unit: Share, Better: Lower, Pool: PoolRatios, Scoped: true, of: of(n, n),
 		})
 	}
 	all[1].Name, all[1].Better = "saw_1_version", Higher
 	all = append(all, Metric{
-		Name: "saw_4_versions_or_more", Doc: "share of four versions and more among the gets that found any",
+		Name: "saw_4_versions_or_more", Doc: "share of gets that saw four versions or more, among those that found any",
 		Unit: Share, Better: Lower, Pool: PoolRatios, Scoped: true, of: of(4, 1<<31),
 	})
 	all = append(all, distributionMetrics("siblings", "siblings", " of how many versions a get returned",

@@ -35,7 +35,7 @@ func stalenessMetrics() []Metric {
 	for _, p := range Percentiles()[2:4] {
 		all = append(all, Metric{
 			Name: "visible_" + p.Name, Unit: Nanoseconds, Better: Lower, Pool: PoolCurves, ppm: p.PPM, Scoped: true,
-			Doc: fmt.Sprintf("least t of the t-visibility curve from which on %d.%d %% of gets are fresh at every later t", p.PPM/10_000, p.PPM/1000%10),
+			Doc: "least t of the t-visibility curve from which on " + p.Ordinal() + " % of gets are fresh at every later t",
 			of: func(f *Findings) Sample {
 				t, ok := visibleFrom(f.visibility(), p.PPM)
 				return Sample{Measured: ok, Value: t, Curve: f.visibility()}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"dynamosim/analysis"
 )
 
 // write puts down what follows from the runs. result.json comes last: a folder without it is no whole sweep. s opens the runs that are
@@ -154,32 +156,74 @@ func (r *SweepResult) mechanismObjects() []object {
 
 // runsCSV is a table with a row a run.
 func (r *SweepResult) runsCSV() []byte {
-	var checks []string
-	for _, run := range r.records {
-		for _, c := range run.Checks {
-			if !slices.Contains(checks, c.Name) {
-				checks = append(checks, c.Name)
-			}
-		}
-	}
-	rows := [][]string{append([]string{"index", "scenario", "case", "set", "seed", "verdict", "exit_code", "signature", "digest", "events", "virtual_ns", "operations", "ok", "fail", "info"}, checks...)}
+	axes, checks, metrics := r.columns()
+	head := []string{"index", "scenario", "case", "set", "seed", "verdict", "exit_code", "signature", "digest", "events", "virtual_ns", "operations", "ok", "fail", "info"}
+	rows := [][]string{slices.Concat(head, axes, checks, metrics)}
 	for _, run := range r.records {
 		row := []string{
 			strconv.Itoa(run.Index), run.Scenario, run.Case, strings.Join(run.Set, " "), run.Seed, string(run.Verdict), strconv.Itoa(run.ExitCode), run.Signature, run.Digest,
 			fmt.Sprint(run.Events), fmt.Sprint(run.VirtualNS), fmt.Sprint(run.Operations.Total), fmt.Sprint(run.Operations.OK), fmt.Sprint(run.Operations.Fail), fmt.Sprint(run.Operations.Info),
 		}
-		for _, name := range checks {
-			verdict := ""
-			for _, c := range run.Checks {
-				if c.Name == name {
-					verdict = c.Verdict
-				}
-			}
-			row = append(row, verdict)
-		}
-		rows = append(rows, row)
+		rows = append(rows, slices.Concat(row, run.axisCells(axes), run.checkCells(checks), run.metricCells(metrics)))
 	}
 	return csvBytes(rows)
+}
+
+// columns are the paths that were set, the checks and the metrics of any run.
+func (r *SweepResult) columns() (axes, checks, metrics []string) {
+	add := func(list *[]string, name string) {
+		if !slices.Contains(*list, name) {
+			*list = append(*list, name)
+		}
+	}
+	measured := map[string]bool{}
+	for _, run := range r.records {
+		for _, set := range run.Set {
+			path, _, _ := strings.Cut(set, "=")
+			add(&axes, path)
+		}
+		for _, c := range run.Checks {
+			add(&checks, c.Name)
+		}
+		for _, m := range run.Metrics {
+			measured[m.Name] = true
+		}
+	}
+	for _, m := range analysis.Metrics() {
+		if measured[m.Name] {
+			metrics = append(metrics, m.Name)
+		}
+	}
+	return axes, checks, metrics
+}
+
+// axisCells are the values that the run set; of a path set twice the last counts.
+func (r *RunRecord) axisCells(axes []string) []string {
+	cells := make([]string, len(axes))
+	for _, set := range r.Set {
+		path, value, _ := strings.Cut(set, "=")
+		cells[slices.Index(axes, path)] = value
+	}
+	return cells
+}
+
+func (r *RunRecord) checkCells(checks []string) []string {
+	cells := make([]string, len(checks))
+	for _, c := range r.Checks {
+		cells[slices.Index(checks, c.Name)] = c.Verdict
+	}
+	return cells
+}
+
+// metricCells are the values of metrics, none where there was nothing to measure.
+func (r *RunRecord) metricCells(metrics []string) []string {
+	cells := make([]string, len(metrics))
+	for _, m := range r.Metrics {
+		if i := slices.Index(metrics, m.Name); i >= 0 {
+			cells[i] = strconv.FormatFloat(m.Value, 'f', -1, 64)
+		}
+	}
+	return cells
 }
 
 // coverageCSV is a table of the kinds of faults and the mechanisms: in how many runs they were there, and acted.

@@ -33,6 +33,7 @@ type RunRecord struct {
 	Checks     []CheckRecord     `json:"checks,omitempty"`
 	Claims     []ClaimRecord     `json:"claims,omitempty"`
 	Counters   []CounterRecord   `json:"counters,omitempty"` // those that are not 0
+	Metrics    []MetricRecord    `json:"metrics,omitempty"`  // those that there was something to measure by
 	Faults     []FaultKindRecord `json:"faults,omitempty"`
 	Overlaps   []string          `json:"overlaps,omitempty"` // kinds of faults that were on at once and took effect, as crash+loss
 }
@@ -55,6 +56,12 @@ type ClaimRecord struct {
 type CounterRecord struct {
 	Name  string `json:"name"`
 	Value int64  `json:"value"`
+}
+
+// MetricRecord is a metric of the registry, in its unit.
+type MetricRecord struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
 }
 
 // FaultKindRecord says how faults of a kind fared.
@@ -114,6 +121,11 @@ func (s *Sweep) recordOf(u unit, report *Report, err error) *RunRecord {
 	for _, c := range report.Result.Counters {
 		if c.Total != 0 {
 			r.Counters = append(r.Counters, CounterRecord{c.Name, c.Total})
+		}
+	}
+	for _, m := range report.measured() {
+		if m.Pool != analysis.PoolRatios || !strings.HasPrefix(m.Name, "invalid_") { // which the checks say
+			r.Metrics = append(r.Metrics, MetricRecord{m.Name, m.value})
 		}
 	}
 	r.addFaults(report)

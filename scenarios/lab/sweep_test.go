@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/xml"
 	"errors"
 	"io/fs"
@@ -290,5 +291,40 @@ func TestParseShard(t *testing.T) {
 func TestNeverBound(t *testing.T) {
 	if b := neverBound(100); b < .0295 || b > .0296 {
 		t.Errorf("%v", b)
+	}
+}
+
+// runs.csv is read back by another reader: a row a run, a column for each path that was set, each check and each metric.
+func TestRunsCSV(t *testing.T) {
+	dir := t.TempDir()
+	r := sweep(t, failingSweep(), dir, SweepOptions{})
+	f, err := os.Open(filepath.Join(dir, "runs.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(rows) != 1+len(r.records) {
+		t.Fatalf("%d rows of %d runs: %v", len(rows), len(r.records), err)
+	}
+	at := func(name string) int {
+		i := slices.Index(rows[0], name)
+		if i < 0 {
+			t.Fatalf("no column %s among %v", name, rows[0])
+		}
+		return i
+	}
+	for i, run := range r.records {
+		row := rows[i+1]
+		if got, want := "cluster.r="+row[at("cluster.r")], run.Set[len(run.Set)-1]; got != want || row[at("duration")] != "3s" {
+			t.Errorf("row %d: %s, want %s", i, got, want)
+		}
+		if row[at("linearizable")] != run.Checks[slices.IndexFunc(run.Checks, func(c CheckRecord) bool { return c.Name == "linearizable" })].Verdict {
+			t.Errorf("row %d: linearizable is %s", i, row[at("linearizable")])
+		}
+		m := run.Metrics[slices.IndexFunc(run.Metrics, func(m MetricRecord) bool { return m.Name == "get_p99" })]
+		if v, err := strconv.ParseFloat(row[at("get_p99")], 64); err != nil || v != m.Value || v <= 0 {
+			t.Errorf("row %d: get_p99 is %s, want %v", i, row[at("get_p99")], m.Value)
+		}
 	}
 }
