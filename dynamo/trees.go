@@ -114,6 +114,9 @@ func (n *Node) EachInRange(r ring.Range, f func(key KeyID, set *vclock.Set) bool
 // CountInRange is how many keys the node stores in a range of the ring.
 func (n *Node) CountInRange(r ring.Range) int { return n.index().Count(rangeOf(r)) }
 
+// RangeHash is the root of the Merkle tree over a range of the ring, 0 where the node stores nothing there.
+func (n *Node) RangeHash(r ring.Range) uint64 { return n.index().Hash(rangeOf(r)) }
+
 func rangeOf(r ring.Range) merkle.Range {
 	return merkle.Range{After: merkle.Position(r.After), Upto: merkle.Position(r.Upto)}
 }

@@ -30,17 +30,18 @@ type Scenario struct {
 	Tags        []string    `yaml:"tags" format:"name" doc:"for list --tag"`
 	Base        string      `yaml:"base" fixed:"" omit:"" doc:"library name or ./file that this one is merged over: maps key by key, lists of named items by name, other lists whole"`
 
-	Seed       uint64   `yaml:"seed" default:"1" fixed:"" doc:"seed of single runs, 0 to 2^64-1"`
-	Warmup     Duration `yaml:"warmup" default:"0s" doc:"left out of measures and shares; checks judge everything"`
-	Duration   Duration `yaml:"duration" default:"60s" range:"1ns.." doc:"at this time clients stop and all faults heal"`
-	Quiesce    Duration `yaml:"quiesce" default:"auto" word:"auto=-1" doc:"time to settle after the heal; auto is the convergence bound"`
-	FinalReads bool     `yaml:"final_reads" default:"true" doc:"read every key with R=N after settling, marked final in the history"`
-	Liveness   Liveness `yaml:"liveness" default:"all" enum:"none,core,all" doc:"what must be back after the heal: nothing, a quorum of every key, every node"`
-	Requires   []string `yaml:"requires" vocabulary:"mechanisms" doc:"mechanisms that must have acted, else the run is vacuous"`
-	Ties       Ties     `yaml:"ties" default:"fifo" enum:"fifo,seeded" doc:"order of events at one instant"`
-	Reseed     []Reseed `yaml:"reseed" doc:"moments from which draws come from another seed"`
-	Limits     Limits   `yaml:"limits" doc:"deterministic budgets; a run that reaches one is judged unknown"`
-	Measures   Measures `yaml:"measures" doc:"how measures are taken"`
+	Seed       uint64     `yaml:"seed" default:"1" fixed:"" doc:"seed of single runs, 0 to 2^64-1"`
+	Warmup     Duration   `yaml:"warmup" default:"0s" doc:"left out of measures and shares; checks judge everything"`
+	Duration   Duration   `yaml:"duration" default:"60s" range:"1ns.." doc:"at this time clients stop and all faults heal"`
+	Quiesce    Duration   `yaml:"quiesce" default:"auto" word:"auto=-1" doc:"time to settle after the heal; auto is the convergence bound"`
+	FinalReads bool       `yaml:"final_reads" default:"true" doc:"read every key with R=N after settling, marked final in the history"`
+	Liveness   Liveness   `yaml:"liveness" default:"all" enum:"none,core,all" doc:"what must be back after the heal: nothing, a quorum of every key, every node"`
+	Requires   []string   `yaml:"requires" vocabulary:"mechanisms" doc:"mechanisms that must have acted, else the run is vacuous"`
+	Ties       Ties       `yaml:"ties" default:"fifo" enum:"fifo,seeded" doc:"order of events at one instant"`
+	Reseed     []Reseed   `yaml:"reseed" doc:"moments from which draws come from another seed"`
+	Invariants Invariants `yaml:"invariants" doc:"what must hold inside the nodes at every moment: names, all or none; observers that cost time"`
+	Limits     Limits     `yaml:"limits" doc:"deterministic budgets; a run that reaches one is judged unknown"`
+	Measures   Measures   `yaml:"measures" doc:"how measures are taken"`
 
 	Cluster    Cluster       `yaml:"cluster" doc:"the nodes and how they store data"`
 	Network    Network       `yaml:"network" doc:"latency and losses between nodes, and to clients"`

@@ -151,5 +151,6 @@ var namedTypes = map[string]string{
 	"Expectation": "claim",
 	"SweepClaim":  "claim over seeds",
 	"SweepCases":  "list of name, or all",
+	"Invariants":  "list of name, all or none",
 	"Raw":         "value",
 }

@@ -11,6 +11,7 @@ type Vocabulary struct {
 	Counters   []string // counters that an expectation may name
 	Mechanisms []string // mechanisms that requires may name
 	Messages   []string // kinds of messages
+	Invariants []string // what must hold inside nodes
 	Points     []string // named points in a node, where a fault may begin
 }
 
@@ -27,6 +28,8 @@ func (v *Vocabulary) names(list string) []string {
 		return v.Mechanisms
 	case "messages":
 		return v.Messages
+	case "invariants":
+		return v.Invariants
 	case "points":
 		return v.Points
 	}

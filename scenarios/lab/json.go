@@ -44,6 +44,9 @@ func (r *Report) object() object {
 	o.add("expectations", r.expectationObjects())
 	o.add("counters", r.countersObject())
 	o.add("faults", r.faultObjects())
+	if len(r.Result.Invariants) > 0 {
+		o.add("invariants", r.invariantObjects())
+	}
 	o.add("drawn", r.drawnObjects())
 	o.add("reproduce", Command("run", r.Plan))
 	return o

@@ -3,6 +3,7 @@ package lab
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"dynamosim/scenarios"
+	"dynamosim/scenarios/world"
 )
 
 func TestSchemaFindsPaths(t *testing.T) {
@@ -182,4 +184,17 @@ func jsonType(value any) string {
 		return "null"
 	}
 	return "number"
+}
+
+// The page on invariants has a row for each, in the words of the registry.
+func TestInvariantsPageIsComplete(t *testing.T) {
+	page, err := os.ReadFile("../../docs/invariants.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range world.InvariantDocs() {
+		if row := fmt.Sprintf("| `%s` (%s) | %s | %s |", i.Name, i.Paper, i.Doc, i.When); !strings.Contains(string(page), row) {
+			t.Errorf("docs/invariants.md lacks %s", row)
+		}
+	}
 }

@@ -35,6 +35,7 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 		p.measures()
 		p.checks()
 		p.expectations()
+		p.invariants()
 		p.mechanisms()
 	}
 	p.verdict()

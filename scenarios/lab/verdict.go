@@ -58,6 +58,11 @@ func (r *Report) conclude() {
 			add(Failed, "expected %s, got %s", c.Text, c.Got)
 		}
 	}
+	for i := range r.Result.Invariants {
+		if v := &r.Result.Invariants[i]; v.Broken > 0 {
+			add(Failed, "invariant %s is broken %s, first %s", v.Name, counted(v.Broken, "time", "times"), breachText(&v.First))
+		}
+	}
 	r.concludeVacuity(add)
 	for _, s := range severity {
 		if len(found[s.verdict]) == 0 && s.verdict != Passed {

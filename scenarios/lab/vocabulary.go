@@ -22,6 +22,9 @@ func Vocabulary() scenarios.Vocabulary {
 	for _, m := range world.Mechanisms() {
 		v.Mechanisms = append(v.Mechanisms, m.Name)
 	}
+	for _, i := range world.InvariantDocs() {
+		v.Invariants = append(v.Invariants, i.Name)
+	}
 	for _, m := range dynamo.Marks() {
 		if m.Point != "" {
 			v.Points = append(v.Points, m.Point)

@@ -37,6 +37,9 @@ type host struct {
 func (h *host) boot() {
 	h.closeHints()
 	h.boots++
+	if v := h.world.watched; v != nil {
+		v.forget(h)
+	}
 	if h.audited != nil {
 		h.audited.restart()
 	}
@@ -52,12 +55,17 @@ func (h *host) Message(from sim.ProcID, m *dynamo.Message) {
 	if watch := h.world.watch; watch != nil {
 		watch(h.world.now(), int32(from), int32(h.id), m)
 	}
+	if v := h.world.watched; v != nil {
+		v.quorum.takes(h, from, m)
+	}
 	h.node.Message(dynamo.NodeID(from), m)
+	h.judge()
 }
 
 // Timer is part of the same.
 func (h *host) Timer(t sim.Timer) {
 	h.node.Timer(dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B})
+	h.judge()
 }
 
 // Disk is part of the same.
@@ -66,6 +74,14 @@ func (h *host) Disk(c sim.Completion) {
 		h.audited.completed(c)
 	}
 	h.node.Disk(storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset})
+	h.judge()
+}
+
+// judge looks at what a handler of the node did.
+func (h *host) judge() {
+	if v := h.world.watched; v != nil {
+		v.after(h)
+	}
 }
 
 // Shed is part of the same.
@@ -95,6 +111,9 @@ func (e *nodeEnv) Disk() storage.Disk {
 func (e *nodeEnv) Send(to dynamo.NodeID, m *dynamo.Message) {
 	if e.host.audited != nil {
 		e.host.world.audit.answers(sim.ProcID(to), m)
+	}
+	if v := e.host.world.watched; v != nil {
+		v.sends(e.host, to, m)
 	}
 	e.proc.Send(sim.ProcID(to), m)
 }
@@ -153,6 +172,9 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	}
 	if m == dynamo.MarkServing {
 		h.openHints()
+	}
+	if w.watched != nil {
+		w.watched.mark(h, m, key, arg)
 	}
 	if len(w.triggers) > 0 {
 		w.pull(h, m, key)

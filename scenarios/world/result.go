@@ -17,16 +17,17 @@ type Result struct {
 	End     int64  // virtual time in ns
 	Seed    uint64 // that the run is reproduced by
 
-	Exhausted string // the budget that ran out, "" when the run came to its end
-	Counters  []Counter
-	Tallies   []Tally // of the counters, at the edges of the parts of the run that claims name
-	Faults    []FaultResult
-	Claims    []Claim
-	Hints     []HintAccount // when faults had ended, at the heal and at the end
-	Windows   [][]int64     // requests that nodes coordinated: by window of Window ns from the end of the warm-up on, then by node; -1: no member then
-	Window    int64
-	Audit     *Audit        // nil: nobody asked how many copies there were
-	Destroyed []Destruction // synced data that faults destroyed, in the order of time
+	Exhausted  string // the budget that ran out, "" when the run came to its end
+	Counters   []Counter
+	Tallies    []Tally // of the counters, at the edges of the parts of the run that claims name
+	Faults     []FaultResult
+	Claims     []Claim
+	Hints      []HintAccount     // when faults had ended, at the heal and at the end
+	Invariants []InvariantResult // those that the plan asks for
+	Windows    [][]int64         // requests that nodes coordinated: by window of Window ns from the end of the warm-up on, then by node; -1: no member then
+	Window     int64
+	Audit      *Audit        // nil: nobody asked how many copies there were
+	Destroyed  []Destruction // synced data that faults destroyed, in the order of time
 
 	Quiesce     int64     // time given to settle, ns
 	Converged   bool      // at the end all homes of every key held the same versions
@@ -67,7 +68,7 @@ func (w *World) Result() *Result {
 	if w.audit != nil {
 		r.Audit = &w.audit.found
 	}
-	r.Counters, r.Tallies = w.counters(), w.tallies.taken
+	r.Counters, r.Tallies, r.Invariants = w.counters(), w.tallies.taken, w.watched.result()
 	for _, f := range w.faults {
 		if f.spec.Enabled {
 			r.Faults = append(r.Faults, w.faultResult(f))

@@ -86,7 +86,8 @@ type World struct {
 	converge  convergence
 	finals    finalReads
 	windows   windows
-	audit     *audit // nil: nobody asks how many copies there are
+	audit     *audit      // nil: nobody asks how many copies there are
+	watched   *invariants // nil: nothing is watched
 	tallies   tallies
 	spare     []*dynamo.Node // of the run before
 	service   []*rng.Dist
@@ -213,6 +214,7 @@ func (w *World) populate() error {
 		}
 		w.history.AddNode(name)
 	}
+	w.watched = w.watchInvariants()
 	for i := range w.plan.Workloads {
 		if err := w.addLoad(i); err != nil {
 			return err
@@ -383,6 +385,9 @@ func (w *World) settle() {
 	w.history.MarkPhase(w.now(), history.Quiet)
 	w.tellPhase(uint64(history.Quiet))
 	w.recordStates()
+	if w.watched != nil {
+		w.watched.judgeTrees()
+	}
 	for i := range w.plan.State {
 		if w.plan.State[i].At == scenarios.End {
 			w.judgeState(i)
