@@ -27,6 +27,8 @@ type actors struct {
 	reserved uint32 // epochs up to this one are durable
 	asked    uint32 // being made durable, 0 when nothing is
 	known    bool   // the disk had an identity
+	copy     uint64 // that the disk was when the identity was written, see Restorable
+	doubt    doubtLevel
 }
 
 // ActorOf is the actor of a node in an epoch. The first epoch of a cluster that was formed before time began is 1.
@@ -43,6 +45,7 @@ func ActorEpoch(a vclock.Actor) uint32 { return uint32(a) }
 // beginActors starts with a new actor after recovery, and reserves the block that it is the first of.
 func (n *Node) beginActors() {
 	a := &n.actors
+	n.beginDoubt(n.changedDisk())
 	if !a.known {
 		a.reserved = wipedEpoch | uint32(n.env.Rand(RandEpoch)>>34)
 	}
@@ -54,6 +57,24 @@ func (n *Node) beginActors() {
 		a.counter = n.lastCounter(a.current)
 	}
 	n.reserveEpochs()
+}
+
+// changedDisk finds out whether the disk is another one than the node left, and how much it may have forgotten on account of that. What a disk
+// that was put back from an old copy says of the epochs used is out of date: the node begins elsewhere, as on an empty one.
+func (n *Node) changedDisk() doubtLevel {
+	a, now := &n.actors, uint64(0)
+	if disk, ok := n.env.Disk().(Restorable); ok {
+		now = disk.Copy()
+	}
+	restored := a.known && a.copy != now
+	empty := !a.known && len(n.store.entries) == 0
+	if a.copy = now; restored {
+		a.known = false
+	}
+	if restored || empty {
+		return doubtAny
+	}
+	return a.doubt
 }
 
 // lastCounter is the highest counter of an actor in what this node has found on its disk: what it may go by where it has no epochs.
@@ -84,16 +105,30 @@ func (n *Node) lastCounter(a vclock.Actor) uint64 {
 func (n *Node) reserveEpochs() {
 	a := &n.actors
 	a.asked = a.reserved + epochsReserved
+	n.writeIdentity(a.asked)
+}
+
+// writeIdentity makes the epochs up to one durable, with what else a restart must know.
+func (n *Node) writeIdentity(reserved uint32) {
+	a := &n.actors
+	a.asked = reserved
+	record := identity(reserved)
+	if a.copy != 0 || n.doubt.level != doubtNone {
+		record = append(binary.LittleEndian.AppendUint64(record, a.copy), byte(n.doubt.level))
+	}
 	n.calls++
-	n.meta.Put(metaIdentity, metaKeys[metaIdentity], identity(a.asked), 0, n.tickets.put(ticket{kind: ticketEpochs, log: engineMeta}))
+	n.meta.Put(metaIdentity, metaKeys[metaIdentity], record, 0, n.tickets.put(ticket{kind: ticketEpochs, log: engineMeta}))
 	n.calls--
 }
+
+// epochsRetry is the pause in ns before a disk that refused is asked again.
+const epochsRetry = 100_000_000
 
 // epochsDurable is the end of that; a disk that refuses is asked again.
 func (n *Node) epochsDurable(ok bool) {
 	if !ok {
 		n.env.Mark(MarkDiskFailed, NoKey, 0)
-		n.reserveEpochs()
+		n.env.SetTimer(Timer{Kind: TimerEpochs}, epochsRetry)
 		return
 	}
 	n.actors.reserved, n.actors.asked = n.actors.asked, 0
@@ -153,5 +188,11 @@ const (
 )
 
 var metaKeys = [...][]byte{metaIdentity: []byte("identity"), metaMembers: []byte("members"), metaTransfers: []byte("transfers")}
+
+// The sizes in bytes of an identity's record: the epochs, and, where a restart is to know of them, the copy that the disk is and the doubt.
+const (
+	identitySize = 4
+	identityMore = 8 + 1
+)
 
 func identity(reserved uint32) []byte { return binary.LittleEndian.AppendUint32(nil, reserved) }

@@ -13,11 +13,13 @@ import (
 
 // Trees is what anti-entropy sends in the body of a message. It is immutable.
 type Trees struct {
-	Lists   []merkle.List // hashes to compare
-	Buckets []Bucket      // keys of the leaves that differ
-	Wants   []KeyID       // keys whose versions the sender lacks
-	Sets    []KeySet      // keys whose versions the receiver lacks
-	Back    bool          // what the receiver makes of the sets is wanted back where it holds more
+	Lists   []merkle.List  // hashes to compare
+	Buckets []Bucket       // keys of the leaves that differ
+	Wants   []KeyID        // keys whose versions the sender lacks
+	Sets    []KeySet       // keys whose versions the receiver lacks
+	Back    bool           // what the receiver makes of the sets is wanted back where it holds more
+	Survey  bool           // the sender wants to know in which ranges it is equal
+	Equal   []merkle.Range // in these it is
 }
 
 // Bucket is what the sender holds in a leaf that differs.
@@ -92,9 +94,14 @@ func (n *Node) beginExchange(partner NodeID) {
 	timer := n.env.SetTimer(Timer{Kind: TimerExchange, B: t.number}, n.cfg.WriteTimeout)
 	t.open = append(t.open, exchange{partner, t.number, timer})
 	p := parcel{node: n, to: partner, request: n.wire(t.number)}
+	doubts := n.doubt.level != doubtNone
+	if doubts {
+		n.meetRanges()
+	}
 	for _, i := range n.place.Ring.Hosted(int32(n.id), n.cfg.N) {
 		if contains(n.rangeHomes(int(i)), int32(partner)) {
 			p.addList(x.Root(rangeOf(n.place.Ring.Range(int(i)))))
+			p.trees.Survey = doubts
 		}
 	}
 	p.send()
@@ -131,7 +138,10 @@ func (n *Node) compare(from NodeID, m *Message) {
 	}
 	t := m.Body.Trees
 	p := parcel{node: n, to: from, request: m.Request}
-	n.compareLists(t.Lists, &p)
+	n.compareLists(t, &p)
+	for _, r := range t.Equal {
+		n.foundEqual(from, r)
+	}
 	for i := range t.Buckets {
 		n.compareBucket(from, &t.Buckets[i], &p)
 	}
@@ -147,11 +157,17 @@ func (n *Node) compare(from NodeID, m *Message) {
 
 // compareLists answers hashes with those one level below where they differ from this node's own, leaves with the keys in them. A range that
 // this node does not host, by its own view, is left for later.
-func (n *Node) compareLists(lists []merkle.List, p *parcel) {
+func (n *Node) compareLists(t *Trees, p *parcel) {
 	var answer merkle.Answer
-	for i := range lists {
-		if n.hosts(lists[i].Range) {
-			n.index().Answer(n.cfg.Tree, &lists[i], &answer)
+	for i := range t.Lists {
+		l := &t.Lists[i]
+		if !n.hosts(l.Range) {
+			continue
+		}
+		differing := len(answer.Lists) + len(answer.Leaves)
+		n.index().Answer(n.cfg.Tree, l, &answer)
+		if t.Survey && l.Level == 0 && len(answer.Lists)+len(answer.Leaves) == differing {
+			p.addEqual(l.Range)
 		}
 	}
 	for _, l := range answer.Lists {

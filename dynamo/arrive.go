@@ -211,7 +211,7 @@ func (n *Node) offered(from NodeID, m *Message) {
 func (n *Node) isDurable(r ring.Range) bool {
 	durable := true
 	n.index().Each(rangeOf(r), func(_ merkle.Position, slot int32) bool {
-		durable = n.store.entries[slot].writes == 0 && !n.buffer.holds(slot)
+		durable = n.store.entries[slot].writes == 0 && !n.buffer.holds(slot) && !n.doubt.has(slot, keyUnsaved)
 		return durable
 	})
 	return durable

@@ -75,6 +75,9 @@ func (n *Node) serve() {
 	n.serving = true
 	n.resume()
 	n.env.Mark(MarkServing, NoKey, int64(n.actors.epoch))
+	if n.doubt.damaged > 0 {
+		n.mendLater()
+	}
 	n.expireLater()
 	n.beginHeartbeats()
 	if n.cfg.Handoff {
@@ -104,10 +107,13 @@ func (l dataLog) Loaded(key, payload []byte, _ storage.Location) {
 		l.env.Mark(MarkRecoveryMid, NoKey, 0)
 	}
 	slot := l.Slot(key)
-	l.store.entries[slot].set = l.decode(l.store.entries[slot].key, payload)
+	l.take(int32(slot), payload) // range: a slot
 }
 
-func (l dataLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
+func (l dataLog) Recovered(stats storage.RecoveryStats) {
+	l.foundDamage(stats.TornTail > 0, stats.Unknown > 0)
+	l.recovered(stats)
+}
 
 // Corrupt: an unreadable value must not win by its clock: the causal context goes with it, and peers repair the key. Where the next write is
 // under way already, that takes its place.
@@ -118,11 +124,17 @@ func (l dataLog) Corrupt(slot uint32) {
 	}
 	l.forget(nil)
 	l.hold(int32(slot), nil)
+	l.damage(int32(slot)) // range: a slot
 }
 
 func (l dataLog) Written(token uint64, err storage.Error) { l.written(token, err) }
 
-func (l dataLog) Got(token uint64, _ []byte, err storage.Error) { l.got(token, err) }
+func (l dataLog) Got(token uint64, payload []byte, err storage.Error) {
+	if err == storage.NoError && !l.cfg.Checksums {
+		err = l.believe(token, payload)
+	}
+	l.got(token, err)
+}
 
 type hintLog struct{ *Node }
 
@@ -150,8 +162,14 @@ func (l hintLog) Loaded(name, payload []byte, _ storage.Location) {
 		l.hints.drop(int32(i))
 		return
 	}
+	set, ok := l.decode(l.hints.entries[i].key, payload)
+	if !ok {
+		l.unreadable()
+		l.hints.drop(int32(i))
+		return
+	}
 	l.hints.use(int32(i), l.env.Now())
-	l.hints.entries[i].set = l.decode(l.hints.entries[i].key, payload)
+	l.hints.entries[i].set = set
 }
 
 func (l hintLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
@@ -194,8 +212,13 @@ func (l metaLog) Loaded(key, payload []byte, _ storage.Location) {
 		l.recallStored(payload)
 	case slot == metaTransfers:
 		l.recallGiven(payload)
-	case len(payload) == 4:
+	case len(payload) == identitySize || len(payload) == identitySize+identityMore:
 		l.actors.known, l.actors.reserved = true, binary.LittleEndian.Uint32(payload)
+		l.actors.copy, l.actors.doubt = 0, doubtNone
+		if len(payload) > identitySize {
+			l.actors.copy = binary.LittleEndian.Uint64(payload[identitySize:])
+			l.actors.doubt = doubtLevel(payload[identitySize+8])
+		}
 	}
 }
 
@@ -250,26 +273,77 @@ func (n *Node) got(token uint64, err storage.Error) {
 	case storage.Busy:
 		n.env.Mark(MarkDiskBusy, NoKey, 1)
 		why = Overloaded
+	case storage.IO:
+		n.env.Mark(MarkDiskFailed, NoKey, int64(err))
+		why = DiskFailed
 	}
 	n.engineEnded(ended{token: token, why: why, read: true})
 }
 
-// decode reads a version set from its storage form. The engine has verified the checksum, so anything unreadable is a broken invariant. The
-// replicas of a key mostly hold the same bytes: those read the same twice in a row give one set.
-func (n *Node) decode(key KeyID, payload []byte) *vclock.Set {
+// take makes what a record says the state of a slot: during recovery, each that is the newest so far.
+func (n *Node) take(slot int32, payload []byte) bool {
+	e := &n.store.entries[slot]
+	whole := len(payload)
+	set, ok := n.decode(e.key, payload)
+	if !ok && whole > 0 && payload[whole-1] == incomplete {
+		set, ok = n.decode(e.key, payload[:whole-1])
+		n.damage(slot)
+	} else if n.doubt.on {
+		n.doubt.setDamaged(slot, false)
+	}
+	if !ok {
+		n.unreadable()
+		n.damage(slot)
+	}
+	e.set = set
+	return ok
+}
+
+// unreadable: a record does not decode. The engine has verified its checksum, so that this is a broken invariant, unless it was told not to.
+func (n *Node) unreadable() {
+	if n.cfg.Checksums {
+		panic("dynamo: record with a valid checksum does not decode")
+	}
+}
+
+// believe takes what the disk returns for what the node holds: without checksums there is nothing to tell that it is not.
+func (n *Node) believe(token uint64, payload []byte) storage.Error {
+	t := &n.tickets.slots[token-1]
+	slot := n.store.table.get(t.key)
+	if slot < 0 || n.store.entries[slot].writes > 0 || n.buffer.holds(slot) {
+		return storage.NoError
+	}
+	n.shared.scratch.payload = vclock.AppendSet(n.shared.scratch.payload[:0], n.store.entries[slot].set)
+	if bytes.Equal(n.shared.scratch.payload, payload) {
+		return storage.NoError
+	}
+	before := n.store.entries[slot].set
+	ok := n.take(slot, payload)
+	if set := n.store.entries[slot].set; set != before {
+		n.hold(slot, set)
+	}
+	if !ok {
+		return storage.Corrupt
+	}
+	return storage.NoError
+}
+
+// decode reads a version set from its storage form; false: it is none. The replicas of a key mostly hold the same bytes: those read the same
+// twice in a row give one set.
+func (n *Node) decode(key KeyID, payload []byte) (*vclock.Set, bool) {
 	if payload == nil {
-		return nil
+		return nil, true
 	}
 	same := n.shared.decodedOf(key)
 	if *same != nil {
 		if n.shared.scratch.payload = vclock.AppendSet(n.shared.scratch.payload[:0], *same); bytes.Equal(n.shared.scratch.payload, payload) {
-			return *same
+			return *same, true
 		}
 	}
 	set, err := vclock.DecodeSet(n.shared.Arena, payload)
 	if err != nil {
-		panic(fmt.Sprintf("dynamo: record with a valid checksum does not decode: %v", err))
+		return nil, false
 	}
 	*same = set
-	return set
+	return set, true
 }

@@ -76,6 +76,7 @@ type Config struct {
 	SyncPeriod int64
 	CompactAt  int // percent of the log that may be dead before it is rewritten
 	Checksums  bool
+	Mend       bool  // what the node's disk may have forgotten it asks its peers for before it answers
 	Segment    int64 // bytes of the largest log file; 0: the engine's own
 	Memory     bool  // what the node stores is gone when it stops, its identity apart
 

@@ -29,6 +29,12 @@ type Env interface {
 	Mark(m Mark, key KeyID, arg int64)
 }
 
+// Restorable is a disk that tells when it was put back from an old copy of itself.
+type Restorable interface {
+	// Copy names the copy, 0 for a disk that never was one. It is no part of what is copied.
+	Copy() uint64
+}
+
 // Process is code that an Env drives: a node or a client.
 type Process interface {
 	Start(env Env)
@@ -65,6 +71,9 @@ const (
 	TimerHedge       TimerKind = 21 // a client's get that takes long
 	TimerAntiEntropy TimerKind = 10 // this period's exchanges of Merkle trees (§4.7)
 	TimerExchange    TimerKind = 11 // an exchange whose partner has not answered yet
+	TimerMend        TimerKind = 12 // a key that is in doubt, and whose other homes have not answered yet
+	TimerDoubt       TimerKind = 13 // what could not be mended or written is tried again
+	TimerEpochs      TimerKind = 14 // epochs that the disk refused to reserve
 )
 
 // Timers of the ring's members.

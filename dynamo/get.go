@@ -71,6 +71,13 @@ func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
 		return
 	case m.Status == OK || m.Status == Awaiting:
 		n.takeAnswer(op, t, m)
+	case t.state == waiting && (m.Status == Corrupt || m.Status == DiskFailed):
+		// It held something. A stand-in (§4.6) that holds nothing must not be counted in its place.
+		t.state = failed
+		op.reads.Fail(int32(from))
+		if !op.answered {
+			n.arm(op)
+		}
 	case t.state == waiting:
 		n.lose(op, from)
 		if !op.answered {

@@ -343,6 +343,7 @@ type flatDisk struct {
 	done    []storage.Completion
 	held    bool
 	refuses bool     // every append fails and leaves nothing
+	copy    uint64   // see dynamo.Restorable
 	saved   [][]byte // what is synced, while completions are held
 }
 
@@ -395,6 +396,8 @@ func (d *flatDisk) List() []storage.FileInfo {
 	slices.SortFunc(list, func(a, b storage.FileInfo) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
+
+func (d *flatDisk) Copy() uint64 { return d.copy }
 
 func (d *flatDisk) Size(f storage.File) int64 { return int64(len(d.data[f])) }
 

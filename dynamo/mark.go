@@ -82,6 +82,9 @@ const (
 	MarkStaleRoute
 	MarkDropped
 	MarkAwaited
+	MarkDoubt
+	MarkMended
+	MarkDoubtEnded
 	marks
 )
 
@@ -173,6 +176,9 @@ var markDocs = [...]MarkDoc{
 	{MarkStaleRoute, "stale_routes", "a request came to a node that knows a newer view, by which it is not to coordinate it", "§4.8", "the sender", ""},
 	{MarkDropped, "keys_dropped", "a node dropped a key of which it is no home any more, as the homes have it", "§4.9", "", ""},
 	{MarkAwaited, "reads_awaiting", "a replica was asked for a key of a range that it waits for, and said so", "§4.9", "who has it", ""},
+	{MarkDoubt, "doubts_begun", "a node found that its disk may have forgotten more than it can name: of a key that it does not find, or of any, it asks the other homes first", "§5", "1: keys not found, 2: any", ""},
+	{MarkMended, "keys_mended", "a node took what its disk may have forgotten of a key from the key's other homes", "§5", "how many homes there are", ""},
+	{MarkDoubtEnded, "doubts_ended", "a node has found its ranges equal to those of all their other homes, and answers by itself again", "§4.7", "", ""},
 }
 
 // Marks lists all marks in the order of their numbers.

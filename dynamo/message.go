@@ -30,6 +30,8 @@ const (
 	Probe          Kind = 15
 	ProbeReply     Kind = 16
 	Merkle         Kind = 17
+	Mend           Kind = 18
+	MendReply      Kind = 19
 	Gossip         Kind = 30
 	GossipReply    Kind = 31
 	GossipRest     Kind = 32
@@ -49,8 +51,8 @@ var kindNames = [kinds]string{
 	Read: "read", ReadReply: "read-reply", Replicate: "replicate", ReplicateReply: "replicate-reply",
 	Repair: "repair", Hint: "hint", HintReply: "hint-reply", Probe: "probe", ProbeReply: "probe-reply",
 	Gossip: "gossip", GossipReply: "gossip-reply", GossipRest: "gossip-rest",
-	Merkle: "merkle",
-	Poll:   "poll", PollReply: "poll-reply", Heartbeat: "heartbeat",
+	Merkle: "merkle", Mend: "mend", MendReply: "mend-reply",
+	Poll: "poll", PollReply: "poll-reply", Heartbeat: "heartbeat",
 	Offer: "offer", OfferReply: "offer-reply", TransferBatch: "transfer", TransferReply: "transfer-reply",
 }
 

@@ -46,6 +46,7 @@ type Node struct {
 	admission admission
 	members   members
 	trees     trees
+	doubt     doubt
 	transfers transfers
 }
 
@@ -63,6 +64,7 @@ func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(), trees: n.trees.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
 		later:     n.later[:0],
+		doubt:     n.doubt.emptied(),
 		transfers: n.transfers.emptied(),
 		members:   members{seeds: n.members.seeds[:0], new: n.members.new[:0], told: n.members.told[:0]},
 	}
@@ -124,6 +126,10 @@ func (n *Node) Message(from NodeID, m *Message) {
 		n.hear(m.View())
 	case Merkle:
 		n.compare(from, m)
+	case Mend:
+		n.mend(from, m)
+	case MendReply:
+		n.mendReply(from, m)
 	case Heartbeat:
 		n.heartbeat(from)
 	case Poll:
@@ -210,6 +216,12 @@ func (n *Node) Timer(t Timer) {
 		n.antiEntropy()
 	case TimerExchange:
 		n.exchangeTimer(t.B)
+	case TimerMend:
+		n.mendTimer(t.A, uint32(t.B))
+	case TimerDoubt:
+		n.doubtTimer()
+	case TimerEpochs:
+		n.reserveEpochs()
 	case TimerSync:
 		n.syncTick(int(t.A))
 	case TimerBuffer:

@@ -40,6 +40,12 @@ func (p *parcel) addWant(key KeyID) {
 	p.trees.Wants = append(p.trees.Wants, key)
 }
 
+// addEqual adds a range in which both hold the same.
+func (p *parcel) addEqual(r merkle.Range) {
+	p.make(wireRange)
+	p.trees.Equal = append(p.trees.Equal, r)
+}
+
 // addSet adds a key's version set with its causal context, and whether the receiver's is wanted back if it is another one. A key that is
 // held no longer has nothing to be sent.
 func (p *parcel) addSet(key KeyID, set *vclock.Set, back bool) {
@@ -126,7 +132,7 @@ func (t *Trees) size(keys *Keys) int64 {
 	for i := range t.Sets {
 		size += t.Sets[i].size(keys)
 	}
-	return size
+	return size + int64(len(t.Equal))*wireRange
 }
 
 // hash covers the content, for the digest of a run.
@@ -134,6 +140,12 @@ func (t *Trees) hash(keys *Keys) uint64 {
 	h := uint64(0x94d049bb133111eb)
 	if t.Back {
 		h = 0xbf58476d1ce4e5b9
+	}
+	if t.Survey {
+		h = 0xd6e8feb86659fd93
+	}
+	for _, r := range t.Equal {
+		h = hashNode(h, r, 0)
 	}
 	for i := range t.Lists {
 		l := &t.Lists[i]

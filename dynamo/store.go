@@ -172,6 +172,10 @@ func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set
 		weight += int64(v.Len) - int64(len(v.Content))
 	}
 	t.slot, t.log = slot, uint8(n.logOf(e))
+	if n.doubt.on && t.log == engineData && n.doubt.has(int32(slot), keyDamaged) && int32(slot)+1 != n.doubt.sound { // range: a slot
+		n.shared.scratch.payload = append(n.shared.scratch.payload, incomplete)
+		weight++
+	}
 	if n.between && t.log == engineData {
 		n.buffer.entersLog(int32(slot))
 	}
@@ -193,6 +197,9 @@ func (n *Node) underWay(t *ticket) *int32 {
 // lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: what the node holds it knows without
 // reading, because that is nothing, or it is in the write buffer or in the cache.
 func (n *Node) lookUp(key KeyID, t ticket) bool {
+	if n.doubt.on && t.kind != ticketMend && n.doubts(key) && n.awaitsMending(key, t) {
+		return true
+	}
 	e, slot := n.store.engine, n.store.table.get(key)
 	if slot < 0 || n.store.entries[slot].set == nil {
 		e, slot = n.hints.engine, n.hints.first(key)
@@ -250,6 +257,9 @@ func (n *Node) settle(x ended) {
 	if n.between {
 		n.settleBetween(t, x)
 	}
+	if x.why != OK && n.failed(t, x) {
+		return
+	}
 	switch {
 	case t.kind == ticketEpochs:
 		n.epochsDurable(x.why == OK)
@@ -273,12 +283,27 @@ func (n *Node) settle(x ended) {
 		n.answerWrite(ReplicateReply, t, x.why)
 	case t.kind == ticketSynchronised:
 		n.synchronised()
+	case t.kind == ticketMend:
+		n.answerMend(t, x.why)
+	case t.kind == ticketMended:
+		n.mendDurable(t.request, x.why)
 	case t.kind == ticketRemoval:
 		n.release(TaskHandoff)
 	case t.kind == ticketHint:
 		n.release(TaskHandoff)
 		n.answerWrite(HintReply, t, x.why)
 	}
+}
+
+// failed takes notice of a disk access that has failed. A read of what turned out to be damaged waits until that is mended: then it is true.
+func (n *Node) failed(t ticket, x ended) bool {
+	switch {
+	case x.read && x.why == Corrupt:
+		return n.doubt.on && (t.kind == ticketCoordinator || t.kind == ticketReplica) && n.doubts(t.key) && n.awaitsMending(t.key, t)
+	case !x.read && x.why == DiskFailed && t.log == engineData:
+		n.unsaved(int32(t.slot)) // range: a slot
+	}
+	return false
 }
 
 // settleBetween tells what stands between the node and its logs of the end of an access.

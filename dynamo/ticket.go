@@ -27,6 +27,8 @@ const (
 	ticketStray                              // the last hint for a key that this node stores and need not
 	ticketRecord                             // what is left of transfers
 	ticketRehomed                            // the last hint that takes the place of another one
+	ticketMend                               // another home's attempt to mend a key
+	ticketMended                             // a key that this node has mended
 )
 
 // ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.

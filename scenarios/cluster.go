@@ -336,6 +336,7 @@ type Storage struct {
 	Sync      SyncPolicy `yaml:"sync" default:"each" enum:"each,group,periodic,never" doc:"when a write is acknowledged: synced by itself, in a group, or before it is synced"`
 	Period    Duration   `yaml:"period" range:"1ns.." derived:"100ms, or 5ms for group" doc:"period of periodic, window of group"`
 	Checksums bool       `yaml:"checksums" default:"true" doc:"verify what the disk returns"`
+	Mend      bool       `yaml:"mend" default:"true" doc:"a node asks the other homes for what its damaged, old or empty disk may have forgotten, before it answers reads of it"`
 	Segment   Bytes      `yaml:"segment" default:"64MiB" range:"4KiB..1TB" doc:"size at which a file of the log is closed"`
 	CompactAt Share      `yaml:"compact_at" default:"50%" doc:"compact when this share of the log is garbage"`
 }

@@ -39,6 +39,7 @@ var worthSeeing = [...]word{
 	{"torn_tails", "torn tail", "torn tails"},
 	{"corrupt_records", "corrupt record", "corrupt records"},
 	{"corrupt_reads", "corrupt read", "corrupt reads"},
+	{"keys_mended", "key mended from its other homes", "keys mended from their other homes"},
 	{"disk_errors", "disk error", "disk errors"},
 	{"disk_refusals", "disk operation refused", "disk operations refused"},
 	{"messages_lost", "message lost", "messages lost"},

@@ -66,6 +66,7 @@ func nodeConfig(c *scenarios.Cluster) (dynamo.Config, error) {
 		SyncPeriod: int64(c.Storage.Period),
 		CompactAt:  percent(c.Storage.CompactAt),
 		Checksums:  c.Storage.Checksums,
+		Mend:       c.Storage.Mend,
 		Segment:    int64(c.Storage.Segment),
 		Memory:     c.Storage.Engine == scenarios.EngineMemory,
 

@@ -129,6 +129,7 @@ func Mechanisms() []Mechanism {
 		{"hinted-handoff", "hints_delivered", "§4.6"},
 		{"anti-entropy", "versions_synchronised", "§4.7"},
 		{"read-repair", "versions_repaired", "§5"},
+		{"mending", "keys_mended", "§5"},
 		{"failure-detection", "suspected", "§4.8"},
 		{"forwarding", "forwarded", "§4.5"},
 		{"client-coordination", "client_coordinated", "§6.4"},
