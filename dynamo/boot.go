@@ -299,6 +299,18 @@ func (n *Node) take(slot int32, payload []byte) bool {
 	return ok
 }
 
+// DecodeStored reads back what a node stores of a key, be it all that it had or not; nil where the bytes are nothing of that kind.
+func DecodeStored(a *vclock.Arena, payload []byte) *vclock.Set {
+	set, err := vclock.DecodeSet(a, payload)
+	if whole := len(payload); err != nil && whole > 0 && payload[whole-1] == incomplete {
+		set, err = vclock.DecodeSet(a, payload[:whole-1])
+	}
+	if err != nil {
+		return nil
+	}
+	return set
+}
+
 // unreadable: a record does not decode. The engine has verified its checksum, so that this is a broken invariant, unless it was told not to.
 func (n *Node) unreadable() {
 	if n.cfg.Checksums {

@@ -129,6 +129,11 @@ var synchronizationRows = []Feature{
 		Code: []string{"dynamo/antientropy.go"}, Tests: []string{"dynamo.TestWipedDiskIsRefilled"},
 		Scenario: "wiped-disk", Switch: "cluster.anti_entropy", Off: []string{"cluster.anti_entropy=false"}, Counter: "versions_synchronised",
 	},
+	{
+		Section: "§4.7", Name: "damaged replicas", Says: "a replica whose disk has lost something, and knows it, is brought up to date by the others before its answers count again (the paper leaves open how)",
+		Code: []string{"dynamo/doubt.go"}, Tests: []string{"dynamo.TestAbsenceDoesNotWinOverADamagedValue", "dynamo.TestDoubtOutlivesARestart", "dynamo.TestRestoredDiskIsInDoubt", "dynamo.TestTornTailIsNoAbsence", "dynamo.TestAntiEntropyEndsDoubt"},
+		Scenario: "bit-rot", Switch: "cluster.storage.mend", Off: []string{"cluster.storage.mend=false"}, Counter: "keys_mended",
+	},
 }
 
 var membershipRows = []Feature{

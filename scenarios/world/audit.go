@@ -159,7 +159,7 @@ func (d *auditedDisk) read(file *auditedFile, data []byte, token uint64) {
 		}
 		s.key = keys.InternBytes(name)
 		if payload != nil {
-			s.set, _ = vclock.DecodeSet(d.audit.world.shared.Arena, payload)
+			s.set = dynamo.DecodeStored(d.audit.world.shared.Arena, payload)
 			d.audit.learn(s.set)
 		}
 		file.pending = append(file.pending, s)
@@ -247,8 +247,8 @@ func (d *auditedDisk) holds(key dynamo.KeyID, v *vclock.Version) bool {
 
 // learn notes the versions that puts have made.
 func (a *audit) learn(set *vclock.Set) {
-	for i := range set.Versions {
-		if v := &set.Versions[i]; v.Value.ID > 0 {
+	for i := 0; set != nil && i < len(set.Versions); i++ {
+		if v := &set.Versions[i]; v.Value.ID > 0 && v.Value.ID <= uint64(a.world.history.Len()) {
 			a.learnVersion(versionOf(v.Value.ID), v)
 		}
 	}

@@ -31,7 +31,7 @@ func (w *World) describe(m *dynamo.Message) (kind, key, text string) {
 	case m.View() != nil:
 		b.WriteString(w.describeView(m.View()))
 	case m.Value().ID != 0:
-		b.WriteString(w.history.VersionName(versionOf(m.Value().ID)))
+		b.WriteString(w.history.VersionName(w.versionRead(m.Value().ID)))
 	}
 	if m.Node != dynamo.NoNode && (m.Kind == dynamo.Replicate) {
 		b.WriteString(" hint for " + w.nodeName(m.Node))
@@ -65,7 +65,7 @@ func (w *World) describeVersions(b *strings.Builder, m *dynamo.Message) {
 			b.WriteString(", ")
 		}
 		v := &m.Set.Versions[i]
-		b.WriteString(w.history.VersionName(versionOf(v.Value.ID)))
+		b.WriteString(w.history.VersionName(w.versionRead(v.Value.ID)))
 		if v.Tombstone {
 			b.WriteString(" (deleted)")
 		}

@@ -126,7 +126,7 @@ func (w *World) versionsHeld(list []VersionSnapshot, set *vclock.Set, hint strin
 	for i := range set.Versions {
 		v := &set.Versions[i]
 		list = append(list, VersionSnapshot{
-			Version: w.history.VersionName(versionOf(v.Value.ID)), Clock: w.clockText(v.Shown(w.shared.Arena)), Tombstone: v.Tombstone, Hint: hint,
+			Version: w.history.VersionName(w.versionRead(v.Value.ID)), Clock: w.clockText(v.Shown(w.shared.Arena)), Tombstone: v.Tombstone, Hint: hint,
 		})
 	}
 	return list

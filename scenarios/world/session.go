@@ -203,7 +203,7 @@ func (l *lane) takeSessionContext() {
 	w.seen = seen.AppendVersions(w.seen[:0])
 	j.ids = j.ids[:0]
 	for _, id := range w.seen {
-		j.ids = append(j.ids, versionOf(id))
+		j.ids = append(j.ids, w.versionRead(id))
 	}
 }
 
@@ -394,6 +394,14 @@ func valueOf(op history.OpID) uint64 { return uint64(op) + 1 }
 
 func versionOf(id uint64) history.OpID { return history.OpID(id - 1) }
 
+// versionRead is versionOf for what came off a disk: without checksums it may be a number that nobody ever gave to a version.
+func (w *World) versionRead(id uint64) history.OpID {
+	if id == 0 || id > uint64(w.history.Len()) {
+		return w.history.Phantom("garbage-" + strconv.FormatUint(id, 16))
+	}
+	return versionOf(id)
+}
+
 // versionsOf lists the versions of a set as the history names them, and places those whose writers do not know how they ended.
 func (w *World) versionsOf(set *vclock.Set) []history.OpID {
 	w.versions = w.versions[:0]
@@ -402,8 +410,8 @@ func (w *World) versionsOf(set *vclock.Set) []history.OpID {
 	}
 	for i := range set.Versions {
 		v := &set.Versions[i]
-		op := versionOf(v.Value.ID)
-		if w.config.Mode == vclock.LastWriteWins && !w.history.Op(op).Stamped() {
+		op := w.versionRead(v.Value.ID)
+		if w.config.Mode == vclock.LastWriteWins && op.Written() && !w.history.Op(op).Stamped() {
 			w.history.SetStamp(op, v.Stamp.Wall, int32(v.Stamp.Node))
 		}
 		w.versions = append(w.versions, op)
