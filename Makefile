@@ -13,7 +13,7 @@ SOAK ?= 2000
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint docs golden registers soak bench bench-check bench-peers bench-go performance validation digests planted growth swarm mechanisms ci help
+.PHONY: build test race fuzz lint docs golden registers soak bench bench-check bench-peers bench-go performance validation digests planted shrink-library growth swarm mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -82,6 +82,9 @@ digests: ## compare what runs come to on BUILDS: architectures, emulated by qemu
 
 mechanisms: ## switch every mechanism off over 20 seeds and see it missed
 	go test -count=1 -timeout 60m -run "MechanismsMatter|ChoicesMatter" ./scenarios/lab -mechanism-seeds 20
+
+shrink-library: ## shrink every failure that the library shows by design, and run what is left from its text
+	go test -count=1 -timeout 60m -run ShrinkLibrary -v ./scenarios/lab -shrink-library
 
 growth: ## grow a cluster from 5 to 20 nodes and back under faults, over 200 seeds and all strategies
 	go test -count=1 -timeout 60m -run Growth ./scenarios/lab -growth-seeds 200

@@ -11,8 +11,8 @@ import (
 
 // KnownFailure is a kind of failure that a sweep counts and does not fail by.
 type KnownFailure struct {
-	Signature string `yaml:"signature"` // as a sweep prints it
-	Note      string `yaml:"note"`      // where it is written up
+	Signature string `yaml:"signature" json:"signature"` // as a sweep prints it
+	Note      string `yaml:"note" json:"note,omitempty"` // where it is written up
 }
 
 // ParseKnown reads a list of known failures: YAML such as "- {signature: linearizable/stale-read/partition, note: "#12"}".

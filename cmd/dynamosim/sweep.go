@@ -18,6 +18,8 @@ import (
 // sweepFlags are those of sweep.
 type sweepFlags struct {
 	seeds, shard, verify, known, canary, dir string
+	corpus                                   string
+	shrink                                   time.Duration
 	set, axes, cases                         []string
 	jobs                                     int
 	budget                                   time.Duration
@@ -41,6 +43,9 @@ junit.xml, summary.md, result.json, and for each kind of failure the shortest ru
 The seeds are A..B with both ends, A+COUNT, a list, or @FILE; a 40-digit commit hash may stand for a seed. --shard auto takes the place
 from what Kubernetes, Slurm and GitLab put into the environment. A canary, which must fail, is run first.
 
+A corpus is a file of failing seeds: those of the scenarios swept are run first, failures are added, at most ten alike and a thousand in all;
+shards leave it as it is, and merge brings it up to date. --shrink puts the smallest scenario of each kind of failure beside it.
+
 The exit code is the worst of the runs' (` + "`dynamosim help exit-codes`" + `); failures in --known do not count.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -62,6 +67,8 @@ The exit code is the worst of the runs' (` + "`dynamosim help exit-codes`" + `);
 	f.BoolVar(&o.failFast, "fail-fast", false, "stop at the first failure")
 	f.BoolVar(&o.resume, "resume", false, "go on where an earlier sweep of this folder stopped")
 	f.StringVar(&o.known, "known", "", "`FILE` of failures that are known: a list of {signature, note}")
+	f.StringVar(&o.corpus, "corpus", "", "`FILE` of seeds that failed once: they are run first, and new ones are added")
+	f.DurationVar(&o.shrink, "shrink", 0, "shrink the shortest failure of each kind, for this `TIME` in all")
 	f.StringVar(&o.canary, "canary", "", "a `SCENARIO` that must fail, in place of the built-in one")
 	f.StringVar(&o.verify, "verify", "", "run this `SHARE` of the runs twice, to see that both are the same (default: as the scenario says, else 5%)")
 	f.StringVarP(&o.dir, "output", "o", "", "`DIR` for the results")
@@ -91,7 +98,7 @@ func (o *sweepFlags) options(sources []string, getenv func(string) string) (*lab
 	if s.Shard, err = shardOf(o.shard, getenv); err != nil {
 		return nil, nil, usage("--shard: %v", err)
 	}
-	opts := &lab.SweepOptions{Jobs: o.jobs, Budget: o.budget, FailFast: o.failFast, Resume: o.resume, Force: o.force, Canary: o.canary, Program: lab.Program()}
+	opts := &lab.SweepOptions{Jobs: o.jobs, Budget: o.budget, FailFast: o.failFast, Resume: o.resume, Force: o.force, Canary: o.canary, Program: lab.Program(), Corpus: o.corpus, Shrink: o.shrink}
 	if o.verify != "" {
 		share, err := lab.ParseShare(o.verify)
 		if err != nil {
@@ -157,6 +164,9 @@ func (o *sweepFlags) sweep(t *terminal, sources []string) error {
 		return err
 	}
 	opts.Progress = o.progress(t)
+	if !o.quiet {
+		opts.Say = func(text string) { t.note("%s", text) }
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	stopWatching := t.interrupt.whenAsked(cancel)
@@ -234,7 +244,7 @@ func (o *sweepFlags) progress(t *terminal) func(lab.SweepProgress) {
 }
 
 func mergeCommand(t *terminal) *cobra.Command {
-	var dir string
+	var dir, corpus string
 	var complete, force, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "merge DIR...",
@@ -249,7 +259,7 @@ func mergeCommand(t *terminal) *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			result, err := lab.MergeSweeps(args, dir, complete, force)
+			result, err := lab.MergeWithCorpus(args, dir, corpus, complete, force)
 			if err != nil {
 				return err
 			}
@@ -261,6 +271,7 @@ func mergeCommand(t *terminal) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVarP(&dir, "output", "o", "", "`DIR` for the result")
+	f.StringVar(&corpus, "corpus", "", "`FILE` of seeds that failed once, to which the failures of the sweep are added")
 	f.BoolVar(&complete, "complete", false, "refuse a sweep of which runs are missing")
 	f.BoolVar(&force, "force", false, "write into a folder that holds something else")
 	f.BoolVar(&asJSON, "json", false, "print the result as one JSON object")

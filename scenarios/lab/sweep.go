@@ -114,11 +114,23 @@ type layout struct {
 	units  []unit
 	left   []LeftOut
 	claims []sweepClaim
+
+	fromCorpus int                        // how many of units, which come first
+	first      map[string]map[uint64]bool // seeds of these, by what they run
 }
 
 // layOut lists the runs of the whole sweep.
-func (s *Sweep) layOut() (*layout, error) {
-	l := &layout{}
+func (s *Sweep) layOut(corpus []CorpusEntry) (*layout, error) {
+	l := &layout{first: map[string]map[uint64]bool{}}
+	l.units, l.left = s.corpusUnits(corpus)
+	l.fromCorpus = len(l.units)
+	for i := range l.units {
+		u := &l.units[i]
+		if l.first[u.key()] == nil {
+			l.first[u.key()] = map[uint64]bool{}
+		}
+		l.first[u.key()][u.seed] = true
+	}
 	for _, source := range s.Sources {
 		if err := s.layOutSource(l, source); err != nil {
 			return nil, err
@@ -160,8 +172,12 @@ func (s *Sweep) layOutSource(l *layout, source string) error {
 			l.left = append(l.left, LeftOut{source, c, "not " + plan.Sweep.Where})
 			continue
 		}
+		u := unit{0, source, c, 0}
+		first := l.first[u.key()]
 		for _, seed := range seeds {
-			l.units = append(l.units, unit{len(l.units), source, c, seed})
+			if !first[seed] {
+				l.units = append(l.units, unit{len(l.units), source, c, seed})
+			}
 		}
 	}
 	return nil
@@ -223,7 +239,7 @@ func (s *Sweep) open(source string, c Cell, seed uint64) (*scenarios.Scenario, e
 }
 
 // identity is what must be the same for two folders to hold parts of one sweep: everything that decides what is run, but for the shard.
-func (s *Sweep) identity(all []unit) (string, error) {
+func (s *Sweep) identity(all []unit, known []scenarios.KnownFailure, corpus []CorpusEntry) (string, error) {
 	h := sha256.New()
 	for _, source := range s.Sources {
 		plan, _, err := Open(source, OpenOptions{Set: s.Set})
@@ -235,7 +251,7 @@ func (s *Sweep) identity(all []unit) (string, error) {
 	for _, u := range all {
 		fmt.Fprintf(h, "%d %q %q %d\n", u.index, u.source, u.cell, u.seed)
 	}
-	fmt.Fprintf(h, "%s\n", Program())
+	fmt.Fprintf(h, "%q %q %s\n", known, corpus, Program())
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"dynamosim/analysis"
+	"dynamosim/scenarios"
 )
 
 // write puts down what follows from the runs. result.json comes last: a folder without it is no whole sweep. s opens the runs that are
@@ -89,7 +90,8 @@ func (g *FailureGroup) keep(root string, s *Sweep) error {
 	if err := writeWhole(filepath.Join(folder, "plan.yaml"), plan.YAML()); err != nil {
 		return err
 	}
-	report, err := Run(plan, RunOptions{})
+	var events bytes.Buffer
+	report, err := Record(plan, &events, RunOptions{})
 	var crash *Crash
 	switch {
 	case errors.As(err, &crash):
@@ -103,6 +105,7 @@ func (g *FailureGroup) keep(root string, s *Sweep) error {
 	}
 	return errors.Join(
 		writeWhole(filepath.Join(folder, "history.jsonl"), history.Bytes()),
+		writeWhole(filepath.Join(folder, TraceFile), events.Bytes()),
 		writeWhole(filepath.Join(folder, "story.md"), report.Markdown()),
 		writeWhole(filepath.Join(folder, resultFile), report.object().pretty()))
 }
@@ -131,11 +134,20 @@ func (r *SweepResult) JSON() []byte {
 		left = append(left, object{{"scenario", l.Source}, {"setting", l.Cell.String()}, {"why", l.Why}})
 	}
 	o.add("failures", groups)
+	o.add("known_gone", goneObjects(r.Gone))
 	o.add("suites", suites)
 	o.add("left_out", left)
 	o.add("faults", r.faultObjects())
 	o.add("mechanisms", r.mechanismObjects())
 	return o.pretty()
+}
+
+func goneObjects(gone []scenarios.KnownFailure) []object {
+	list := []object{}
+	for _, k := range gone {
+		list = append(list, object{{"signature", k.Signature}, {"note", k.Note}})
+	}
+	return list
 }
 
 func (r *SweepResult) faultObjects() []object {

@@ -13,6 +13,24 @@ import (
 // MergeSweeps puts the shards of one sweep together. The folder gets what the sweep would have written without shards, byte for byte, if
 // every run is there; complete refuses anything less. Shards of different sweeps, and a run that is there twice, are refused.
 func MergeSweeps(dirs []string, to string, complete, force bool) (*SweepResult, error) {
+	return MergeWithCorpus(dirs, to, "", complete, force)
+}
+
+// MergeWithCorpus is MergeSweeps, with a corpus that is brought up to date: shards leave that to who puts them together.
+func MergeWithCorpus(dirs []string, to, corpus string, complete, force bool) (*SweepResult, error) {
+	list, err := ReadCorpus(corpus)
+	if err != nil {
+		return nil, err
+	}
+	r, err := mergeSweeps(dirs, to, complete, force)
+	if err != nil || corpus == "" {
+		return r, err
+	}
+	r.News = r.news(list)
+	return r, writeCorpus(corpus, updateCorpus(list, r.records))
+}
+
+func mergeSweeps(dirs []string, to string, complete, force bool) (*SweepResult, error) {
 	var whole *sweepHeader
 	from := map[int]string{} // folder by index of run
 	var records []*RunRecord

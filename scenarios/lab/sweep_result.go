@@ -18,7 +18,9 @@ type SweepResult struct {
 	Known  int // failures that are known
 
 	Suites  []*Suite
-	Groups  []*FailureGroup // by signature, the most frequent first
+	Groups  []*FailureGroup          // by signature, the most frequent first
+	Gone    []scenarios.KnownFailure // known failures that a whole sweep has not seen
+	News    []CorpusNews             // of the corpus
 	Faults  []KindCoverage
 	Acted   []MechanismCoverage
 	Verdict Verdict
@@ -60,6 +62,8 @@ type FailureGroup struct {
 	Count     int
 	Shortest  *RunRecord // by events; kept with its plan
 	Seeds     []string   // the first few
+
+	Shrunk *Shrunk // nil: it was not shrunk
 }
 
 // KindCoverage is how faults of a kind fared in a sweep.
@@ -182,7 +186,7 @@ func (r *SweepResult) NotRun() int { return r.Here - r.Done }
 func (r *SweepResult) conclude() {
 	slices.SortStableFunc(r.Groups, func(a, b *FailureGroup) int { return b.Count - a.Count })
 	r.cover()
-	r.Verdict, r.Exit, r.Reasons = Passed, ExitPass, nil
+	r.Verdict, r.Exit, r.Reasons, r.Gone = Passed, ExitPass, nil, nil
 	if r.Failed > 0 {
 		r.Reasons = append(r.Reasons, fmt.Sprintf("%d of %s failed", r.Failed, counted(int64(r.Done), "run", "runs")))
 	}
@@ -209,6 +213,11 @@ func (r *SweepResult) concludeWhole(codes map[int]int) {
 				codes[ExitFail]++
 				r.Reasons = append(r.Reasons, fmt.Sprintf("%s: check %s was to be invalid sometimes, and never was", s.Name(), c.Name))
 			}
+		}
+	}
+	for _, k := range r.KnownList {
+		if !slices.ContainsFunc(r.Groups, func(g *FailureGroup) bool { return g.Signature == k.Signature }) {
+			r.Gone = append(r.Gone, k)
 		}
 	}
 	for _, c := range r.Claims {

@@ -10,7 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +30,10 @@ type SweepOptions struct {
 	Canary   string // a scenario that must fail; "": the built-in one
 	Program  string
 	Progress func(SweepProgress)
+
+	Corpus string        // file of seeds that failed once, run first and kept up to date; "": none
+	Shrink time.Duration // shrink the shortest failure of each group, for so long in all; 0: do not
+	Say    func(string)  // told what is going on after the runs; nil: nobody
 }
 
 // ParseShare reads a share of runs: 5%, or 0.05.
@@ -59,6 +63,10 @@ type sweepHeader struct {
 
 	LeftOut []LeftOut    `json:"left_out,omitempty"` // cells that cannot be
 	Claims  []sweepClaim `json:"claims,omitempty"`   // over the seeds of a cell
+
+	Corpus     []CorpusEntry            `json:"corpus,omitempty"`      // as it was before
+	FromCorpus int                      `json:"from_corpus,omitempty"` // runs that it brought, which come first
+	KnownList  []scenarios.KnownFailure `json:"known_list,omitempty"`  // failures that do not count
 }
 
 // RunSweep runs a sweep, or what is left of it, and writes its folder: runs.jsonl grows by a line a run, in the order of the runs whatever
@@ -66,7 +74,11 @@ type sweepHeader struct {
 // Resume goes on after them and ends with the same bytes. The error is a *BadInput, the host's, or ErrInterrupted; there is a result
 // with the last, too.
 func RunSweep(ctx context.Context, s *Sweep, dir string, o SweepOptions) (*SweepResult, error) {
-	plan, err := s.layOut()
+	corpus, err := o.corpus(dir)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := s.layOut(corpus)
 	if err != nil {
 		return nil, err
 	}
@@ -80,16 +92,19 @@ func RunSweep(ctx context.Context, s *Sweep, dir string, o SweepOptions) (*Sweep
 			mine = append(mine, u)
 		}
 	}
-	identity, err := s.identity(all)
+	identity, err := s.identity(all, o.Known, corpus)
 	if err != nil {
 		return nil, err
 	}
-	header := sweepHeader{sweepFormat, "sweep", identity, s.Shard.String(), len(all), len(mine), s.words(plan), plan.left, plan.claims}
+	header := sweepHeader{sweepFormat, "sweep", identity, s.Shard.String(), len(all), len(mine), s.words(plan), plan.left, plan.claims, corpus, plan.fromCorpus, o.Known}
 	j, err := openJournal(dir, header, o.Resume, o.Force)
 	if err != nil {
 		return nil, err
 	}
 	defer j.close()
+	if err := follows(dir, j.found, mine); err != nil {
+		return nil, err
+	}
 	result := newSweepResult(header)
 	for _, r := range j.found {
 		result.add(r)
@@ -104,7 +119,45 @@ func RunSweep(ctx context.Context, s *Sweep, dir string, o SweepOptions) (*Sweep
 	if err := result.write(dir, s); err != nil {
 		return nil, err
 	}
+	if o.Shrink > 0 && stopped == nil {
+		if err := result.shrink(ctx, dir, &o); err != nil {
+			return nil, err
+		}
+	}
+	if o.Corpus != "" && s.Shard.Of <= 1 {
+		result.News = result.news(corpus)
+		if err := writeCorpus(o.Corpus, updateCorpus(corpus, result.records)); err != nil {
+			return nil, err
+		}
+	}
 	return result, stopped
+}
+
+// corpus reads the corpus; a sweep that is gone on with has the one that it began with.
+func (o *SweepOptions) corpus(dir string) ([]CorpusEntry, error) {
+	if o.Corpus == "" {
+		return nil, nil
+	}
+	list, err := ReadCorpus(o.Corpus)
+	if err != nil || !o.Resume {
+		return list, err
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, runsFile)); err == nil {
+		if h, _, _, err := parseJournal(text); err == nil {
+			return h.Corpus, nil
+		}
+	}
+	return list, nil
+}
+
+// follows makes sure that the runs found are the first of those to do.
+func follows(dir string, found []*RunRecord, mine []unit) error {
+	for i, r := range found {
+		if i >= len(mine) || r.Index != mine[i].index || r.Scenario != mine[i].source || r.Seed != strconv.FormatUint(mine[i].seed, 10) {
+			return &BadInput{fmt.Sprintf("-o %s: error: %s: line %d: the run is not the one that comes next\n  choose another folder, or overwrite it with --force and without --resume", Quote(dir), runsFile, i+2)}
+		}
+	}
+	return nil
 }
 
 // errEnough ends a sweep early, as its options say.
@@ -274,7 +327,7 @@ func (j *journal) read(dir string, old []byte, header sweepHeader, resume, force
 		return 0, nil // a sweep that was killed before its first run
 	}
 	h, runs, length, err := parseJournal(old)
-	same := err == nil && reflect.DeepEqual(h, header)
+	same := err == nil && bytes.Equal(headerLine(h), headerLine(header))
 	switch {
 	case !same && !force:
 		why := "the folder holds another sweep"

@@ -177,12 +177,12 @@ func TestCanary(t *testing.T) {
 
 func TestImpossibleCellsAreLeftOut(t *testing.T) {
 	s := &Sweep{Sources: []string{"@put-get"}, Seeds: []uint64{1}, Axes: []Axis{{"cluster.n", []string{"2", "3"}}, {"cluster.r", []string{"2", "3"}}}}
-	l, err := s.layOut()
+	l, err := s.layOut(nil)
 	if err != nil || len(l.units) != 3 || len(l.left) != 1 || !slices.Equal(l.left[0].Cell.Set, []string{"cluster.n=2", "cluster.r=3"}) || !strings.Contains(l.left[0].Why, "R=3") {
 		t.Errorf("%+v, %v", l, err)
 	}
 	s.Axes = []Axis{{"cluster.r", []string{"9"}}}
-	if _, err := s.layOut(); err == nil {
+	if _, err := s.layOut(nil); err == nil {
 		t.Error("nothing can be run, and nothing is said")
 	}
 }

@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 )
 
@@ -23,6 +24,9 @@ func (r *SweepResult) Summary() string {
 			fmt.Fprintf(&b, "| %s | %d | %s | `%s` |\n", name, g.Count, strings.Join(g.Seeds, ", "), g.Shortest.command())
 		}
 	}
+	for _, line := range r.asides() {
+		fmt.Fprintf(&b, "\n* %s", line)
+	}
 	b.WriteString("\n| scenario | setting | runs | failed | checks that were invalid |\n|---|---|---|---|---|\n")
 	for _, s := range r.Suites {
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %s |\n", s.Scenario, s.Setting, s.Runs, s.Failed, s.invalid())
@@ -31,6 +35,18 @@ func (r *SweepResult) Summary() string {
 		fmt.Fprintf(&b, "\n%s\n", never)
 	}
 	return b.String()
+}
+
+// asides are what a sweep says of known failures that are gone.
+func (r *SweepResult) asides() (lines []string) {
+	for _, k := range r.Gone {
+		text := "known, and gone: " + k.Signature
+		if k.Note != "" {
+			text += " (" + k.Note + ")"
+		}
+		lines = append(lines, fmt.Sprintf("%s has not happened in %s", text, counted(int64(r.Done), "run", "runs")))
+	}
+	return lines
 }
 
 func (r *SweepResult) counts() string {
@@ -103,6 +119,20 @@ func (r *SweepResult) Text(w io.Writer, width int) error {
 		fmt.Fprintf(&b, "\n%s  %s   %s, seeds %s\n", mark, g.Signature, counted(int64(g.Count), "run", "runs"), strings.Join(g.Seeds, ", "))
 		fmt.Fprintf(&b, "       %s\n", firstLine(strings.Join(g.Shortest.Reasons, "\n")))
 		fmt.Fprintf(&b, "again  %s\n", g.Shortest.command())
+		if g.Shrunk != nil {
+			fmt.Fprintf(&b, "small  %v%s: %s\n", g.Shrunk.Size, g.Shrunk.unfinished(), filepath.ToSlash(filepath.Join("failures", slug(g.Signature), shrunkFile)))
+		}
+	}
+	lines := r.asides()
+	for _, n := range r.News {
+		line := fmt.Sprintf("corpus: %s %s", strings.Join(n.Entry.words(), " "), n.Now)
+		if n.Moved {
+			line += "; its plan is another one than it was"
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", strings.Join(lines, "\n"))
 	}
 	if never := r.never(); never != "" {
 		fmt.Fprintf(&b, "\n%s\n", strings.Join(wrap(never, max(width, defaultWidth)), "\n"))
