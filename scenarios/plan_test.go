@@ -26,6 +26,7 @@ var samples = map[string][]string{
 	"liveness":    {"none", "core", "{one_of: [core, all]}"},
 	"requires":    {"[]", "[read-repair]"},
 	"ties":        {"fifo", "seeded"},
+	"invariants":  {"all", "none", "placement", "[placement, version-order]"},
 	"reseed":      {"[]", "[{at: 5s, seed: 3}]", "[{at: 1s..2s, seed: 0}, {at: 5s, seed: 18446744073709551615}]"},
 
 	"limits.events": {"1", "1000..2000 log"}, "limits.instant_events": {"9"}, "limits.checker_steps": {"1..9"},
