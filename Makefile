@@ -13,7 +13,7 @@ SOAK ?= 2000
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint docs golden registers soak bench bench-check bench-peers bench-go performance validation digests planted shrink-library growth swarm mechanisms ci help
+.PHONY: build test race fuzz lint docs golden registers soak scale bench bench-check bench-peers bench-go performance validation digests planted shrink-library growth swarm mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -91,6 +91,9 @@ growth: ## grow a cluster from 5 to 20 nodes and back under faults, over 200 see
 
 swarm: ## run 2,000 seeds of @swarm, all faults at once, and of it with planted mistakes; print which kinds of faults met
 	go test -count=1 -timeout 60m -run "TestSwarm" -v ./scenarios/lab -swarm-seeds 2000
+
+scale: ## run the scenarios of a hundred to ten thousand nodes: minutes, and 5 GB
+	go test -count=1 -timeout 60m -run 'LibraryPasses$$' -v ./scenarios/lab -large
 
 planted: ## plant nondeterminism in a toy simulation and see it caught, on other architectures too
 	go test -count=1 -run Planted -v ./internal/digests -slow

@@ -64,6 +64,9 @@ func (e Entry) Group() string {
 	return group
 }
 
+// Large tells whether the scenario takes seconds of a processor or more, so that tests leave it to `make scale`.
+func (e Entry) Large() bool { return slices.Contains(e.Tags, "large") }
+
 // entry reads what a list shows of a scenario, without loading it.
 func entry(name string) Entry {
 	text, _ := LibraryFile(name)

@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"flag"
 	"testing"
 
 	"dynamosim/analysis"
@@ -8,9 +9,14 @@ import (
 	"dynamosim/scenarios/lab"
 )
 
+var large = flag.Bool("large", false, "run the scenarios with the tag large, and no others")
+
 // Every scenario of the library, and each of its cases, comes out as it says.
 func TestLibraryPasses(t *testing.T) {
 	for _, e := range scenarios.Library() {
+		if e.Large() != *large {
+			continue
+		}
 		plan := open(t, "@"+e.Name, lab.OpenOptions{})
 		t.Run(e.Name, func(t *testing.T) { mustPass(t, plan) })
 		for _, c := range plan.Cases {

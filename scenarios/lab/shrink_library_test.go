@@ -24,6 +24,9 @@ var quickFailures = []failure{
 // libraryFailures lists what fails by design with operations as its witness.
 func libraryFailures(t *testing.T) (list []failure) {
 	for _, e := range scenarios.Library() {
+		if e.Large() {
+			continue
+		}
 		plan := libraryPlan(t, "@"+e.Name, OpenOptions{})
 		cases := []string{""}
 		for _, c := range plan.Cases {

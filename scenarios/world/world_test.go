@@ -56,6 +56,9 @@ func run(t testing.TB, plan *scenarios.Scenario, opts world.Options, step int) *
 // everyRun calls f for every scenario of the library, and for each of its cases.
 func everyRun(t *testing.T, f func(t *testing.T, name string, plan *scenarios.Scenario)) {
 	for _, e := range scenarios.Library() {
+		if e.Large() {
+			continue
+		}
 		plan := library(t, e.Name, scenarios.LoadOptions{})
 		t.Run(e.Name, func(t *testing.T) { f(t, e.Name, plan) })
 		for _, c := range plan.Cases {
