@@ -30,6 +30,8 @@ type Node struct {
 	ops     opTable
 	hints   hintStore
 	once    onceTable
+
+	onceMore onceTable // of puts that came back by a newer view of the members
 	actors  actors
 
 	detector  detector
@@ -61,7 +63,7 @@ func New(id NodeID, cfg *Config, shared *Shared) *Node {
 func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
 	*n = Node{
 		id: id, cfg: cfg, shared: shared, between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
-		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(), trees: n.trees.emptied(),
+		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), onceMore: n.onceMore.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(), trees: n.trees.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
 		later:     n.later[:0],
 		doubt:     n.doubt.emptied(),

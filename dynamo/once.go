@@ -5,15 +5,17 @@ package dynamo
 
 // again tells whether a message is a put that was met before. Nobody is answered: the first one was, or will be.
 func (n *Node) again(from NodeID, m *Message) bool {
-	client := from
+	client, met := from, &n.once
 	switch m.Kind {
 	case Put:
 	case ForwardPut:
-		client = m.Client
+		if client = m.Client; m.Again {
+			met = &n.onceMore // it may be this node that passed it on before
+		}
 	default:
 		return false
 	}
-	if n.once.first(client, m.Request) {
+	if met.first(client, m.Request) {
 		return false
 	}
 	n.env.Mark(MarkDuplicate, m.Key, int64(client))

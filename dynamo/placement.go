@@ -1,6 +1,8 @@
 package dynamo
 
 import (
+	"slices"
+
 	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/ring"
 )
@@ -131,9 +133,19 @@ func (s *Shared) dealt(v *membership.View) []ring.Token {
 	if len(members) > 0 {
 		tokens = ring.EqualRanges(members, s.Placing.Ranges, func(i int) uint64 { return s.Placing.Deal(0, i) })
 	}
-	for k := range changes {
+	for k := 0; k < len(changes); k++ {
 		c := &changes[k]
 		before := len(members)
+		if k+1 < len(changes) && replaces(members, c, &changes[k+1]) {
+			for i := range tokens {
+				if tokens[i].Node == c.Node {
+					tokens[i].Node = changes[k+1].Node
+				}
+			}
+			members = s.changed(s.changed(members, c), &changes[k+1])
+			k++
+			continue
+		}
 		if members = s.changed(members, c); c.What == membership.Drained {
 			continue
 		}
@@ -148,6 +160,17 @@ func (s *Shared) dealt(v *membership.View) []ring.Token {
 		}
 	}
 	return tokens
+}
+
+// replaces tells whether a node that joins takes the place of one that leaves: the next thing that the same node was told, and as large. Then nothing
+// else moves.
+func replaces(members []ring.Member, leave, join *membership.Change) bool {
+	if leave.What != membership.Leave || join.What != membership.Join || join.Issuer != leave.Issuer || join.Counter != leave.Counter+1 {
+		return false
+	}
+	leaver := slices.IndexFunc(members, func(m ring.Member) bool { return m.Node == leave.Node })
+	there := slices.ContainsFunc(members, func(m ring.Member) bool { return m.Node == join.Node })
+	return leaver >= 0 && !there && members[leaver].Capacity == join.Capacity
 }
 
 // changed applies a change to a list of members in the order of their numbers.

@@ -1,6 +1,7 @@
 package dynamo_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -76,5 +77,33 @@ func TestNobodyIsHomeOnAnEmptyRing(t *testing.T) {
 	s := placed(3, "a")
 	if list := s.Place(membership.New()).Homes(s.Keys.Intern("k"), 3); len(list) != 0 {
 		t.Errorf("homes %v", list)
+	}
+}
+
+// Where one node joins in the place of another one, only what that one stored moves, by every strategy; the views in which the one has left and the other
+// not joined yet are nobody's.
+func TestAReplacementMovesNothingElse(t *testing.T) {
+	for strategy := 1; strategy <= 3; strategy++ {
+		s := placed(strategy, "a", "b", "c", "d", "e", "f")
+		var founders []membership.Change
+		for i := range 5 {
+			c := founder(i)
+			if strategy != 3 {
+				c = founder(i, ring.KeyPosition(fmt.Sprint(i)), ring.KeyPosition(fmt.Sprint(i, "again")))
+			}
+			founders = append(founders, c)
+		}
+		before := membership.New(founders...)
+		left := before.With(membership.Change{Node: 2, What: membership.Leave, Counter: before.Next()})
+		after := left.With(membership.Change{Node: 5, What: membership.Join, Counter: left.Next(), Capacity: 1, Tokens: founders[2].Tokens})
+		moves := s.Moves(s.Place(before), s.Place(after), 3)
+		if len(moves) == 0 {
+			t.Errorf("strategy %d: nothing moves", strategy)
+		}
+		for _, m := range moves {
+			if m.From != 2 || m.To != 5 || !m.Leaves {
+				t.Errorf("strategy %d: %v moves too", strategy, m)
+			}
+		}
 	}
 }

@@ -373,3 +373,24 @@ func TestNewsTravelWithRequests(t *testing.T) {
 		t.Error("b asked a, which has left, and was told nothing")
 	}
 }
+
+// A put that a node passes on by an old view comes back to it from a node with a newer one, if it is to coordinate it itself: it does so, once.
+func TestPutThatComesBackIsDone(t *testing.T) {
+	b := newBench(t, "abcd", func(c *dynamo.Config) {
+		gossiping(c)
+		c.Sloppy, c.GossipEvery = false, int64(1000*time.Second)
+	})
+	if err := b.host("a").node.Do(dynamo.Command{What: membership.Leave, Node: 0}); err != nil {
+		t.Fatal(err)
+	}
+	b.settle()
+	b.begin("put v1 at d") // by its view a, b and c are the homes, by that of a it is b, c and d
+	passed := b.catch(t, "a", "b", dynamo.ForwardPut)
+	passed.to = 3
+	b.arrive(passed)
+	b.arrive(passed)
+	expect(t, "put", b.reply("v1"), "ok")
+	if got := b.marks[dynamo.MarkDuplicate]; got != 1 {
+		t.Errorf("%d puts were met before, want the second of two", got)
+	}
+}

@@ -205,13 +205,14 @@ func (x *script) state(c *StateCheck, path string) {
 	switch {
 	case ofKey && c.Key == "":
 		x.failAt(path, "add key: ..", "versions, clock and holders are of a key")
-	case !ofKey && c.Members == nil && c.Hints < 0:
-		x.failAt(path, "versions, clock, holders, members or hints", "nothing is asked about this state")
+	case !ofKey && c.Members == nil && c.Ranges == nil && c.Hints < 0:
+		x.failAt(path, "versions, clock, holders, members, ranges or hints", "nothing is asked about this state")
 	case c.Holders != nil && c.Node != "":
 		x.failAt(path+".holders", "leave out node", "holders are looked for on all nodes")
 	}
 	if c.Key != "" {
 		x.versions(c.Versions, c.Key, "", path+".versions", false)
 	}
+	x.ranges(c, path+".ranges")
 	x.clock(c.Clock, path+".clock")
 }

@@ -73,6 +73,7 @@ type StateCheck struct {
 	Clock    []ClockEntry `yaml:"clock" as:"map" doc:"join of their clocks"`
 	Holders  *Selector    `yaml:"holders" doc:"nodes that store the key"`
 	Members  *Selector    `yaml:"members" doc:"whom the node knows as members of the ring; of all nodes that are up, if no node is given"`
+	Ranges   []string     `yaml:"ranges" doc:"the ranges of the ring that the node stores by its own view, between the places of nodes with one token or shares of the ring: \"(f, g]\"; neighbours may be written as one"`
 	Hints    int          `yaml:"hints" absent:"-1" range:"0.." doc:"hints held, for the key or node if given"`
 }
 

@@ -73,6 +73,7 @@ func WriteSnapshot(w io.Writer, s *world.Snapshot, key string, width int) error 
 	}
 	if key == "" {
 		b.WriteString(viewsOf(s))
+		b.WriteString(hostedOf(s, max(width, defaultWidth)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -121,6 +122,27 @@ func hintsOf(n *world.NodeSnapshot) string {
 	return strings.Join(parts, ", ")
 }
 
+// hostedOf lists the ranges of a node that is looked at alone.
+func hostedOf(s *world.Snapshot, width int) string {
+	if len(s.Nodes) != 1 || s.Nodes[0].Hosted == nil {
+		return ""
+	}
+	var b strings.Builder
+	line := "  stores "
+	for i, r := range s.Nodes[0].Hosted {
+		if i+1 < len(s.Nodes[0].Hosted) {
+			r += ","
+		}
+		if len(line)+len(r)+1 > width && strings.TrimSpace(line) != "stores" {
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = "         "
+		}
+		line += r + " "
+	}
+	b.WriteString(strings.TrimRight(line, " ") + "\n")
+	return b.String()
+}
+
 // viewsOf groups the nodes by the members that they know of.
 func viewsOf(s *world.Snapshot) string {
 	var order []string
@@ -155,6 +177,9 @@ func SnapshotJSON(s *world.Snapshot, key string) []byte {
 		o := object{
 			{"node", n.Name}, {"up", n.Up}, {"serving", n.Serving}, {"paused", n.Paused}, {"boots", n.Boots}, {"keys", n.Keys}, {"ranges", n.Ranges}, {"open", n.Open},
 			{"suspects", listOrEmpty(n.Suspects)}, {"members", listOrEmpty(n.Members)},
+		}
+		if n.Hosted != nil {
+			o.add("stores", n.Hosted)
 		}
 		hints, versions := []object{}, []object{}
 		for _, h := range n.Hints {

@@ -143,9 +143,43 @@ var membershipRows = []Feature{
 		Scenario: "join", Switch: "cluster.transfer", Off: []string{"cluster.transfer=false"}, Counter: "keys_transferred",
 	},
 	{
+		Section: "§4.9", Name: "the ranges of X", Says: "X between A and B comes to store (F,G], (G,A] and (A,X]; B, C and D no longer have to store these and hand them over; when X leaves they go back",
+		Code: []string{"dynamo/moves.go"}, Tests: []string{"dynamo.TestWhoGivesWhatToX", "scenarios.TestRangesOfAStateAreChecked"},
+		Scenario: "join-x", Switch: "cluster.transfer", Off: []string{"cluster.transfer=false"}, Counter: "keys_transferred",
+	},
+	{
+		Section: "§4.9", Name: "removing a node", Says: "the reverse: a node that leaves hands over all that it stores, and keeps for others, and is switched off when it holds nothing any more",
+		Code: []string{"dynamo/transfer.go", "dynamo/stray.go"}, Tests: []string{"dynamo.TestLeaveDrainsAndJoinFills", "dynamo.TestLeaverDrainsWithoutHandoff"},
+		Scenario: "leave-drains", Switch: "cluster.transfer", Off: []string{"cluster.transfer=false"}, Counter: "keys_transferred",
+	},
+	{
+		Section: "§4.9", Name: "replacement of a node", Says: "nothing is said of it; here a node that joins in the place of another one takes its tokens, and only what that one stored moves",
+		Code: []string{"dynamo/placement.go", "scenarios/world/fault_members.go"}, Tests: []string{"dynamo.TestAReplacementMovesNothingElse"},
+		Scenario: "replace", Switch: "cluster.transfer", Off: []string{"cluster.transfer=false"}, Counter: "keys_transferred",
+	},
+	{
+		Section: "§4.9", Name: "no key is transferred twice", Says: "\"by adding a confirmation round between the source and the destination, it is made sure that the destination node does not receive any duplicate transfers for a given key range\"; here also where either crashes meanwhile",
+		Code: []string{"dynamo/transfer.go", "dynamo/given.go", "dynamo/arrive.go"}, Tests: []string{"dynamo.TestConfirmationAvoidsDuplicates", "dynamo.TestCrashesInTransfers", "dynamo.TestTransfersGoOnAfterARestart"},
+		Scenario: "transfer-crash", Switch: "cluster.transfer.confirm",
+	},
+	{
+		Section: "§4.9", Name: "service while ranges move", Says: "nothing is said of it; here a node that waits for a range does not answer reads of it as if it had it, and the one that still has it is asked",
+		Code: []string{"dynamo/arrive.go"}, Tests: []string{"dynamo.TestReadsDoNotCountOnWhatIsStillToCome", "scenarios/lab.TestGrowth"}, Scenario: "growth",
+	},
+	{
+		Section: "§4.8", Name: "requests by an old view", Says: "nothing is said of them; here who knows a newer view passes them on or refuses them, as is set, and tells the sender of the view",
+		Code: []string{"dynamo/route.go", "dynamo/gossip.go"}, Tests: []string{"dynamo.TestNewsTravelWithRequests", "dynamo.TestPutThatComesBackIsDone"},
+		Scenario: "stale-view", Switch: "cluster.routing.stale_view", Off: []string{"cluster.routing.stale_view=refuse"},
+	},
+	{
+		Section: "§4.8", Name: "persisted views", Says: "\"the node that serves the request writes the membership change and its time of issue to persistent store\"",
+		Code: []string{"dynamo/view.go", "dynamo/membership/codec.go"}, Tests: []string{"dynamo.TestViewsSurviveRestarts", "dynamo.TestAViewIsDurableBeforeItIsActedUpon"},
+		Scenario: "persisted-view", Switch: "cluster.membership.persist", Off: []string{"cluster.membership.persist=false"},
+	},
+	{
 		Section: "§4.8", Name: "explicit joins and leaves", Says: "an administrator tells a node that a node joins or leaves; the node persists the change and its time; outages change nothing",
 		Code: []string{"dynamo/membership/change.go", "dynamo/view.go"}, Tests: []string{"dynamo/membership.TestANodeCanBeRemovedAndAddedBack", "dynamo.TestOnlyCommandsChangeTheMembers", "dynamo.TestViewsSurviveRestarts"},
-		Switch: "cluster.membership.persist",
+		Scenario: "growth",
 	},
 	{
 		Section: "§4.8", Name: "gossip", Says: "every second each node contacts a random peer and both reconcile their histories of membership and placement",
@@ -270,6 +304,8 @@ var deviations = []Deviation{
 	{"§4.6", "how preference lists span datacenters is not said", "`placement: spread`: the first N entries take each datacenter in turn", "a rule of our own that keeps a copy in each datacenter while N allows it"},
 	{"§4.6", "quorums do not look at datacenters", "`cluster.datacenter_quorum` counts R and W anywhere; in the coordinator's datacenter or in each one if asked to", "what stores that came after it offer; a home of a lost datacenter is stood in for, but its stand-in counts where it stands"},
 	{"§4.8", "who does not respond is considered failed", "`cluster.failure_detection.kind: phi` detects by the accrual of silence; σ is at least a tenth of the period, and silence ends with any message", "a network without jitter would make the first late heartbeat a failure"},
+	{"§4.9", "a new node serves as soon as it is there", "what it answers to a read of a range that it waits for counts only if nobody else answers; the node that has the range is asked", "with two new homes of three, R=2 would be met by nodes that know nothing"},
+	{"§4.9", "ranges are transferred once", "what is left to hand over is on the giver's disk, beside its view; a range is dropped when all of it is acknowledged", "a giver that crashes goes on where it was"},
 	{"§6.4", "writes may be coordinated by the client with timestamps", "`coordinator: client` does so with `write_by: any`; `coordinator: outside` asks a node without a replica if there is one", "the model of probabilistically bounded staleness has such coordinators"},
 	{"§4.6", "the holder of a hint may delete it after delivery", "it deletes it after the acknowledgement, never before", "an unacknowledged delivery may be lost"},
 	{"§4.7", "a parent's hash is a hash of its children's", "it is their sum, and a leaf's the sum over its keys: an additive hash of the set below", "the tree of any range follows from one index of the keys, so that nothing is recalculated when ranges change (§6.2 names that as a cost)"},

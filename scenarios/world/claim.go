@@ -121,6 +121,9 @@ func (w *World) judgeState(i int) {
 	if c.Members != nil {
 		w.claimMembers(path+"members", c)
 	}
+	if c.Ranges != nil {
+		w.claimRanges(path+"ranges", c)
+	}
 	if c.Hints >= 0 {
 		w.claim(path+"hints", fmt.Sprint(c.Hints), fmt.Sprint(hints))
 	}

@@ -25,6 +25,7 @@ type NodeSnapshot struct {
 	Suspects []string // the peers that it believes to be down
 	Members  []string // by its view
 	Ranges   int      // of the ring that it is a home of
+	Hosted   []string // the same by name, where one node is looked at alone; of many, neighbours are one
 	Open     int      // operations that it coordinates
 	Versions []VersionSnapshot
 }
@@ -64,6 +65,9 @@ func (w *World) Inspect(node, key string) (s Snapshot, ok bool) {
 	for _, h := range w.hosts {
 		if node == "" || h.name == node {
 			s.Nodes = append(s.Nodes, w.inspect(h, id))
+		}
+		if h.name == node {
+			s.Nodes[len(s.Nodes)-1].Hosted = w.namesOfHosted(h)
 		}
 	}
 	return s, true
