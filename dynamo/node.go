@@ -32,7 +32,7 @@ type Node struct {
 	once    onceTable
 
 	onceMore onceTable // of puts that came back by a newer view of the members
-	actors  actors
+	actors   actors
 
 	detector  detector
 	library   *Library // that this coordinator belongs to, in a client; nil in a node
