@@ -110,19 +110,27 @@ func (o *shrinkFlags) mayWrite() error {
 		if _, err := os.Stat(filepath.Dir(o.file)); err != nil {
 			return usage("-o %s: there is no such folder", lab.Quote(o.file))
 		}
-		return nil
+		return lab.Writable(o.file)
+	case isFolder(o.file):
+		return usage("-o %s: that is a folder, not a file", lab.Quote(o.file))
 	case err != nil:
 		return fmt.Errorf("-o %s: %w", lab.Quote(o.file), err)
 	case len(old) > 0 && !bytes.HasPrefix(old, []byte(lab.ShrunkTitle)):
 		return usage("-o %s: the file holds something else than a shrunk scenario\n  choose another one, or overwrite it with --force", lab.Quote(o.file))
 	}
-	return nil
+	return lab.Writable(o.file)
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // show writes the scenario, and tells of it on stdout; where the scenario itself goes there, on stderr.
 func (o *shrinkFlags) show(t *terminal, small *lab.Shrunk) error {
 	if o.file != "" {
 		if err := lab.WriteWhole(o.file, small.YAML); err != nil {
+			t.out.Write(small.YAML) // so that it is not lost
 			return err
 		}
 	}

@@ -46,6 +46,7 @@ func TestMistakesOfShrink(t *testing.T) {
 		{"shrink @sloppy-quorum --operation 1000", "no check that is invalid shows operation 1000"},
 		{"shrink @sloppy-quorum -o mine.yaml", "holds something else than a shrunk scenario"},
 		{"shrink @sloppy-quorum -o nowhere/small.yaml", "there is no such folder"},
+		{"shrink @sloppy-quorum -o .", "that is a folder, not a file"},
 	} {
 		execute(strings.Fields(c.args)...).ends(t, lab.ExitBadInput).says(t, c.says)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -36,10 +37,15 @@ func TestMistakesOfSweeps(t *testing.T) {
 		{"sweep @put-get -o out --case nothing", "nothing"},
 		{"sweep @put-get -o out --verify 2", "--verify"},
 		{"sweep @put-get -o out --known nowhere.yaml", "nowhere.yaml"},
+		{"sweep @put-get -o ../seeds.txt", "that is a file, not a folder"},
+		{"sweep @put-get -o out --corpus ../seeds.txt", "line 1"},
 		{"merge", "merge needs the folders"},
 		{"merge nowhere -o out", "no folder of a sweep"},
 	} {
-		t.Chdir(t.TempDir())
+		dir := t.TempDir()
+		os.WriteFile(filepath.Join(dir, "seeds.txt"), []byte("7\n"), 0o666)
+		os.Mkdir(filepath.Join(dir, "in"), 0o777)
+		t.Chdir(filepath.Join(dir, "in"))
 		execute(strings.Fields(c.args)...).ends(t, lab.ExitBadInput).says(t, c.says)
 	}
 }

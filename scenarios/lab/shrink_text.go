@@ -49,5 +49,8 @@ func (s *Shrunk) JSON(file string) []byte {
 	return o.pretty()
 }
 
+// Writable tries whether WriteWhole could write a file.
+func Writable(name string) error { return writable(name) }
+
 // WriteWhole writes a file that is there whole or not at all.
 func WriteWhole(name string, content []byte) error { return writeWhole(name, content) }

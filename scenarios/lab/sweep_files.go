@@ -59,6 +59,19 @@ func writeWhole(name string, content []byte) error {
 	return nil
 }
 
+// writable tries whether writeWhole could write a file, before there is anything to lose.
+func writable(name string) error {
+	temp := name + ".part"
+	file, err := os.Create(temp)
+	if err == nil {
+		err = errors.Join(file.Close(), os.Remove(temp))
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, reasonOf(err))
+	}
+	return nil
+}
+
 // keepFailures runs the shortest failure of each group once more and keeps its plan, result and history.
 func (r *SweepResult) keepFailures(dir string, s *Sweep) error {
 	root := filepath.Join(dir, "failures")

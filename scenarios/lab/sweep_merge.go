@@ -35,6 +35,9 @@ func mergeSweeps(dirs []string, to string, complete, force bool) (*SweepResult, 
 	from := map[int]string{} // folder by index of run
 	var records []*RunRecord
 	for _, dir := range dirs {
+		if sameFolder(dir, to) {
+			return nil, &BadInput{fmt.Sprintf("-o %s: error: that is one of the shards\n  choose another folder for the result", Quote(to))}
+		}
 		h, runs, err := readShard(dir)
 		if err != nil {
 			return nil, err
@@ -54,12 +57,19 @@ func mergeSweeps(dirs []string, to string, complete, force bool) (*SweepResult, 
 		}
 	}
 	if missing := whole.Runs - len(records); complete && missing > 0 {
-		return nil, &BadInput{fmt.Sprintf("error: %s of %d missing: %s", counted(int64(missing), "run is", "runs are"), whole.Runs, firstMissing(from, whole.Runs))}
+		return nil, &BadInput{fmt.Sprintf("error: %d of %s missing: %s", missing, counted(int64(whole.Runs), "run is", "runs are"), firstMissing(from, whole.Runs))}
 	}
 	sort.SliceStable(records, func(i, j int) bool { return records[i].Index < records[j].Index })
 	header := *whole
 	header.Shard, header.Here = Shard{}.String(), header.Runs
 	return writeMerged(to, header, records, from, force)
+}
+
+// sameFolder tells whether two names are those of one folder.
+func sameFolder(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 func firstMissing(from map[int]string, runs int) string {

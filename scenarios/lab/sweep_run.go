@@ -139,6 +139,9 @@ func (o *SweepOptions) corpus(dir string) ([]CorpusEntry, error) {
 		return nil, nil
 	}
 	list, err := ReadCorpus(o.Corpus)
+	if err == nil {
+		err = writable(o.Corpus)
+	}
 	if err != nil || !o.Resume {
 		return list, err
 	}
@@ -278,6 +281,9 @@ type journal struct {
 func openJournal(dir string, header sweepHeader, resume, force bool) (*journal, error) {
 	if dir == "" {
 		return nil, &BadInput{"error: a sweep needs a folder for its runs\n  such as: -o out"}
+	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, &BadInput{fmt.Sprintf("-o %s: error: that is a file, not a folder", Quote(dir))}
 	}
 	j := &journal{name: filepath.Join(dir, runsFile)}
 	if err := os.MkdirAll(dir, 0o777); err != nil {

@@ -115,6 +115,9 @@ func TestSweepComesToTheSame(t *testing.T) {
 	if _, err := MergeSweeps(shards[:2], filepath.Join(base, "part"), true, false); err == nil || !strings.Contains(err.Error(), "missing") {
 		t.Errorf("a sweep that is not complete: %v", err)
 	}
+	if _, err := MergeSweeps(shards, shards[1], true, true); err == nil || !strings.Contains(err.Error(), "one of the shards") {
+		t.Errorf("into one of the shards: %v", err)
+	}
 	if _, err := MergeSweeps([]string{shards[0], shards[0]}, filepath.Join(base, "twice"), false, false); err == nil || !strings.Contains(err.Error(), "is in") {
 		t.Errorf("a shard twice: %v", err)
 	}
