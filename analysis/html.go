@@ -160,7 +160,7 @@ func (p *picture) annotations(calls []call) []porcupine.Annotation {
 		if e.Phase == history.Start {
 			end = endIndex(events[i:], to)
 		}
-		if e.Phase == history.End || end < from || e.Index > to {
+		if e.Phase == history.End || e.Phase >= history.Scheduled || end < from || e.Index > to {
 			continue
 		}
 		list = append(list, porcupine.Annotation{

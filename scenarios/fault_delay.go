@@ -2,8 +2,9 @@ package scenarios
 
 // Delay adds latency.
 type Delay struct {
-	Link Link `yaml:"link" doc:"which links; absent: all between nodes"`
-	Add  Dist `yaml:"add" need:"" doc:"added latency"`
+	Link        Link  `yaml:"link" doc:"which links; absent: all between nodes"`
+	Add         Dist  `yaml:"add" need:"" doc:"added latency"`
+	Correlation Share `yaml:"correlation" default:"0" doc:"with this probability a message takes as much longer as the one before on its link"`
 }
 
 func delayDoc() FaultDoc {

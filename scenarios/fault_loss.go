@@ -2,14 +2,15 @@ package scenarios
 
 // Loss loses messages.
 type Loss struct {
-	Link  Link  `yaml:"link" doc:"which links; absent: all between nodes"`
-	Share Share `yaml:"share" need:"" doc:"share of messages lost"`
+	Link        Link  `yaml:"link" doc:"which links; absent: all between nodes"`
+	Share       Share `yaml:"share" need:"" doc:"share of messages lost"`
+	Correlation Share `yaml:"correlation" default:"0" doc:"losses in bursts: with this probability a message meets the fate of the one before on its link; the share stays"`
 }
 
 func lossDoc() FaultDoc {
 	return FaultDoc{
 		Name:    "loss",
-		Doc:     "Messages vanish, each with the same probability.",
+		Doc:     "Messages vanish, each with the same probability, or in bursts.",
 		Effect:  "messages lost",
 		Example: "loss {link: cross-dc, share: 1%}",
 		New:     func() FaultKind { return new(Loss) },

@@ -53,6 +53,8 @@
 //     message is sent, for each rule and for the class of the link on its own.
 //     Reordering sets a message back by a fixed gap. A copy is made of a message
 //     that was not lost; it has a latency of its own and is not hit again.
+//     Losses and delays of a rule may come in bursts: a message meets, with the
+//     probability of its Correlation, what the one before on its link met.
 //   - A link with a bandwidth sends one message at a time; what waits beyond its
 //     buffer is dropped. A limit of messages in flight drops what is beyond it.
 //   - A rule that holds takes hold of the messages sent while it lasts. They

@@ -84,6 +84,7 @@ const (
 	drawVictim    = 17
 	drawRot       = 18
 	drawRotBit    = 19
+	drawRepeat    = 20
 )
 
 // network is the state of the links. No link has any before a limit makes it

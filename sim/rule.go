@@ -14,17 +14,18 @@ type Rule struct {
 	Name     string
 	From, To Set // nil = all; not to be changed while the rule is active
 
-	Cut       bool       // messages vanish; with CutInFlight those under way too
-	Loss      rng.Chance // messages vanish
-	Duplicate rng.Chance // a copy arrives, Lag later than its own latency
-	Lag       *rng.Dist
-	Reorder   rng.Chance // messages are set back by Gap
-	Gap       int64      // ns
-	Corrupt   rng.Chance // messages arrive damaged and are thrown away
-	Delay     *rng.Dist  // added to the latency
-	Bandwidth int64      // bytes/s of each link; 0 = no limit
-	Buffer    int64      // bytes that may wait for a link; 0 = no limit
-	Hold      bool       // messages are held until the rule is removed, then travel
+	Cut         bool       // messages vanish; with CutInFlight those under way too
+	Loss        rng.Chance // messages vanish
+	Duplicate   rng.Chance // a copy arrives, Lag later than its own latency
+	Lag         *rng.Dist
+	Reorder     rng.Chance // messages are set back by Gap
+	Gap         int64      // ns
+	Corrupt     rng.Chance // messages arrive damaged and are thrown away
+	Delay       *rng.Dist  // added to the latency
+	Correlation rng.Chance // of Loss and Delay: what the message before on the link met, this one meets
+	Bandwidth   int64      // bytes/s of each link; 0 = no limit
+	Buffer      int64      // bytes that may wait for a link; 0 = no limit
+	Hold        bool       // messages are held until the rule is removed, then travel
 
 	Effects int64 // messages that were really touched; counted by the System
 }
@@ -38,13 +39,17 @@ type rules struct {
 
 type activeRule struct {
 	*Rule
-	hash uint64
-	held list             // messages, if Hold
-	free map[uint64]int64 // by link: when its transmitter is free; only looked up
+	hash   uint64
+	held   list                  // messages, if Hold
+	free   map[uint64]int64      // by link: when its transmitter is free; only looked up
+	memory map[uint64]linkMemory // by link, if there is a Correlation; only looked up
 }
 
 func newActiveRule(rule *Rule) *activeRule {
 	a := &activeRule{Rule: rule, hash: rng.Hash(rule.Name), held: emptyList()}
+	if rule.Correlation != rng.Never {
+		a.memory = make(map[uint64]linkMemory)
+	}
 	if rule.Bandwidth > 0 {
 		a.free = make(map[uint64]int64)
 	}
@@ -99,7 +104,7 @@ func (c *core) applyRule(f *flight, r *activeRule) {
 		f.fate, touched = FateCut, true
 	case f.fate != 0:
 		return
-	case c.hit(f, r.Loss, rng.Mix(drawLoss, r.hash)):
+	case c.loses(f, r):
 		f.fate, touched = FateLost, true
 	default:
 		touched = c.disturb(f, r)
@@ -118,7 +123,7 @@ func (c *core) disturb(f *flight, r *activeRule) (touched bool) {
 		}
 	}
 	if r.Delay != nil {
-		d := r.Delay.Sample(c.draw(f, rng.Mix(drawDelay, r.hash)))
+		d := c.delays(f, r)
 		f.latency = saturate(f.latency, d)
 		if d > 0 {
 			c.counters.Delayed++

@@ -10,9 +10,13 @@ const (
 	Refused  Phase = 3 // the fault did not begin, Text says why
 	Heal     Phase = 4 // all faults end and clients stop; no fault of its own
 	Quiet    Phase = 5 // nothing moves any more; states and final gets follow
+
+	Scheduled Phase = 6 // the fault is part of the run
+	Effect    Phase = 7 // what the fault has done in all
+	Recovered Phase = 8 // all nodes that the fault took down serve again
 )
 
-var phaseNames = [...]string{Start: "start", End: "end", Refused: "refused", Heal: "heal", Quiet: "quiet"}
+var phaseNames = [...]string{Start: "start", End: "end", Refused: "refused", Heal: "heal", Quiet: "quiet", Scheduled: "scheduled", Effect: "effect", Recovered: "recovered"}
 
 // String returns the name used in files; it is empty for Unphased.
 func (p Phase) String() string { return phaseNames[p] }

@@ -246,7 +246,7 @@ func (rd *reader) nemesis() error {
 	if f.has("phase") {
 		i := slices.Index(phaseNames[1:], string(f.phase))
 		if i < 0 {
-			return refuse(exampleNemesis, "unknown phase %q: it is one of start, end, refused, heal, quiet", clip(f.phase))
+			return refuse(exampleNemesis, "unknown phase %q: it is one of scheduled, start, effect, end, recovered, refused, heal, quiet", clip(f.phase))
 		}
 		phase = Phase(i + 1)
 	} else if kind := string(f.f); kind == Heal.String() || kind == Quiet.String() {

@@ -179,6 +179,10 @@ func eventText(e *history.Event) string {
 		return fmt.Sprintf("%s begins: %s", Clean(e.Fault), Clean(e.Text))
 	case history.End:
 		return fmt.Sprintf("%s ends", Clean(e.Fault))
+	case history.Effect:
+		return fmt.Sprintf("%s has had its effect: %s", Clean(e.Fault), Clean(e.Text))
+	case history.Recovered:
+		return fmt.Sprintf("%s is over and done with: %s", Clean(e.Fault), Clean(e.Text))
 	case history.Refused:
 		return fmt.Sprintf("%s cannot begin: %s", Clean(e.Fault), Clean(e.Text))
 	}

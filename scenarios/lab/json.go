@@ -140,6 +140,12 @@ func faultObject(f *world.FaultResult) object {
 		o.add("start_ns", f.Start)
 		o.add("end_ns", f.End)
 	}
+	switch {
+	case len(f.Away) > 0:
+		o.add("never_recovered", f.Away)
+	case len(f.Down) > 0:
+		o.add("recovered_ns", f.Recovered)
+	}
 	o.add("effects", f.Effects)
 	o.add("effect", f.Effect)
 	return o

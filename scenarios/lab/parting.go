@@ -33,7 +33,7 @@ func FindParting(first, second *scenarios.Scenario, opts RunOptions) (*Parting, 
 	var course [2]trace.Checkpoints
 	var worlds [2]*world.World
 	for i, plan := range []*scenarios.Scenario{first, second} {
-		w, err := world.New(plan, world.Options{Trace: &course[i]})
+		w, err := world.New(plan, world.Options{Trace: whatHappens{&course[i]}})
 		if err != nil {
 			return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
 		}
@@ -58,6 +58,15 @@ func FindParting(first, second *scenarios.Scenario, opts RunOptions) (*Parting, 
 	return nil, nil
 }
 
+// whatHappens leaves out what is only to come: that one run has a fault more makes no difference before it begins.
+type whatHappens struct{ trace.Sink }
+
+func (s whatHappens) Record(r *trace.Record) {
+	if r.Kind != trace.FaultScheduled {
+		s.Sink.Record(r)
+	}
+}
+
 // stepOrCrash steps a world; a panic inside it is its end.
 func stepOrCrash(w *world.World, events int) (more bool) {
 	defer func() {
@@ -71,14 +80,11 @@ func stepOrCrash(w *world.World, events int) (more bool) {
 // locate finds the first record that differs. It may lie before the stretch in which the sums differ only by what one run has not come to
 // yet; then there is no difference so far.
 func (p *Parting) locate(span trace.Span, course *[2]trace.Checkpoints) bool {
-	a, _ := course[0].Recent(trace.Span{Until: span.Until})
-	b, _ := course[1].Recent(trace.Span{Until: span.Until})
-	for len(a) > 0 && len(b) > 0 && a[0].Ordinal != b[0].Ordinal { // one list may remember more than the other
-		if a[0].Ordinal < b[0].Ordinal {
-			a = a[1:]
-		} else {
-			b = b[1:]
-		}
+	a, wholeA := course[0].Recent(trace.Span{Until: span.Until})
+	b, wholeB := course[1].Recent(trace.Span{Until: span.Until})
+	if !(wholeA && wholeB) && len(a) > 0 && len(b) > 0 {
+		first := max(a[0].Ordinal, b[0].Ordinal) // one list may remember more than the other, of this event too
+		a, b = after(a, first), after(b, first)
 	}
 	i, found := trace.FirstDifference(a, b)
 	if !found {
@@ -93,6 +99,14 @@ func (p *Parting) locate(span trace.Span, course *[2]trace.Checkpoints) bool {
 		p.Event, p.Time = p.Second[0].Ordinal, p.Second[0].Time
 	}
 	return true
+}
+
+// after leaves out the records of events up to one.
+func after(records []trace.Record, event uint64) []trace.Record {
+	for len(records) > 0 && records[0].Ordinal <= event {
+		records = records[1:]
+	}
+	return records
 }
 
 func head(records []trace.Record, n int) []trace.Record { return records[:min(n, len(records))] }

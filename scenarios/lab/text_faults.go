@@ -73,6 +73,9 @@ func whatText(f *world.FaultResult) string {
 	if noted {
 		text += "; " + notes
 	}
+	if len(f.Away) > 0 && !f.Forever {
+		text += "; " + listed(f.Away) + " never came back"
+	}
 	return text
 }
 

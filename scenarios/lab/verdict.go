@@ -63,6 +63,7 @@ func (r *Report) conclude() {
 			add(Failed, "invariant %s is broken %s, first %s", v.Name, counted(v.Broken, "time", "times"), breachText(&v.First))
 		}
 	}
+	r.concludeLiveness(add)
 	r.concludeVacuity(add)
 	for _, s := range severity {
 		if len(found[s.verdict]) == 0 && s.verdict != Passed {
@@ -98,6 +99,18 @@ func (r *Report) spec(check string) *scenarios.CheckSpec {
 		}
 	}
 	return nil
+}
+
+// concludeLiveness looks for what was to be back after the heal and is not.
+func (r *Report) concludeLiveness(add func(Verdict, string, ...any)) {
+	switch {
+	case r.Result.Exhausted != "":
+	case r.Plan.Liveness == scenarios.LivenessAll && len(r.Result.NotBack) > 0:
+		add(Failed, "%s never came back after the heal (liveness: all)", listed(r.Result.NotBack))
+	case r.Plan.Liveness == scenarios.LivenessCore && len(r.Result.NoQuorum) > 0:
+		add(Failed, "%s of the keys have no quorum after the heal, %s among them (liveness: core): %s never came back", thousands(int64(len(r.Result.NoQuorum))),
+			r.Result.NoQuorum[0], listed(r.Result.NotBack))
+	}
 }
 
 // concludeVacuity looks for what was asked for and had nothing to show: faults that a person scripted, mechanisms under requires.

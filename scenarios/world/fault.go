@@ -130,6 +130,9 @@ type activeFault struct {
 	seen    int      // moments of its trigger so far
 	notes   []string // what it hit: names that the run decided, bytes lost
 	count   int64    // effects, once it is over
+
+	down      []*host // that it took down
+	recovered int64   // when all of them served again; -1: they did not
 }
 
 type faultPhase uint8
@@ -145,7 +148,7 @@ const (
 func (w *World) addFaults() error {
 	for i := range w.plan.Faults {
 		spec := &w.plan.Faults[i]
-		f := &activeFault{spec: spec, index: i}
+		f := &activeFault{spec: spec, index: i, recovered: -1}
 		if f.applier = newApplier(spec.Kind); f.applier == nil {
 			return fmt.Errorf("fault %s: nothing applies the kind %s", spec.Name, spec.Kind.Kind())
 		}
@@ -210,7 +213,9 @@ func (w *World) endFault(i int) {
 	f.applier.end(w, f)
 	f.count = f.applier.effects(w, f)
 	w.tallyOf(f)
+	w.tellEffects(f)
 	w.tellFault(f, history.End, f.text())
+	w.awaitRecovery(f)
 }
 
 // text is the fault as a scenario would write it, with what the run decided.
@@ -239,8 +244,11 @@ func (w *World) tellFault(f *activeFault, phase history.Phase, text string) {
 		return
 	}
 	kind := trace.FaultStart
-	if phase == history.End {
+	switch phase {
+	case history.End:
 		kind = trace.FaultEnd
+	case history.Refused:
+		kind = trace.FaultRefused
 	}
 	w.sink.Record(&trace.Record{Ordinal: w.sys.Ordinal(), Time: w.sys.Now(), Kind: kind, Proc: -1, Peer: -1, Cause: w.sys.Ordinal(),
 		Lineage: rng.Hash(f.spec.Name), Text: f.spec.Name + ": " + text, Arg1: int64(f.index)})
@@ -253,6 +261,7 @@ func (w *World) pull(h *host, m dynamo.Mark, key dynamo.KeyID) {
 	if point == "" {
 		return
 	}
+	var dying []int // faults that take the node down, at this moment; each trigger counts the moment, whatever the others do
 	for k := 0; k < len(w.triggers); k++ {
 		f := w.faults[w.triggers[k]]
 		if !w.matches(f, h, point, key) {
@@ -262,12 +271,19 @@ func (w *World) pull(h *host, m dynamo.Mark, key dynamo.KeyID) {
 			continue
 		}
 		w.triggers = append(w.triggers[:k:k], w.triggers[k+1:]...)
+		k--
 		if f.spec.Kind.Down() != nil || f.spec.Kind.Kind() == "restart" {
-			h.proc.Mute(func() { w.startFault(f.index) })
-			return
+			dying = append(dying, f.index)
+			continue
 		}
 		w.at(w.now(), controlFaultStart, uint64(f.index))
-		k--
+	}
+	if dying != nil {
+		h.proc.Mute(func() {
+			for _, i := range dying {
+				w.startFault(i)
+			}
+		})
 	}
 }
 

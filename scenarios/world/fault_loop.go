@@ -30,6 +30,7 @@ func (a *crashLoopFault) kill(w *World, f *activeFault, i int) {
 		a.count++
 	}
 	h.downs++
+	f.took(h)
 	a.down[i] = true
 	crashNode(w, h)
 	w.wake(f, w.drawTime(f, a.kind.DownFor, h.name+" down", a.turns[i]), uint64(i))
@@ -87,6 +88,7 @@ func (a *rollingFault) next(w *World, f *activeFault) {
 		a.count++
 	}
 	h.downs++
+	f.took(h)
 	a.down = true
 	stopNode(w, h)
 	w.wake(f, int64(a.kind.DownFor), uint64(a.at))

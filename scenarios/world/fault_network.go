@@ -49,7 +49,7 @@ func (a *networkFault) effects(*World, *activeFault) int64 {
 func cutRule(r *sim.Rule) { r.Cut = true }
 
 func lossRule(k *scenarios.Loss) func(*sim.Rule) {
-	return func(r *sim.Rule) { r.Loss = k.Share.Chance }
+	return func(r *sim.Rule) { r.Loss, r.Correlation = k.Share.Chance, k.Correlation.Chance }
 }
 
 func duplicateRule(k *scenarios.Duplicate) func(*sim.Rule) {
@@ -65,7 +65,7 @@ func reorderRule(k *scenarios.Reorder) func(*sim.Rule) {
 }
 
 func delayRule(k *scenarios.Delay) func(*sim.Rule) {
-	return func(r *sim.Rule) { r.Delay = k.Add.Dist }
+	return func(r *sim.Rule) { r.Delay, r.Correlation = k.Add.Dist, k.Correlation.Chance }
 }
 
 func bandwidthRule(k *scenarios.SlowLink) func(*sim.Rule) {

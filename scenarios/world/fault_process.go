@@ -43,6 +43,7 @@ func (a *downFault) begin(w *World, f *activeFault) error {
 			a.taken++
 		}
 		h.downs++
+		f.took(h)
 		if note := a.stop(w, h); note != "" {
 			f.notes = append(f.notes, h.name+": "+note)
 		}
@@ -117,6 +118,7 @@ func (a *restartFault) begin(w *World, f *activeFault) error {
 		if !w.sys.Up(h.id) {
 			continue
 		}
+		f.took(h)
 		w.sys.Crash(h.id)
 		h.boot()
 		a.count++

@@ -163,6 +163,9 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 		if h.boots > 1 || int(h.id) >= w.plan.Cluster.Size() {
 			w.serves(h)
 		}
+		if len(w.recovering) > 0 {
+			w.lookForRecovery()
+		}
 	}
 	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten || m == dynamo.MarkDropped) && w.healed {
 		w.keyChanged(key)

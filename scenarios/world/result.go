@@ -28,6 +28,8 @@ type Result struct {
 	Window     int64
 	Audit      *Audit        // nil: nobody asked how many copies there were
 	Destroyed  []Destruction // synced data that faults destroyed, in the order of time
+	NotBack    []string      // nodes that did not serve when all had settled
+	NoQuorum   []string      // keys of which fewer homes than a quorum did
 
 	Quiesce     int64     // time given to settle, ns
 	Converged   bool      // at the end all homes of every key held the same versions
@@ -55,6 +57,10 @@ type FaultResult struct {
 	Forever bool
 	Effects int64
 	Effect  string // what the effects are
+
+	Down      []string // the nodes that it took down
+	Away      []string // those of them that never came back
+	Recovered int64    // ns; when all of them served again; meaningful when there are some and none is away
 }
 
 // Result gives what the run has left behind so far; its history is shared with the world.
@@ -68,6 +74,7 @@ func (w *World) Result() *Result {
 	if w.audit != nil {
 		r.Audit = &w.audit.found
 	}
+	r.NotBack, r.NoQuorum = w.notBack, w.noQuorum
 	r.Counters, r.Tallies, r.Invariants = w.counters(), w.tallies.taken, w.watched.result()
 	for _, f := range w.faults {
 		if f.spec.Enabled {
@@ -107,12 +114,21 @@ func (w *World) faultResult(f *activeFault) FaultResult {
 	if f.phase == faultOn {
 		r.End = w.now()
 	}
+	if r.Down, r.Recovered = hostNames(f.down), f.recovered; f.recovered < 0 {
+		r.Away = hostNames(w.away(f))
+	}
+	r.Effect = effectOf(r.Kind)
+	return r
+}
+
+// effectOf is what is counted of a kind of fault.
+func effectOf(kind string) string {
 	for _, doc := range scenarios.FaultKinds() {
-		if doc.Name == r.Kind {
-			r.Effect = doc.Effect
+		if doc.Name == kind {
+			return doc.Effect
 		}
 	}
-	return r
+	return ""
 }
 
 // Mechanism is a part of Dynamo that a scenario can require to have acted.

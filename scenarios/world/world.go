@@ -89,8 +89,12 @@ type World struct {
 	audit     *audit      // nil: nobody asks how many copies there are
 	watched   *invariants // nil: nothing is watched
 	tallies   tallies
-	spare     []*dynamo.Node // of the run before
-	service   []*rng.Dist
+
+	recovering []*activeFault // over, with nodes that are not back yet
+	notBack    []string       // nodes that do not serve when all has settled
+	noQuorum   []string       // keys of which too few homes do
+	spare      []*dynamo.Node // of the run before
+	service    []*rng.Dist
 }
 
 // initialVersion is a version that every home holds at time 0.
@@ -241,7 +245,11 @@ func (w *World) populate() error {
 	}
 	w.planTallies()
 	w.schedule()
-	return w.addFaults()
+	if err := w.addFaults(); err != nil {
+		return err
+	}
+	w.tellScheduled()
+	return nil
 }
 
 // schedule sets the phases of the run.
@@ -384,6 +392,7 @@ func (w *World) settle() {
 	w.quiet = true
 	w.history.MarkPhase(w.now(), history.Quiet)
 	w.tellPhase(uint64(history.Quiet))
+	w.lookForLiveness()
 	w.recordStates()
 	if w.watched != nil {
 		w.watched.judgeTrees()

@@ -26,6 +26,11 @@ const (
 	Pause      Kind = 18
 	Resume     Kind = 19
 	Phase      Kind = 20
+
+	FaultScheduled Kind = 21
+	FaultRefused   Kind = 22
+	FaultEffect    Kind = 23
+	FaultRecovered Kind = 24
 )
 
 // KindDoc is a kind with its name in files and what it says.
@@ -58,6 +63,10 @@ var kindDocs = [...]KindDoc{
 	{Pause, "pause", "Proc stands still"},
 	{Resume, "resume", "Proc goes on"},
 	{Phase, "phase", "the run enters another phase"},
+	{FaultScheduled, "fault-scheduled", "a fault is part of the run"},
+	{FaultRefused, "fault-refused", "a fault cannot begin; Text says why"},
+	{FaultEffect, "fault-effect", "what a fault has done in all; Arg2 is how often"},
+	{FaultRecovered, "fault-recovered", "all nodes that a fault took down serve again"},
 }
 
 // Kinds returns the kinds with their names, in the order of their numbers.

@@ -155,7 +155,7 @@ func (l *Ladder) draw(r *Record, f flight) {
 		if l.chosen(f.from) || l.chosen(f.to) {
 			l.drawMessage(r, f)
 		}
-	case FaultStart, FaultEnd, Phase:
+	case FaultStart, FaultEnd, FaultRefused, FaultEffect, FaultRecovered, Phase:
 		l.drawNews(r)
 	default:
 		if l.chosen(r.Proc) {

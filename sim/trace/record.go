@@ -46,7 +46,7 @@ func (f *Filter) Match(r *Record) bool {
 // concernsAll tells whether a kind matters whatever key one looks at.
 func concernsAll(k Kind) bool {
 	switch k {
-	case FaultStart, FaultEnd, Boot, Crash, Pause, Resume, Phase:
+	case FaultStart, FaultEnd, FaultScheduled, FaultRefused, FaultEffect, FaultRecovered, Boot, Crash, Pause, Resume, Phase:
 		return true
 	}
 	return false

@@ -210,7 +210,7 @@ func TestKinds(t *testing.T) {
 		}
 		seen[k.Name] = true
 	}
-	for _, k := range []Kind{0, Phase + 1, 255} {
+	for _, k := range []Kind{0, FaultRecovered + 1, 255} {
 		if k.String() != "unknown" {
 			t.Errorf("kind %d is %q", k, k)
 		}
