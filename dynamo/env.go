@@ -35,6 +35,14 @@ type Restorable interface {
 	Copy() uint64
 }
 
+// Host is what the Env of a node on a simulated machine can tell of the cluster, for those who bring a node of their own: env.(dynamo.Host).
+type Host interface {
+	ID() NodeID      // of this node
+	Nodes() int      // how many there are; their addresses count from 0
+	Config() *Config // what all of them are configured with; not to be changed
+	Shared() *Shared // what all of them have in common: names, keys, memory
+}
+
 // Process is code that an Env drives: a node or a client.
 type Process interface {
 	Start(env Env)

@@ -16,7 +16,7 @@
 //	quantities.go  the numbers that expectations speak of
 //	text.go        the report for people; json.go for programs; files.go the files of run -o
 //	verify.go      the same plan twice, compared
-//	seeds.go       many seeds side by side
+//	seeds.go       many seeds side by side; testing.go the same as part of a go test, with nodes of one's own if need be
 //	explain.go     why a check is invalid: the story of its evidence, the picture, the turning point
 //	bench.go       standard workloads measured, with their ratios; bench_suite.go which they are
 //

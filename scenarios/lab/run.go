@@ -23,6 +23,9 @@ type RunOptions struct {
 	Progress func(Progress)     // called now and then; nil: never
 	Stop     func() bool        // asked now and then; true interrupts the run
 
+	// NewNode makes the code of nodes in the place of package dynamo's; nil: it is that. Other than the rest it does change the run.
+	NewNode func(dynamo.Env) dynamo.Process
+
 	issued  *[]world.Issued // gets what clients began
 	planted dynamo.Planted  // a mistake of the nodes, for tests of the checks
 }
@@ -81,7 +84,7 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 	if w == nil {
 		w = new(world.World)
 	}
-	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Issued: opts.issued, Planted: opts.planted}); err != nil {
+	if err := w.Reset(plan, world.Options{Trace: opts.Trace, NewNode: opts.NewNode, Issued: opts.issued, Planted: opts.planted}); err != nil {
 		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
 	}
 	defer func() {

@@ -31,12 +31,19 @@ func Seeds(ctx context.Context, seeds []uint64, workers int, plan func(seed uint
 // eachSeed is Seeds with something to do with each report before it waits for its turn, by several goroutines; nil: nothing.
 func eachSeed(ctx context.Context, seeds []uint64, workers int, plan func(seed uint64) (*scenarios.Scenario, error), after func(seed uint64, r *Report),
 	each func(SeedRun) error) error {
+	return eachSeedWith(ctx, seeds, workers, RunOptions{}, plan, after, each)
+}
+
+// eachSeedWith is eachSeed with options for all runs.
+func eachSeedWith(ctx context.Context, seeds []uint64, workers int, opts RunOptions, plan func(seed uint64) (*scenarios.Scenario, error),
+	after func(seed uint64, r *Report), each func(SeedRun) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	q := newSeedQueue(len(seeds), workers)
+	q.options = opts
 	var running sync.WaitGroup
 	for range min(workers, len(seeds)) {
 		running.Go(func() { q.work(ctx, seeds, plan, after) })
@@ -67,6 +74,7 @@ type seedQueue struct {
 	next    chan int       // places that a worker may begin
 	results []chan SeedRun // by place; closed without a run when there is none
 	tickets chan struct{}  // one a place that is begun and not taken
+	options RunOptions     // of all runs
 }
 
 // ahead is how many runs may wait for their turn, for each worker.
@@ -101,7 +109,7 @@ func (q *seedQueue) work(ctx context.Context, seeds []uint64, plan func(seed uin
 		}
 		if ctx.Err() == nil {
 			run := SeedRun{Seed: seeds[i]}
-			run.Report, run.Err = runSeed(ctx, &r, seeds[i], plan)
+			run.Report, run.Err = runSeed(ctx, &r, seeds[i], q.options, plan)
 			if run.Err == nil && after != nil {
 				after(run.Seed, run.Report)
 			}
@@ -114,7 +122,7 @@ func (q *seedQueue) work(ctx context.Context, seeds []uint64, plan func(seed uin
 }
 
 // runSeed is one run. A panic outside of the world, which Run would let through, is a crash too.
-func runSeed(ctx context.Context, r *runner, seed uint64, plan func(seed uint64) (*scenarios.Scenario, error)) (report *Report, err error) {
+func runSeed(ctx context.Context, r *runner, seed uint64, opts RunOptions, plan func(seed uint64) (*scenarios.Scenario, error)) (report *Report, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			report, err = nil, &Crash{Value: r, Stack: string(debug.Stack())}
@@ -124,5 +132,6 @@ func runSeed(ctx context.Context, r *runner, seed uint64, plan func(seed uint64)
 	if err != nil {
 		return nil, fmt.Errorf("plan of seed %d: %w", seed, err)
 	}
-	return r.run(p, RunOptions{Stop: func() bool { return ctx.Err() != nil }})
+	opts.Stop = func() bool { return ctx.Err() != nil }
+	return r.run(p, opts)
 }

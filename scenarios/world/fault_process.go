@@ -78,7 +78,7 @@ func crashNode(w *World, h *host) string {
 
 // stopNode ends the process in good order: everything is synced.
 func stopNode(w *World, h *host) string {
-	if w.config.WriteBuffer && w.sys.Up(h.id) {
+	if w.config.WriteBuffer && w.sys.Up(h.id) && h.other == nil {
 		w.sys.Run(h.id, rng.Draw(0, rng.Hash("stop"), rng.Hash(h.name), h.boots), h.node.Stop)
 	}
 	w.sys.PowerLoss(h.id, sim.Keep)

@@ -13,7 +13,8 @@ import (
 // host is a node on its simulated machine. The machine stays; the node object is dropped by a crash, and a restart makes a new one over
 // the same disk.
 type host struct {
-	node    *dynamo.Node // of the last incarnation
+	node    *dynamo.Node   // of the last incarnation
+	other   dynamo.Process // in its place, see NewNode; nil: nothing
 	env     nodeEnv
 	world   *World
 	id      sim.ProcID
@@ -44,10 +45,11 @@ func (h *host) boot() {
 		h.audited.restart()
 	}
 	h.node.Reset(dynamo.NodeID(h.id), &h.world.config, h.world.shared)
-	if h.boots == 1 {
+	h.take()
+	if h.boots == 1 && !h.world.foreign {
 		h.world.sys.Format(h.id, h.world.format(h))
 	}
-	h.world.sys.Boot(h.id, h, h.boots, func() { h.node.Start(&h.env) })
+	h.world.sys.Boot(h.id, h, h.boots, h.start)
 }
 
 // Message, Timer, Disk and Shed hand the world's events to the node.
@@ -58,13 +60,22 @@ func (h *host) Message(from sim.ProcID, m *dynamo.Message) {
 	if v := h.world.watched; v != nil {
 		v.quorum.takes(h, from, m)
 	}
+	if h.other != nil {
+		h.other.Message(dynamo.NodeID(from), m)
+		return
+	}
 	h.node.Message(dynamo.NodeID(from), m)
 	h.judge()
 }
 
 // Timer is part of the same.
 func (h *host) Timer(t sim.Timer) {
-	h.node.Timer(dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B})
+	timer := dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B}
+	if h.other != nil {
+		h.other.Timer(timer)
+		return
+	}
+	h.node.Timer(timer)
 	h.judge()
 }
 
@@ -73,7 +84,12 @@ func (h *host) Disk(c sim.Completion) {
 	if h.audited != nil {
 		h.audited.completed(c)
 	}
-	h.node.Disk(storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset})
+	done := storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset}
+	if h.other != nil {
+		h.other.Disk(done)
+		return
+	}
+	h.node.Disk(done)
 	h.judge()
 }
 
@@ -85,7 +101,17 @@ func (h *host) judge() {
 }
 
 // Shed is part of the same.
-func (h *host) Shed(from sim.ProcID, m *dynamo.Message) { h.node.Shed(dynamo.NodeID(from), m) }
+func (h *host) Shed(from sim.ProcID, m *dynamo.Message) {
+	if h.other == nil {
+		h.node.Shed(dynamo.NodeID(from), m)
+		return
+	}
+	if p, refuses := h.other.(interface {
+		Shed(from dynamo.NodeID, m *dynamo.Message)
+	}); refuses {
+		p.Shed(dynamo.NodeID(from), m)
+	}
+}
 
 // nodeEnv is what a node may touch.
 type nodeEnv struct {
@@ -167,7 +193,7 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 			w.lookForRecovery()
 		}
 	}
-	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten || m == dynamo.MarkDropped) && w.healed {
+	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten || m == dynamo.MarkDropped) && w.healed && !w.foreign {
 		w.keyChanged(key)
 	}
 	if w.sink != nil {

@@ -290,7 +290,7 @@ func (w *World) preloaded() (keys []dynamo.KeyID, sizes []int64) {
 // preload writes the first version of every preloaded key into the history: a put that was acknowledged before time began.
 func (w *World) preload() {
 	keys, sizes := w.preloaded()
-	if len(keys) == 0 || w.plan.Cluster.Membership.Start == scenarios.StartCold {
+	if len(keys) == 0 || w.foreign || w.plan.Cluster.Membership.Start == scenarios.StartCold {
 		return
 	}
 	writer := w.history.AddClient(preloadClient)

@@ -24,7 +24,7 @@ func (w *World) Loads() []ring.Load { return w.place.Ring.Loads(w.config.N) }
 
 // contents is the node of a host, or, for one that is down, what its disk would bring back.
 func (w *World) contents(h *host) *dynamo.Node {
-	if w.sys.Up(h.id) && h.node.Serving() {
+	if w.foreign || w.sys.Up(h.id) && h.node.Serving() {
 		return h.node
 	}
 	var image dynamo.Image

@@ -69,7 +69,7 @@ func (w *World) Result() *Result {
 		History: w.history, Digest: w.sys.Digest().String(), Events: w.sys.Events(), End: w.now(), Seed: w.seed(),
 		Exhausted: w.exhausted, Claims: w.wants, Quiesce: w.quiesce, Hints: w.hintAccounts,
 		Windows: w.windowRows(), Window: w.windows.length, Destroyed: w.allDestroyed(),
-		Converged: w.healed && w.converge.count == 0, ConvergedIn: w.converge.at - w.converge.healed,
+		Converged: w.healed && !w.foreign && w.converge.count == 0, ConvergedIn: w.converge.at - w.converge.healed,
 	}
 	if w.audit != nil {
 		r.Audit = &w.audit.found

@@ -20,8 +20,10 @@ const Epoch = int64(1_000_000_000)
 type Options struct {
 	Trace trace.Sink // receives every record, with times of the scenario; nil: none
 	Watch Watch      // is told of every message; nil: nobody
-	Key   string     // the only key whose messages are put into words for the trace; "": all are
-	Queue sim.Queue  // in what scheduled events are kept, on which no result depends
+	// NewNode makes the code of nodes; nil: it is package dynamo's. Other than the rest it does change the run.
+	NewNode NewNode
+	Key     string    // the only key whose messages are put into words for the trace; "": all are
+	Queue   sim.Queue // in what scheduled events are kept, on which no result depends
 
 	Issued *[]Issued // gets every operation that a client of the application begins, in their order; nil: nobody asks
 
@@ -47,6 +49,8 @@ type World struct {
 	sink         trace.Sink
 	issued       *[]Issued
 	watch        Watch
+	newNode      NewNode
+	foreign      bool   // nodes are no *dynamo.Node
 	told         Told   // of the message that is recorded
 	only         string // Options.Key
 
@@ -129,7 +133,7 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 		Placing: placing(&plan.Cluster, w.seeds.plan)}
 	w.found()
 	w.memory.Bodies = &w.shared.Bodies
-	w.watch = opts.Watch
+	w.watch, w.newNode = opts.Watch, opts.NewNode
 	header := history.Header{Model: historyModel(plan), Scenario: plan.Name, Seed: fmt.Sprint(w.seed())}
 	if opts.Trace != nil {
 		w.sink, w.only = scenarioTime{opts.Trace}, opts.Key
@@ -218,6 +222,7 @@ func (w *World) populate() error {
 		}
 		w.history.AddNode(name)
 	}
+	w.own()
 	w.watched = w.watchInvariants()
 	for i := range w.plan.Workloads {
 		if err := w.addLoad(i); err != nil {
@@ -384,7 +389,9 @@ func (w *World) heal() {
 	w.triggers = nil
 	w.history.MarkPhase(w.now(), history.Heal)
 	w.tellPhase(uint64(history.Heal))
-	w.watchConvergence()
+	if !w.foreign {
+		w.watchConvergence()
+	}
 }
 
 // settle records what every node holds, then reads every key from all its homes.
@@ -392,8 +399,10 @@ func (w *World) settle() {
 	w.quiet = true
 	w.history.MarkPhase(w.now(), history.Quiet)
 	w.tellPhase(uint64(history.Quiet))
-	w.lookForLiveness()
-	w.recordStates()
+	if !w.foreign {
+		w.lookForLiveness()
+		w.recordStates()
+	}
 	if w.watched != nil {
 		w.watched.judgeTrees()
 	}
