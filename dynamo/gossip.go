@@ -40,12 +40,18 @@ func (n *Node) contact(peer NodeID) {
 	n.send(peer, n.gossipMessage(Gossip, v))
 }
 
-// tellNews contacts a node that takes this one for a home of a key, which it is not by its own view: one of the two views is old. Once is enough.
+// tellNews contacts a node that takes this one for a home of a key, which it is not by its own view: one of the two views is old. A client's library
+// that coordinates by itself is sent the view, as if it had polled. Once is enough.
 func (n *Node) tellNews(from NodeID, key KeyID) {
-	if n.isNode(from) && !n.place.IsHome(n.id, key, n.cfg.N) && !slices.Contains(n.members.told, from) {
-		n.members.told = append(n.members.told, from)
-		n.contact(from)
+	if n.place.IsHome(n.id, key, n.cfg.N) || slices.Contains(n.members.told, from) {
+		return
 	}
+	n.members.told = append(n.members.told, from)
+	if n.isNode(from) {
+		n.contact(from)
+		return
+	}
+	n.polled(from, &Message{})
 }
 
 // gossipMessage carries a view, and always the hash of this node's own.

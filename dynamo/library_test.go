@@ -219,6 +219,21 @@ func TestLibraryPolls(t *testing.T) {
 	}
 }
 
+// A library whose table is old meets nodes that are no homes any more: they send it theirs at once (Dynamo §6.4: it "refreshes" when the table is stale).
+func TestLibraryIsToldOfAnOldTable(t *testing.T) {
+	d := newDesk(t, "abcde", func(c *dynamo.Config) { c.PollEvery = 0 })
+	d.run(t, "put v1 at a")
+	d.teach(membership.Change{Node: 0, What: membership.Leave, Counter: 1, Issuer: 1})
+	if !d.lib.View().Has(0) {
+		t.Fatal("the library knows it already")
+	}
+	d.request(dynamo.Get, "", dynamo.NoNode)
+	d.settle()
+	if d.lib.View().Has(0) {
+		t.Error("the library has asked a, which is no home any more, and was told nothing")
+	}
+}
+
 // Who holds no replica coordinates: a node if there is one, else the client itself (§6.4, and the model of PBS); nobody forwards.
 func TestOutsideCoordination(t *testing.T) {
 	outside := func(cfg *dynamo.Config) { cfg.Mode, cfg.Coordinator = vclock.LastWriteWins, dynamo.ByOutside }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dynamosim/dynamo"
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/vclock"
 )
 
@@ -72,6 +73,34 @@ func TestHandoffNeedsSlices(t *testing.T) {
 	}
 	b.run(t, "advance 130s")
 	expect(t, "when nobody reads", b.hinted(), "")
+}
+
+// Ranges are handed over only as long as reads for clients are quick, here at the receiver (§6.5).
+func TestTransfersNeedSlices(t *testing.T) {
+	ms := int64(time.Millisecond)
+	b := newBench(t, "abcde", func(c *dynamo.Config) {
+		gossiping(c)
+		c.ReadRepair, c.Transfer, c.TransferConfirm, c.TransfersAtOnce = false, true, true, 4
+		c.Admission = &dynamo.Admission{Percentile: 990000, Over: 60000 * ms, Target: 1, Slices: 1, Tasks: [3]bool{true, true, true}}
+	})
+	busy := "" // a key that d reads before and after
+	for i := 0; busy == ""; i++ {
+		if id := b.shared.Keys.Intern(fmt.Sprint("busy", i)); b.host("d").node.Placement().Homes(id, 3)[0] == 3 {
+			busy = fmt.Sprint("busy", i)
+		}
+	}
+	b.run(t, "put v1 at a", "put w1 at d key "+busy, "get g at d key "+busy, "advance 3s", "get g at d key "+busy)
+	if err := b.host("b").node.Do(dynamo.Command{What: membership.Leave, Node: 0}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 300 { // no read is quicker than a nanosecond
+		b.run(t, fmt.Sprintf("get g%d at d key %s", i, busy), "advance 100ms")
+	}
+	if d := b.host("d").node; !d.Placement().IsHome(3, 0, 3) || d.Stored(0) != nil || b.marks[dynamo.MarkDeferred] == 0 {
+		t.Errorf("after half a minute of reads d holds %v, %d tasks were deferred", d.Stored(0), b.marks[dynamo.MarkDeferred])
+	}
+	b.run(t, "advance 130s")
+	expect(t, "when nobody reads", b.stored(), "b:v1 c:v1 d:v1")
 }
 
 // A node that coordinates as many requests as it may refuses the next one, and says why (§4.5).
