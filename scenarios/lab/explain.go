@@ -76,7 +76,7 @@ func Explain(plan *scenarios.Scenario, opts ExplainOptions) (*Explanation, error
 		return nil, err
 	}
 	e.names.set(c.names)
-	t := &teller{e: e, c: c, s: subject, h: report.Result.History, w: e.Witness, shown: map[uint64]bool{}}
+	t := &teller{e: e, c: c, s: subject, h: report.Result.History, w: e.Witness, shown: map[uint64]bool{}, usurper: history.NoVersion}
 	t.tell()
 	e.Story, e.records, e.columns = t.sentences, t.records(), t.columns()
 	if opts.Redraws >= 0 {

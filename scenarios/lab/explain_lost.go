@@ -185,6 +185,21 @@ func (t *teller) tellDominance(v, by history.OpID, where []*change) {
 	t.say("%s, and %s dropped %s at %s", t.orderWords(v, by, old, new), listed(slices.Compact(nodes)), t.version(v), t.between(first.at, where[len(where)-1].at))
 }
 
+// tellUsurper tells why a version took the place of one that its client had not seen; false: nothing tells.
+func (t *teller) tellUsurper(v, by history.OpID) bool {
+	var where []*change
+	for i := range t.c.changes {
+		if ch := &t.c.changes[i]; !ch.gained && ch.holding.Version == v && t.replacement(ch) == by {
+			where = append(where, ch)
+		}
+	}
+	if len(where) == 0 {
+		return false
+	}
+	t.tellDominance(v, by, where)
+	return true
+}
+
 func (t *teller) between(from, until int64) string {
 	if t.at(from) == t.at(until) {
 		return t.at(from)

@@ -28,6 +28,7 @@ type teller struct {
 	present   []int32        // processes that were told of
 	notes     []trace.Record // what nodes came to hold, and what they lost
 	told      []history.OpID // versions whose fate was told
+	usurper   history.OpID   // a version that took another one's place without having known it; NoVersion: none
 }
 
 func (t *teller) say(format string, args ...any) {
@@ -79,6 +80,9 @@ func (t *teller) tellMissed() {
 		return
 	}
 	t.whyLacked(t.w.Missed, answers)
+	if t.usurper != history.NoVersion && t.tellUsurper(t.w.Missed, t.usurper) {
+		return
+	}
 	t.tellOutranked(answers)
 	t.tellMeeting(a, b, answers)
 }

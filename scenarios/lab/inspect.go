@@ -12,21 +12,9 @@ import (
 // Inspect runs a plan up to a moment, that moment included, and looks at its nodes: at one alone, and at what they hold of one key, where they
 // are named.
 func Inspect(plan *scenarios.Scenario, at scenarios.Duration, node, key string, opts RunOptions) (world.Snapshot, error) {
-	w, err := world.New(plan, world.Options{})
+	w, err := runTo(plan, at, node, opts)
 	if err != nil {
-		return world.Snapshot{}, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
-	}
-	if node != "" && !contains(w.Nodes(), node) {
-		return world.Snapshot{}, &BadInput{Unknown("node", node, w.Nodes())}
-	}
-	const stretch = 1e9 // ns, between two looks at the interrupt
-	for t := min(0, int64(at)); ; t = min(t+stretch, int64(at)) {
-		if opts.Stop != nil && opts.Stop() {
-			return world.Snapshot{}, ErrInterrupted
-		}
-		if w.RunUntil(t); t == int64(at) {
-			break
-		}
+		return world.Snapshot{}, err
 	}
 	s, ok := w.Inspect(node, key)
 	if !ok {
@@ -34,6 +22,27 @@ func Inspect(plan *scenarios.Scenario, at scenarios.Duration, node, key string, 
 	}
 	s.Time = int64(at)
 	return s, nil
+}
+
+// runTo runs a plan up to a moment, that moment included. A node that is named must be one of it.
+func runTo(plan *scenarios.Scenario, at scenarios.Duration, node string, opts RunOptions) (*world.World, error) {
+	w, err := world.New(plan, world.Options{})
+	if err != nil {
+		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
+	}
+	if node != "" && !contains(w.Nodes(), node) {
+		return nil, &BadInput{Unknown("node", node, w.Nodes())}
+	}
+	const stretch = 1e9 // ns, between two looks at the interrupt
+	for t := min(0, int64(at)); ; t = min(t+stretch, int64(at)) {
+		if opts.Stop != nil && opts.Stop() {
+			return nil, ErrInterrupted
+		}
+		if w.RunUntil(t); t == int64(at) {
+			break
+		}
+	}
+	return w, nil
 }
 
 func contains(list []string, name string) bool {

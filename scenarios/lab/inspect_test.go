@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -51,6 +52,48 @@ func TestInspectRefuses(t *testing.T) {
 	for _, c := range []struct{ node, key, says string }{{"x", "", `no node "x"`}, {"", "nothing", `nobody has used a key "nothing"`}} {
 		if _, err := Inspect(plan, scenarios.Duration(5e9), c.node, c.key, RunOptions{}); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v: %v", c, err)
+		}
+	}
+}
+
+// Each part of the state: the ring with a key's place, hint by hint, the ranges whose trees differ, what waits.
+func TestInspectShowsParts(t *testing.T) {
+	plan := libraryPlan(t, "@sloppy-quorum", OpenOptions{})
+	for _, c := range []struct {
+		part, node, key string
+		rows            int
+		says            []string
+	}{
+		{"ring", "", "k", 5, []string{"k is at 0.050000 of the ring; homes a, b, c; then d, e", "20.00 %", "60.00 %"}},
+		{"hints", "", "", 2, []string{"2 hints", "new {a: 1, c: 1}"}},
+		{"hints", "d", "k", 1, []string{"1 hint"}},
+		{"trees", "", "", 3, []string{"4 ranges with equal trees", "differ"}},
+		{"trees", "d", "", 0, []string{"no range in which"}},
+		{"queues", "", "", 5, []string{"incoming"}},
+		{"queues", "c", "", 1, []string{"disk"}},
+	} {
+		v, err := InspectPart(plan, 7e9, c.part, c.node, c.key, RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := v.Text(&b, 100); err != nil || len(v.Rows) != c.rows {
+			t.Errorf("%s %s %s: %d rows, want %d: %v", c.part, c.node, c.key, len(v.Rows), c.rows, err)
+		}
+		for _, want := range c.says {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s lacks %q:\n%s", c.part, want, b.String())
+			}
+		}
+		if !json.Valid(v.JSON()) {
+			t.Errorf("%s is no JSON: %s", c.part, v.JSON())
+		}
+	}
+	for _, c := range []struct{ part, node, key, says string }{
+		{"rings", "", "", "did you mean ring?"}, {"ring", "x", "", `no node "x"`}, {"ring", "", "nothing", `nobody has used a key "nothing"`},
+	} {
+		if _, err := InspectPart(plan, 7e9, c.part, c.node, c.key, RunOptions{}); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%+v: %v", c, err)
 		}
 	}
 }
