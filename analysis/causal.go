@@ -12,6 +12,7 @@ import (
 func causalCheck() Check {
 	return Check{
 		Name: "causal",
+		Lean: true,
 		Doc: "across keys, a get covers every write that came causally before it: what its client had been told before, what the writers " +
 			"of that had been told before they wrote, and so on",
 		Source: "Ahamad et al. 1995; Bouajjani, Enea, Guerraoui and Hamza 2017 (bad patterns)",

@@ -109,6 +109,9 @@ func judgeOne(s *Subject, r Request, opts Options, named bool) []Result {
 		}
 		for i := range results {
 			results[i].Check = c.Name
+			if c.Lean && results[i].As == "" {
+				s.leanResult(&c, r, &results[i])
+			}
 		}
 		return results
 	}

@@ -10,6 +10,7 @@ import (
 func linearizableCheck() Check {
 	return Check{
 		Name: "linearizable",
+		Lean: true,
 		Doc: "every operation on a key takes effect at one instant between its call and its end; " +
 			"last-write-wins is judged by its own rule and, on a line of its own, as a register",
 		Source: "Herlihy and Wing 1990; Gibbons and Korach 1997 (zones); Lowe 2017 (siblings); Porcupine confirms",

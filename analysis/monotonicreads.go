@@ -5,6 +5,7 @@ import "fmt"
 func monotonicReadsCheck() Check {
 	return Check{
 		Name:   "monotonic-reads",
+		Lean:   true,
 		Doc:    "a get covers every version that an earlier get of the same client returned, key by key",
 		Source: "Terry et al. 1994, session guarantees",
 		Judge: func(s *Subject, r Request) []Result {

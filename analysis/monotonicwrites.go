@@ -9,6 +9,7 @@ import (
 func monotonicWritesCheck() Check {
 	return Check{
 		Name:   "monotonic-writes",
+		Lean:   true,
 		Doc:    "a get of any client that covers a put covers every put that its client had been told was done before it, key by key",
 		Source: "Terry et al. 1994, session guarantees",
 		Models: []history.Model{history.Siblings, history.LastWriteWins}, // of a register it says nothing that a get could break

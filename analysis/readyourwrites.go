@@ -5,6 +5,7 @@ import "fmt"
 func readYourWritesCheck() Check {
 	return Check{
 		Name:   "read-your-writes",
+		Lean:   true,
 		Doc:    "a get covers every put that the same client had been told was done before the get began, key by key",
 		Source: "Terry et al. 1994, session guarantees",
 		Judge: func(s *Subject, r Request) []Result {

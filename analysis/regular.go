@@ -9,6 +9,7 @@ import (
 func regularCheck() Check {
 	return Check{
 		Name: "regular",
+		Lean: true,
 		Doc: "a get covers everything acknowledged before it began, and returns nothing superseded before it began " +
 			"or begun after it ended: what R+W>N promises",
 		Source: "Lamport 1986; Shao, Welch, Pierce and Lee 2011",

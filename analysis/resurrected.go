@@ -10,6 +10,7 @@ import (
 func resurrectedDeletesCheck() Check {
 	return Check{
 		Name: "resurrected-deletes",
+		Lean: true,
 		Doc: "what was deleted stays away: no get returns it, and nothing above its acknowledged deletion, once an earlier get had seen " +
 			"the deletion or at the end; a get that is merely the last to learn of it is counted as stale",
 		Source: "Dynamo §4.4: deleted items can resurface; Riak's tombstones",

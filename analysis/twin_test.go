@@ -195,6 +195,10 @@ func checkWitness(t *testing.T, h *history.History, model history.Model, e *Evid
 // copyPart copies the operations with these indexes; contexts reach through
 // versions left out.
 func copyPart(h, part *history.History, indexes []int) []history.OpID {
+	return copySome(h, part, indexes, false)
+}
+
+func copySome(h, part *history.History, indexes []int, narrow bool) []history.OpID {
 	var chosen []history.OpID
 	for i := range h.Len() {
 		if slices.Contains(indexes, int(h.Op(history.OpID(i)).InvokeIndex)) {
@@ -210,7 +214,7 @@ func copyPart(h, part *history.History, indexes []int) []history.OpID {
 		}
 	}
 	slices.SortFunc(moments, func(a, b event) int { return int(a.index - b.index) })
-	c := copier{h: h, part: part, ids: map[history.OpID]history.OpID{}}
+	c := copier{h: h, part: part, ids: map[history.OpID]history.OpID{}, narrow: narrow}
 	for _, m := range moments {
 		c.copy(m, chosen[m.call])
 	}
@@ -220,6 +224,7 @@ func copyPart(h, part *history.History, indexes []int) []history.OpID {
 type copier struct {
 	h, part *history.History
 	ids     map[history.OpID]history.OpID
+	narrow  bool // of what a get returned only what is copied stays, else the rest becomes versions that nobody wrote
 }
 
 func (c *copier) copy(m event, id history.OpID) {
@@ -257,7 +262,10 @@ func (c *copier) copy(m event, id history.OpID) {
 		var versions []history.OpID
 		for _, v := range c.h.Versions(id) {
 			w, ok := c.ids[v]
-			if !ok {
+			switch {
+			case !ok && v.Written() && c.narrow:
+				continue
+			case !ok:
 				w = c.part.Phantom("missing")
 			}
 			versions = append(versions, w)

@@ -9,6 +9,7 @@ import (
 func writesFollowReadsCheck() Check {
 	return Check{
 		Name:   "writes-follow-reads",
+		Lean:   true,
 		Doc:    "a get of any client that covers a put covers every version that its client had read before it, key by key",
 		Source: "Terry et al. 1994, session guarantees",
 		Models: []history.Model{history.Siblings, history.LastWriteWins}, // of a register it says nothing that a get could break
