@@ -25,6 +25,9 @@ func (n *Node) gossip() {
 	for _, id := range n.members.new { // it may have been starting when it was told
 		n.contact(id)
 	}
+	if n.cfg.Accrual == nil { // which counts the silence of every peer
+		n.peers.forget(n.env.Now() - n.cfg.Retry)
+	}
 	for _, i := range n.drawPartners() {
 		n.contact(n.partner(i))
 	}

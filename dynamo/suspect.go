@@ -21,8 +21,13 @@ const (
 type peerTable struct {
 	near      []peer
 	suspected []NodeID // in the order in which they were suspected
-	pages     []*[peersAPage]peer
+	pages     []*page
+	made      int // pages that are not nil
+	enough    int // pages to have before looking for some to do without
+	spare     []*page
 }
+
+type page [peersAPage]peer
 
 // emptied has room for the nodes of a cluster.
 func (t *peerTable) emptied(nodes int) peerTable {
@@ -34,12 +39,40 @@ func (t *peerTable) emptied(nodes int) peerTable {
 	case len(near) < nodes:
 		near = make([]peer, nodes)
 	}
-	for _, page := range t.pages {
-		if page != nil {
-			*page = [peersAPage]peer{}
+	for i := range t.pages {
+		t.drop(i)
+	}
+	return peerTable{near: near, pages: t.pages[:0], spare: t.spare, suspected: t.suspected[:0]}
+}
+
+// forget drops the pages that say nothing: peers that were last heard of before a moment are as good as never heard of.
+func (t *peerTable) forget(before int64) {
+	if t.made <= t.enough {
+		return
+	}
+	for i, p := range t.pages {
+		if p != nil && p.empty(before) {
+			t.drop(i)
 		}
 	}
-	return peerTable{near: near, pages: t.pages, suspected: t.suspected[:0]}
+	t.enough = 2 * t.made
+}
+
+func (p *page) empty(before int64) bool {
+	for i := range p {
+		if x := &p[i]; x.heard >= before && x.heard != 0 || x.timeouts != 0 || x.hints != 0 || x.suspected {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *peerTable) drop(i int) {
+	if p := t.pages[i]; p != nil {
+		*p = page{}
+		t.spare, t.pages[i] = append(t.spare, p), nil
+		t.made--
+	}
 }
 
 // at gives a peer's record, making it on first use.
@@ -51,14 +84,25 @@ func (t *peerTable) at(id NodeID) *peer {
 }
 
 func (t *peerTable) far(id NodeID) *peer {
-	page := int(id) / peersAPage
-	for page >= len(t.pages) {
+	i := int(id) / peersAPage
+	for i >= len(t.pages) {
 		t.pages = append(t.pages, nil)
 	}
-	if t.pages[page] == nil {
-		t.pages[page] = new([peersAPage]peer)
+	if t.pages[i] == nil {
+		t.pages[i] = t.take()
 	}
-	return &t.pages[page][int(id)%peersAPage]
+	return &t.pages[i][int(id)%peersAPage]
+}
+
+// take gives a page that nobody uses.
+func (t *peerTable) take() *page {
+	t.made++
+	if k := len(t.spare) - 1; k >= 0 {
+		p := t.spare[k]
+		t.spare = t.spare[:k]
+		return p
+	}
+	return new(page)
 }
 
 // suspects tells whether this node believes another one to be down.
