@@ -26,7 +26,7 @@
 // said in covering.go.
 //
 // What runs with many seeds come to is estimated with intervals (estimate.go:
-// means and shares; sketch.go: percentiles) and compared seed by seed
+// means and shares; quantile.go: percentiles) and compared seed by seed
 // (difference.go); wars.go predicts staleness from latencies alone.
 //
 // Start with Judge, then Check, then Subject and the checker of interest, one

@@ -92,6 +92,35 @@ func ShareOf(parts, wholes []int64) Estimate {
 	return e
 }
 
+// Rest is the estimate of the share of all others: 1 less a share.
+func (e Estimate) Rest() Estimate {
+	rest := Estimate{Value: 1 - e.Value, Low: 1 - e.High, High: 1 - e.Low, N: e.N, pull: make([]float64, len(e.pull))}
+	for i, v := range e.pull {
+		rest.pull[i] = -v
+	}
+	return rest
+}
+
+// RatioOf estimates a quotient of sums, parts[i] over wholes[i] in run i, with
+// Student's interval of its linear part: means over operations, costs of one.
+func RatioOf(parts, wholes []int64) Estimate {
+	e := unknown(len(parts))
+	part, whole := 0., 0.
+	for i, n := range wholes {
+		if n > 0 {
+			part, whole, e.N = part+float64(parts[i]), whole+float64(n), e.N+1
+		}
+	}
+	if whole == 0 {
+		return e
+	}
+	e.Value = part / whole
+	e.pullRatio(parts, wholes, whole)
+	half := halfWidth(e.pull)
+	e.Low, e.High = e.Value-half, e.Value+half
+	return e
+}
+
 // pullRatio fills the pulls of a quotient of sums.
 func (e *Estimate) pullRatio(parts, wholes []int64, whole float64) {
 	mean := whole / float64(e.N)
@@ -158,4 +187,20 @@ func halfWidth(pulls []float64) float64 {
 // student is the quantile of Student's distribution that bounds an interval.
 func student(degrees float64) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: max(degrees, 1)}.Quantile((1 + confidence) / 2)
+}
+
+// SumOf estimates the sum of two quantities of the same runs.
+func SumOf(a, b Estimate) Estimate {
+	e := unknown(len(a.pull))
+	if !a.Known() || !b.Known() || len(a.pull) != len(b.pull) {
+		return e
+	}
+	e.Value, e.N = a.Value+b.Value, min(a.N, b.N)
+	for i := range e.pull {
+		e.pull[i] = a.pull[i] + b.pull[i]
+	}
+	if half := halfWidth(e.pull); !math.IsNaN(half) {
+		e.Low, e.High = e.Value-half, e.Value+half
+	}
+	return e
 }

@@ -103,6 +103,15 @@ func TestIntervalsOfPairedDifferencesHold(t *testing.T) {
 		}
 		return DifferenceOf(MeanOf(a), MeanOf(b)).holds(-2)
 	})
+	coverage(t, "mean latencies of runs of different length", .93, .97, func(l lot) bool {
+		a, b, n := make([]int64, 20), make([]int64, 20), make([]int64, 20)
+		for i := range a {
+			n[i] = 100 + int64(l.Below(200))
+			shared := 50 * l.normal()
+			a[i], b[i] = int64(float64(n[i])*(1000+shared+l.normal())), int64(float64(n[i])*(900+shared+l.normal()))
+		}
+		return DifferenceOf(RatioOf(a, n), RatioOf(b, n)).holds(100)
+	})
 	coverage(t, "shares", .93, .97, func(l lot) bool {
 		a, b, n := make([]int64, 20), make([]int64, 20), make([]int64, 20)
 		for i := range a {
@@ -114,23 +123,24 @@ func TestIntervalsOfPairedDifferencesHold(t *testing.T) {
 	})
 	truth := quantileOfScaled(2e6, .5, .3) - quantileOfScaled(1e6, .5, .3)
 	coverage(t, "medians", .93, .97, func(l lot) bool {
-		a, b := make([]*Sketch, 20), make([]*Sketch, 20)
+		a, b := make([]*Histogram, 20), make([]*Histogram, 20)
 		for i := range a {
 			factor := math.Exp(.3 * l.normal())
 			a[i], b[i] = l.latencies(100, 2e6*factor), l.latencies(100, 1e6*factor)
 		}
-		return DifferenceOf(QuantileOf(a, .5), QuantileOf(b, .5)).holds(truth)
+		return DifferenceOf(QuantileOf(a, 500_000), QuantileOf(b, 500_000)).holds(truth)
 	})
 }
 
 // latencies is a run of exponential latencies with a mean in ns.
-func (l lot) latencies(n int, mean float64) *Sketch {
+func (l lot) latencies(n int, mean float64) *Histogram {
 	values := make([]int64, n)
 	for i := range values {
 		values[i] = int64(mean * l.exponential())
 	}
 	d := NewDistribution(values)
-	return SketchOf(&d)
+	h := d.Histogram()
+	return &h
 }
 
 // quantileOfScaled is a quantile of exponential latencies to which each run
@@ -186,19 +196,19 @@ func TestIntervalsOfSharesHold(t *testing.T) {
 
 func TestIntervalsOfPercentilesHold(t *testing.T) {
 	coverage(t, "median, independent", .93, 1, func(l lot) bool {
-		runs := make([]*Sketch, 10)
+		runs := make([]*Histogram, 10)
 		for i := range runs {
 			runs[i] = l.latencies(100, 1e6)
 		}
-		return QuantileOf(runs, .5).holds(1e6 * math.Ln2)
+		return QuantileOf(runs, 500_000).holds(1e6 * math.Ln2)
 	})
 	truth := quantileOfScaled(1e6, .99, .2)
 	coverage(t, "p99, runs that differ", .93, 1, func(l lot) bool {
-		runs := make([]*Sketch, 20)
+		runs := make([]*Histogram, 20)
 		for i := range runs {
 			runs[i] = l.latencies(150, 1e6*math.Exp(.2*l.normal()))
 		}
-		return QuantileOf(runs, .99).holds(truth)
+		return QuantileOf(runs, 990_000).holds(truth)
 	})
 }
 
@@ -250,7 +260,7 @@ func TestSharesCountRunsNotThings(t *testing.T) {
 }
 
 func TestNothingIsKnownOfNothing(t *testing.T) {
-	for _, e := range []Estimate{MeanOf(nil), MeanOf([]float64{math.NaN()}), ShareOf([]int64{0, 0}, []int64{0, 0}), QuantileOf([]*Sketch{nil, nil}, .5)} {
+	for _, e := range []Estimate{MeanOf(nil), MeanOf([]float64{math.NaN()}), ShareOf([]int64{0, 0}, []int64{0, 0}), QuantileOf([]*Histogram{nil, nil}, 500_000)} {
 		if e.Known() || e.N != 0 {
 			t.Errorf("%+v", e)
 		}
@@ -261,7 +271,7 @@ func TestNothingIsKnownOfNothing(t *testing.T) {
 	if e := MeanOf([]float64{3}); e.Value != 3 || !math.IsInf(e.Half(), 1) {
 		t.Errorf("one run: %+v", e)
 	}
-	if e := QuantileOf([]*Sketch{newLot(1).latencies(50, 1e6), newLot(2).latencies(50, 1e6)}, .999); !math.IsInf(e.High, 1) || math.IsInf(e.Low, 0) {
+	if e := QuantileOf([]*Histogram{newLot(1).latencies(50, 1e6), newLot(2).latencies(50, 1e6)}, 999_000); !math.IsInf(e.High, 1) || math.IsInf(e.Low, 0) {
 		t.Errorf("p99.9 of 100 values: %v to %v", e.Low, e.High)
 	}
 }
@@ -300,36 +310,5 @@ func TestAnnouncedRunsSuffice(t *testing.T) {
 	}
 	if total < 20 || float64(told)/float64(total) < .65 {
 		t.Errorf("told apart in %d of %d", told, total)
-	}
-}
-
-func TestSketches(t *testing.T) {
-	l := newLot(5)
-	values := make([]int64, 5000)
-	for i := range values {
-		values[i] = int64(1e6 * l.exponential())
-	}
-	whole, one, two := NewDistribution(append([]int64{}, values...)), NewDistribution(values[:1234]), NewDistribution(values[1234:])
-	s := MergeSketches([]*Sketch{SketchOf(&one), nil, SketchOf(&two)})
-	if s.Count() != 5000 {
-		t.Fatal(s.Count())
-	}
-	for _, p := range []float64{0, .01, .5, .9, .99, .999, 1} {
-		exact := float64(whole.Quantile(int64(p * Whole)))
-		if got := s.Quantile(p); math.Abs(got-exact) > exact/200+1 {
-			t.Errorf("quantile %v: %v, exactly %v", p, got, exact)
-		}
-		if got, exact := s.AtMost(exact), float64(whole.AtMost(int64(exact))); math.Abs(got-exact) > 25 {
-			t.Errorf("%v values up to quantile %v, exactly %v", got, p, exact)
-		}
-	}
-	for v := int64(0); v < 1<<40; v = v*9/8 + 1 {
-		if from, to := bounds(bucketOf(v)); float64(v) < from || float64(v) >= to || to-from > max(1, float64(v)/256) {
-			t.Errorf("%d lies in the bucket from %v to %v", v, from, to)
-		}
-	}
-	small := NewDistribution([]int64{0, 1, 1, 3})
-	if s := SketchOf(&small); s.Quantile(.5) != 1 || s.Quantile(1) != 3 || s.AtMost(1) != 3 {
-		t.Errorf("small numbers: median %v, most %v, %v up to 1", s.Quantile(.5), s.Quantile(1), s.AtMost(1))
 	}
 }

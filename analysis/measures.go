@@ -47,6 +47,11 @@ func (c *Counts) add(o history.Outcome) {
 	}
 }
 
+// Plus adds counts up.
+func (c Counts) Plus(o Counts) Counts {
+	return Counts{c.Total + o.Total, c.Ok + o.Ok, c.Fail + o.Fail, c.Info + o.Info}
+}
+
 // Measures are the numbers of one scope of a history. Final gets, which the
 // checkers make, and preloaded puts are never part of them.
 type Measures struct {

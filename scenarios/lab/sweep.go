@@ -61,7 +61,7 @@ func ParseShard(text string) (Shard, error) {
 func ParseAxis(text string) (Axis, error) {
 	path, list, found := strings.Cut(text, "=")
 	if !found || path == "" || list == "" {
-		return Axis{}, fmt.Errorf("%q is no axis: an axis is a path and its values, such as cluster.r=1,2,3", Clean(text))
+		return Axis{}, fmt.Errorf("%q is no axis\n  an axis is a path and its values, such as --axis cluster.r=1,2,3", Clean(text))
 	}
 	a := Axis{Path: path}
 	depth, from := 0, 0
