@@ -30,14 +30,12 @@ func QuantileOf(runs []*Histogram, ppm int64) Estimate {
 	weight := share.effective(float64(all.count))
 	low, high := clopperPearson(share.Value*weight, weight)
 	e.Low, e.High = all.bound(low), all.bound(high)
-	slope := math.Inf(1)
-	if !math.IsInf(e.Half(), 0) {
-		slope = (e.High - e.Low) / (high - low)
+	slope := (e.High - e.Low) / (high - low)
+	if sd, _ := spread(share.pull); math.IsInf(slope, 0) || sd == 0 && slope > 0 {
+		return e // too few values lie beyond it to say how runs pull
 	}
 	for i, v := range share.pull {
-		if e.pull[i] = -slope * v; v == 0 {
-			e.pull[i] = 0 // also where the slope is not known
-		}
+		e.pull[i] = -slope * v
 	}
 	return e
 }

@@ -35,6 +35,15 @@ type comparePage struct {
 	width int
 }
 
+// title begins a part of the page.
+func (p *comparePage) title(format string, args ...any) {
+	p.line("")
+	for _, line := range wrap(fmt.Sprintf(format, args...), p.width) {
+		p.line("%s", p.bold(line))
+	}
+	p.line("")
+}
+
 func (p *comparePage) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
 // say writes a sentence, wrapped.
@@ -56,7 +65,10 @@ func (p *comparePage) hang(indent int, label, format string, args ...any) {
 
 func (p *comparePage) head() {
 	plan := p.comparison.first
-	p.line("%s", strings.TrimRight(p.bold(Clean(plan.Name))+"   "+Clean(plan.About)+"   "+strings.Join(plan.Paper, ", "), " "))
+	p.line("%s", p.bold(Clean(plan.Name)))
+	if about := strings.TrimSpace(Clean(plan.About) + "   " + strings.Join(plan.Paper, ", ")); about != "" {
+		p.say("%s", about)
+	}
 	gets, puts := p.operations(analysis.Get), p.operations(analysis.Put)
 	p.say("%s · a setting has about %s gets and %s puts", p.Words(), thousands(gets), thousands(puts))
 	for i, l := range p.left {
@@ -268,9 +280,7 @@ func (p *comparePage) estimates() {
 
 func (p *comparePage) differences() {
 	base := p.Cells[p.baseline]
-	p.line("")
-	p.line("%s", p.bold("Less "+base.Label+", seed by seed"))
-	p.line("")
+	p.title("Less %s, seed by seed", base.Label)
 	unsure := false
 	p.table(p.columns(func(c *ComparedCell, m int, s scale) cell {
 		d := &c.Against[m]
@@ -370,9 +380,7 @@ func (p *comparePage) verdicts() {
 	if len(columns) == 0 {
 		return
 	}
-	p.line("")
-	p.line("%s", p.bold(fmt.Sprintf("In how many of the %d seeds each check holds", p.seeds())))
-	p.line("")
+	p.title("In how many of the %d seeds each check holds", p.seeds())
 	p.table(columns, -1)
 }
 
@@ -400,9 +408,7 @@ func (p *comparePage) model() {
 		}
 		return
 	}
-	p.line("")
-	p.line("%s", p.bold("Stale gets in %, by the time since the latest put of the key: what the PBS model predicts, and what came"))
-	p.line("")
+	p.title("Stale gets in %%, by the time since the latest put of the key: what the PBS model predicts, and what came")
 	var columns []column
 	for _, span := range modelSpans {
 		model, ours := column{head: []string{span.head, "PBS"}}, column{head: []string{span.head, "measured"}, tied: true}
@@ -438,10 +444,8 @@ func (p *comparePage) front() {
 				fixed(f.stale[i].Value/stale.per, digitsFor(f.stale[i].Value/stale.per, 0, 0))))
 		}
 	}
-	p.line("")
-	p.line("%s", p.bold("Trade-off of "+f.words+" against stale gets"))
-	p.line("")
-	text := "  None is both quicker and fresher than " + listed(on) + "."
+	p.title("Trade-off of %s against stale gets", f.words)
+	text := "None is both quicker and fresher than " + listed(on) + "."
 	if len(on) < len(p.Cells) {
 		text += " Each other setting is beaten by one of these."
 	}
