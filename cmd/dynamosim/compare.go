@@ -28,10 +28,10 @@ func compareCommand(t *terminal) *cobra.Command {
 		Short: "Hold settings against each other, with intervals and plots",
 		Example: `
   dynamosim compare @nrw --axis cluster.r=1,2,3 --axis cluster.w=1,2,3 --seeds 1..50
-  dynamosim compare @nrw --axis cluster.r=1,2,3 --axis cluster.w=1,2,3 --seeds 1..50 -o out    numbers, and plots in out/plots
+  dynamosim compare @nrw --seeds 1..20 -o out                                  numbers, and plots in out/plots
   dynamosim compare @nrw --axis cluster.quorum=sloppy,strict --measure availability,stale_reads --seeds 1..30
   dynamosim compare @stale-read --case all --seeds 1..20 --baseline quorum
-  dynamosim compare @nrw --axis cluster.r=1,2 --seeds 1..500 --precision 2%    stop as soon as intervals are that narrow`,
+  dynamosim compare @nrw --axis cluster.r=1,2 --seeds 1..500 --precision 5%    stop as soon as intervals are that narrow`,
 		Long: aboutScenario + `
 
 Every setting, a value of each axis, is run with the same seeds. A run is one observation: its operations share its faults and its luck. Means

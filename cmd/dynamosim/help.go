@@ -17,6 +17,7 @@ func firstScreen(t *terminal, root *cobra.Command) error {
 		{"dynamosim run @cart-partition", "carts on both sides of a partition"},
 		{"dynamosim run @stale-read --case quorum", "the same experiment with other settings"},
 		{"dynamosim run @chaos --seed 7 -o out", "random faults; result, history and trace in out/"},
+		{"dynamosim compare @nrw --seeds 1..10", "what R and W cost and what they buy, with intervals"},
 		{"dynamosim list", "all scenarios that come with it"},
 		{"dynamosim show @put-get > my.yaml", "one to start from; then dynamosim run my.yaml"},
 	} {

@@ -49,6 +49,9 @@ func TestExamplesWork(t *testing.T) {
 		}
 		words, _, _ = strings.Cut(words, " > ")
 		args := strings.Fields(strings.ReplaceAll(words, "*", "one"))
+		if args[0] == "compare" {
+			args = append(args, "--seeds", "1..2", "--set", "duration=3s", "--set", "faults=[]") // as it is it takes a minute
+		}
 		if strings.Contains(words, "-o out") {
 			args = append(args, "--force")
 		}

@@ -36,6 +36,31 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	}
 }
 
+// What the README shows of a comparison is what the program prints.
+func TestReadmeShowsARealComparison(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin = "$ dynamosim compare "
+	before, rest, found := strings.Cut(string(text), begin)
+	shown, after, closed := strings.Cut(rest, "```\n")
+	if !found || !closed {
+		t.Fatalf("the README shows no %q", begin)
+	}
+	command, shown, _ := strings.Cut(shown, "\n")
+	printed := execute(append([]string{"compare"}, strings.Fields(command)...)...).ends(t, 0).out
+	if *update {
+		if err := os.WriteFile(readme, []byte(before+begin+command+"\n"+printed+"```\n"+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if printed != shown {
+		t.Errorf("the README is out of date (go test -update writes it anew); the program prints\n%s", printed)
+	}
+}
+
 // The scenario that the README shows runs and comes out as it says.
 func TestReadmeScenarioRuns(t *testing.T) {
 	text, err := os.ReadFile(readme)

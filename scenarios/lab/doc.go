@@ -18,6 +18,7 @@
 //	verify.go      the same plan twice, compared
 //	seeds.go       many seeds side by side; testing.go the same as part of a go test, with nodes of one's own if need be
 //	explain.go     why a check is invalid: the story of its evidence, the picture, the turning point
+//	compare.go     settings side by side: compare_run.go, compare_result.go, compare_text.go, compare_plot.go
 //	bench.go       standard workloads measured, with their ratios; bench_suite.go which they are
 //
 // # What it promises
