@@ -95,7 +95,7 @@ func (t *teller) reason(v history.OpID, node int32, ordinal uint64) reason {
 	case t.h.Op(v).Func == history.Delete && !t.e.Plan.Cluster.Versioning.Tombstones.Enabled && t.took(v, node):
 		return reason{why: "had removed the value, and keeps no tombstone to tell of it"}
 	case before != nil && !before.gained:
-		if by := t.replacement(before); by != history.NoVersion && !t.knew(by, v) {
+		if by := t.replacement(before); by != history.NoVersion && !before.event.crashed && !t.knew(by, v) {
 			t.usurper = by
 		}
 		return reason{why: "had held it, but " + t.lossWords(before), at: before.at}
