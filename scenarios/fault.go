@@ -16,7 +16,9 @@ import (
 // Faults that overlap are independent of one another, each with an end of its
 // own. Partitions cut what any of them cuts; shares of loss act one after the
 // other; a node is down while any fault keeps it down, so that a crash of a
-// node that is down already changes nothing.
+// node that is down already changes nothing. What cannot begin because of
+// another scripted fault is refused, by the text where it tells, else by the
+// run, which names the reason.
 type Fault struct {
 	Name    string   `yaml:"name" format:"name" fixed:"" derived:"the kind and its number, such as crash-1" doc:"its name in expectations and in the history"`
 	At      Duration `yaml:"at" absent:"-1" doc:"begins at this time"`

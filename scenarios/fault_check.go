@@ -72,6 +72,9 @@ func (d *decoder) checkFaults(s *Scenario) {
 		d.checkKind(s, join(path, f.Kind.Kind()), f.Kind)
 		d.checkCopy(f, path)
 	}
+	if d.errors() == 0 {
+		d.checkConflicts(s)
+	}
 	if s.Nemesis != nil {
 		d.checkNemesis(s, s.Nemesis)
 	}

@@ -17,6 +17,32 @@ vacuous (exit code 6). What a node may rely on in spite of them all is in the pa
 
 `
 
+const faultPageMeet = `
+## The life of a fault
+
+History and trace tell of each fault when it is *scheduled*, when it *starts*, what its *effect* was in all and when it *ends*, and when it has *recovered*: all
+nodes that it took down serve again. Nodes that never do are named, and fail the run where ` + "`liveness`" + ` demands them (` + "`all`" + `: every node, ` + "`core`" + `: a quorum of
+every key). A fault that cannot start is *refused*, with the reason.
+
+## Faults that meet
+
+Each fault has an end of its own, whatever others do meanwhile.
+
+| what meets | comes to |
+|---|---|
+| partitions, flaps | a message is cut if any of them cuts it |
+| loss, corrupt, duplicate, reorder, delay | act one after the other, each by draws of its own |
+| clog with any of these | what is not lost is held, and travels when no clog holds it |
+| crash, power-loss, stop, wipe, rollback | the node is down while any of them lasts; a power loss takes what is not synced from a node that is down already |
+| pause, and what takes the node down | the node boots paused |
+| slow twice | the factors multiply; what waits for the disk takes the speed of the moment |
+| clock twice | offsets and drifts add up; jumps stay until the heal |
+| restart of a node that is down | refused, by the scenario's text if that tells when, else by the run |
+| join of a member, leave of a node that is none, a command to a node that is down | refused in the same way |
+| drawn faults and ` + "`max_down`" + ` | lowered to fewer nodes, or refused when the plan is drawn, and counted |
+| any two faults that wait for one moment at a point | both begin; one that takes the node down does so at the very point |
+`
+
 // FaultPage is docs/faults.md.
 func FaultPage() string {
 	var b strings.Builder
@@ -32,6 +58,7 @@ func FaultPage() string {
 		fields := strings.TrimSpace(strings.TrimPrefix(k.Example, k.Name))
 		fmt.Fprintf(&b, "\n```yaml\nfaults:\n  - {at: 10s, %s: %s}\n```\n", k.Name, fields)
 	}
+	b.WriteString(faultPageMeet)
 	b.WriteString("\n## Points\n\nWhere `when: {point: ...}` can begin a fault, in the middle of what a node does.\n\n| point | what has happened | paper |\n|---|---|---|\n")
 	for _, p := range Points() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", p.Name, p.Doc, p.Paper)
