@@ -45,7 +45,7 @@ func TestFaultPageShowsFaults(t *testing.T) {
 	for _, block := range strings.Split(FaultPage(), "```yaml\n")[1:] {
 		example, _, _ := strings.Cut(block, "```")
 		var why string
-		for _, cluster := range []string{"{nodes: 9}", "{datacenters: {east: 5, west: 5}}"} {
+		for _, cluster := range []string{"{nodes: 5}", "{datacenters: {east: 5, west: 5}}"} {
 			text := "version: 1\nduration: 30s\ncluster: " + cluster + "\n" + example
 			plan, problems := scenarios.Load("page", []byte(text), nil, Vocabulary(), scenarios.LoadOptions{})
 			if why = scenarios.FormatAll(problems); plan != nil {
