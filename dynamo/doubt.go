@@ -159,6 +159,11 @@ func (n *Node) doubts(key KeyID) bool {
 	return n.place.IsHome(n.id, key, n.cfg.N) && !n.rangeClear(key)
 }
 
+// Doubt tells of what the node may have forgotten something: of every key, of those that it does not find, and of how many that it knows by name.
+func (n *Node) Doubt() (any, absent bool, keys int) {
+	return n.doubt.level == doubtAny, n.doubt.level == doubtAbsent, n.doubt.damaged
+}
+
 // awaitsMending lets a read wait until its key is mended; false: it need not.
 func (n *Node) awaitsMending(key KeyID, t ticket) bool {
 	slot := n.store.slotOf(key)

@@ -89,6 +89,9 @@ func WriteSnapshot(w io.Writer, s *world.Snapshot, key string, width int) error 
 }
 
 func stateOf(n *world.NodeSnapshot) string {
+	if n.Doubt != "" {
+		return fmt.Sprintf("up, life %d, in doubt of %s", n.Boots, n.Doubt)
+	}
 	switch {
 	case !n.Up:
 		return "down"
@@ -189,6 +192,9 @@ func SnapshotJSON(s *world.Snapshot, key string) []byte {
 		}
 		if n.Hosted != nil {
 			o.add("stores", n.Hosted)
+		}
+		if n.Doubt != "" {
+			o.add("in_doubt_of", n.Doubt)
 		}
 		hints, versions := []object{}, []object{}
 		for _, h := range n.Hints {

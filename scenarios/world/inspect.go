@@ -1,6 +1,8 @@
 package world
 
 import (
+	"fmt"
+
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/vclock"
 )
@@ -27,6 +29,7 @@ type NodeSnapshot struct {
 	Ranges   int      // of the ring that it is a home of
 	Hosted   []string // the same by name, where one node is looked at alone; of many, neighbours are one
 	Open     int      // operations that it coordinates
+	Doubt    string   // of what its disk may have forgotten something: "all keys", "keys not found", "3 keys"; "" for nothing
 	Versions []VersionSnapshot
 }
 
@@ -102,6 +105,7 @@ func (w *World) inspect(h *host, key dynamo.KeyID) NodeSnapshot {
 	})
 	if s.Serving {
 		s.Open = h.node.Footprint().Requests
+		s.Doubt = doubtOf(h.node)
 		for _, p := range h.node.Suspected() {
 			s.Suspects = append(s.Suspects, w.nodeName(p))
 		}
@@ -111,6 +115,20 @@ func (w *World) inspect(h *host, key dynamo.KeyID) NodeSnapshot {
 		s.Ranges = len(h.node.Placement().Ring.Hosted(int32(h.id), w.config.N))
 	}
 	return s
+}
+
+func doubtOf(n *dynamo.Node) string {
+	switch any, absent, keys := n.Doubt(); {
+	case any:
+		return "all keys"
+	case absent:
+		return "keys not found"
+	case keys == 1:
+		return "1 key"
+	case keys > 1:
+		return fmt.Sprintf("%d keys", keys)
+	}
+	return ""
 }
 
 func (s *NodeSnapshot) addHint(home string) {
