@@ -78,3 +78,38 @@ func raise(most *dynamo.Footprint, all []dynamo.Footprint) {
 		most.Cached, most.Connections = max(most.Cached, f.Cached), max(most.Connections, f.Connections)
 	}
 }
+
+// moving lets nodes join and leave with little bandwidth for it.
+const moving = `version: 1
+duration: 30s
+final_reads: false
+cluster: {nodes: 5, anti_entropy: false, handoff: {every: 1s}, transfer: {rate: 20KB/s}, ring: {ranges: 64}}
+workloads:
+  - {name: kv, clients: 5, rate: 200/s, ops: {get: 50, put: 50}, value_size: 1KB, keys: {count: 300}}
+faults:
+  - {name: n6-joins, at: 5s, join: {nodes: [n6], via: n1}}
+  - {name: n2-leaves, at: 12s, leave: {nodes: n2, via: n1}}
+`
+
+// What a node keeps of transfers under way is, for each receiver, a range and a batch at most, and nothing when they are over (§4.9).
+func TestTransfersKeepARangeAndABatch(t *testing.T) {
+	w, err := world.New(load(t, "moving.yaml", []byte(moving), scenarios.LoadOptions{}), world.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handing, ranges := 0, 0
+	for w.Step(200) {
+		for _, f := range w.Footprints() {
+			handing, ranges = max(handing, f.Handing), max(ranges, f.Ranges)
+		}
+	}
+	const batch, rangeful = 128, 30 // keys; 300 keys in 64 ranges
+	if handing == 0 || handing > 5*(batch+rangeful) || ranges == 0 || ranges > 2*64 {
+		t.Errorf("up to %d sets handed over at a time, and %d ranges to come", handing, ranges)
+	}
+	for i, f := range w.Footprints() {
+		if f.Handing+f.Ranges > 0 {
+			t.Errorf("in the end node %d still has %+v", i+1, f)
+		}
+	}
+}
