@@ -16,7 +16,12 @@ func causalCheck() Check {
 		Doc: "across keys, a get covers every write that came causally before it: what its client had been told before, what the writers " +
 			"of that had been told before they wrote, and so on",
 		Source: "Ahamad et al. 1995; Bouajjani, Enea, Guerraoui and Hamza 2017 (bad patterns)",
-		Judge:  judgeCausal,
+		Examples: []Example{
+			versions("ann.keyx.put:a[0,10] ann.keyy.put:b[20,30] bob.keyy.get:b[40,50] bob.keyx.get:[60,70]", Invalid, "b, which bob saw, came after a"),
+			versions("ann.keyx.put:a[0,10] ann.keyy.put:b[20,30] bob.keyy.get:[40,50] bob.keyx.get:[60,70]", Valid, "bob saw neither"),
+			registers("ann.keyx.put:1[0,10] bob.keyx.put:2[5,15] ann.keyx.get:2[20,30] bob.keyx.get:1[20,30]", Valid, "two writers unknown to each other"),
+		},
+		Judge: judgeCausal,
 	}
 }
 

@@ -31,7 +31,8 @@ type Check struct {
 	// takes time or says little of most histories.
 	OnRequest bool
 	Judge     func(s *Subject, r Request) []Result
-	Lean      bool // its evidence is of operations alone, and is made as small as can be
+	Examples  []Example // small histories and the verdicts on them
+	Lean      bool      // its evidence is of operations alone, and is made as small as can be
 }
 
 // Checks returns all checks in the order in which they are reported.

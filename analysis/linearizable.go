@@ -14,7 +14,17 @@ func linearizableCheck() Check {
 		Doc: "every operation on a key takes effect at one instant between its call and its end; " +
 			"last-write-wins is judged by its own rule and, on a line of its own, as a register",
 		Source: "Herlihy and Wing 1990; Gibbons and Korach 1997 (zones); Lowe 2017 (siblings); Porcupine confirms",
-		Judge:  judgeLinearizable,
+		Examples: []Example{
+			registers("put:1[0,10] put:2[20,?) get:1[30,40] get:2[50,60]", Valid, "the unknown put took effect late"),
+			registers("put:1[0,10] put:2[20,?) get:2[30,40] get:1[50,60]", Invalid, "once seen it may not vanish"),
+			registers("put:1[0,10] put:2[20,30] get:1[40,50]", Invalid, "a stale read"),
+			registers("put:1[0,10] put:2[20,100] get:2[30,40] get:1[50,60]", Invalid, "a new/old inversion, which regular allows"),
+			versions("put:a[0,10] put:b[20,30] get:a,b[40,50]", Valid, "neither put had seen the other"),
+			versions("put:a[0,10] put:b[20,30] get:b[40,50]", Invalid, "a sibling is lost"),
+			versions("put:a[0,10] get:a[11,12] put:b/a[20,30] get:a,b[40,50]", Invalid, "a superseded version is back"),
+			stamped("put:a@100[0,10] put:b@50[20,30] get:a[40,50]", Valid, "b lost by its timestamp; as a register it is invalid"),
+		},
+		Judge: judgeLinearizable,
 	}
 }
 

@@ -12,8 +12,13 @@ func lostWritesCheck() Check {
 		Doc: "no acknowledged put or delete is lost: something that is left at the end is it or came after it; " +
 			"last-write-wins also counts the shadowed, which lost to a put that had ended before they began",
 		Source: "Dynamo §2.1, §4.6: \"always writeable\"",
-		Needs:  NeedFinals,
-		Judge:  judgeLostWrites,
+		Examples: []Example{
+			versions("put:a[0,10] put:b[20,30] fin:b[40,50]", Invalid, "a is not left, and b had not seen it"),
+			versions("put:a[0,10] get:a[11,12] put:b/a[20,30] fin:b[40,50]", Valid, "b came after a"),
+			versions("put:a[0,10] get:a[11,12] put:b/a[20,?) fin:a[40,50]", Valid, "b was never acknowledged"),
+		},
+		Needs: NeedFinals,
+		Judge: judgeLostWrites,
 	}
 }
 

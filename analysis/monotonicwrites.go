@@ -12,6 +12,10 @@ func monotonicWritesCheck() Check {
 		Lean:   true,
 		Doc:    "a get of any client that covers a put covers every put that its client had been told was done before it, key by key",
 		Source: "Terry et al. 1994, session guarantees",
+		Examples: []Example{
+			versions("ann.put:a[0,10] ann.put:b[20,30] bob.get:b[40,50]", Invalid, "ann wrote a before b"),
+			versions("ann.put:a[0,10] ann.put:b[20,30] bob.get:a[40,50]", Valid, "an old answer is no wrong order"),
+		},
 		Models: []history.Model{history.Siblings, history.LastWriteWins}, // of a register it says nothing that a get could break
 		Judge: func(s *Subject, r Request) []Result {
 			return judgeSessions(s, r, &sessionRule{written: true, byWrites: true, kind: "write-overtaken", text: func(s *Subject, v sessionBreach) string {

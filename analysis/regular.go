@@ -13,7 +13,12 @@ func regularCheck() Check {
 		Doc: "a get covers everything acknowledged before it began, and returns nothing superseded before it began " +
 			"or begun after it ended: what R+W>N promises",
 		Source: "Lamport 1986; Shao, Welch, Pierce and Lee 2011",
-		Judge:  judgeRegular,
+		Examples: []Example{
+			registers("put:1[0,10] put:2[20,100] get:2[30,40] get:1[50,60]", Valid, "2 is not acknowledged yet"),
+			registers("put:1[0,10] put:2[20,30] get:1[40,50]", Invalid, "2 was acknowledged before the get began"),
+			versions("put:a[0,10] get:a[11,12] put:b/a[20,30] get:a,b[40,50]", Invalid, "a had been superseded"),
+		},
+		Judge: judgeRegular,
 	}
 }
 

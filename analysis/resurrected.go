@@ -14,7 +14,11 @@ func resurrectedDeletesCheck() Check {
 		Doc: "what was deleted stays away: no get returns it, and nothing above its acknowledged deletion, once an earlier get had seen " +
 			"the deletion or at the end; a get that is merely the last to learn of it is counted as stale",
 		Source: "Dynamo §4.4: deleted items can resurface; Riak's tombstones",
-		Judge:  judgeResurrected,
+		Examples: []Example{
+			versions("put:a[0,10] get:a[11,12] del:d/a[20,30] get:[40,50] get:a[60,70]", Invalid, "gone and back"),
+			versions("put:a[0,10] get:a[11,12] del:d/a[20,30] get:a[60,70]", Valid, "stale: nobody had seen that it is gone"),
+		},
+		Judge: judgeResurrected,
 	}
 }
 

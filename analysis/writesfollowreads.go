@@ -12,6 +12,10 @@ func writesFollowReadsCheck() Check {
 		Lean:   true,
 		Doc:    "a get of any client that covers a put covers every version that its client had read before it, key by key",
 		Source: "Terry et al. 1994, session guarantees",
+		Examples: []Example{
+			versions("ann.put:a[0,10] bob.get:a[20,30] bob.put:b[40,50] eve.get:b[60,70]", Invalid, "bob had read a when he wrote b"),
+			versions("ann.put:a[0,10] bob.get:a[20,30] bob.put:b/a[40,50] eve.get:b[60,70]", Valid, "b came after a"),
+		},
 		Models: []history.Model{history.Siblings, history.LastWriteWins}, // of a register it says nothing that a get could break
 		Judge: func(s *Subject, r Request) []Result {
 			return judgeSessions(s, r, &sessionRule{byWrites: true, kind: "read-overtaken", text: func(s *Subject, v sessionBreach) string {

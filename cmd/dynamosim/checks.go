@@ -34,6 +34,16 @@ type explained struct {
 	Source  string   `json:"source"`
 	Models  []string `json:"models"` // that it can judge; empty: all
 	Measure bool     `json:"measure"`
+
+	Examples []example `json:"examples,omitempty"`
+}
+
+// example is a small history with its verdict.
+type example struct {
+	Model   string           `json:"model"`
+	History string           `json:"history"`
+	Verdict analysis.Verdict `json:"verdict"`
+	Why     string           `json:"why"`
 }
 
 func checks(t *terminal, args []string, asJSON bool) error {
@@ -42,7 +52,10 @@ func checks(t *terminal, args []string, asJSON bool) error {
 		if len(args) == 1 && c.Name != args[0] {
 			continue
 		}
-		e := explained{c.Name, c.Doc, c.Source, []string{}, c.Measure}
+		e := explained{Name: c.Name, Doc: c.Doc, Source: c.Source, Models: []string{}, Measure: c.Measure}
+		for _, x := range c.Examples {
+			e.Examples = append(e.Examples, example{x.Model.String(), x.History, x.Verdict, x.Why})
+		}
 		for _, m := range c.Models {
 			e.Models = append(e.Models, m.String())
 		}
@@ -69,6 +82,15 @@ func checks(t *terminal, args []string, asJSON bool) error {
 		}
 	}
 	t.columns("", rows...)
+	if len(args) == 1 && all[0].Examples != nil {
+		var table [][]string
+		for _, x := range all[0].Examples {
+			table = append(table, []string{x.Model, x.Verdict.String(), x.History}, []string{"", "", x.Why})
+		}
+		t.printf("\nSmall histories and the verdicts on them\n\n")
+		t.columns("  ", table...)
+		t.printf("\n%s\n", analysis.ExampleNotation)
+	}
 	if len(args) == 0 {
 		t.printf("\nA scenario wants a check to be valid, invalid, sometimes or report, as in checks: {linearizable: valid}. Measures are always computed;\na bound on them is a line of expect, as in expect: [availability(put) >= 99.9%%].\n")
 	}
