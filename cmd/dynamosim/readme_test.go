@@ -36,20 +36,27 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	}
 }
 
-// What the README shows of a comparison is what the program prints.
-func TestReadmeShowsARealComparison(t *testing.T) {
+// What the README shows of a comparison, and of a scenario made small, is what the program prints.
+func TestReadmeShowsRealResults(t *testing.T) {
+	for _, command := range []string{"compare", "shrink"} {
+		t.Run(command, func(t *testing.T) { readmeShows(t, command) })
+	}
+}
+
+func readmeShows(t *testing.T, name string) {
 	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const begin = "$ dynamosim compare "
+	// Of the places where it is named, the one that a result follows.
+	begin := "```console\n$ dynamosim " + name + " "
 	before, rest, found := strings.Cut(string(text), begin)
 	shown, after, closed := strings.Cut(rest, "```\n")
 	if !found || !closed {
 		t.Fatalf("the README shows no %q", begin)
 	}
 	command, shown, _ := strings.Cut(shown, "\n")
-	printed := execute(append([]string{"compare"}, strings.Fields(command)...)...).ends(t, 0).out
+	printed := execute(append([]string{name}, strings.Fields(command)...)...).ends(t, 0).out
 	if *update {
 		if err := os.WriteFile(readme, []byte(before+begin+command+"\n"+printed+"```\n"+after), 0o644); err != nil {
 			t.Fatal(err)

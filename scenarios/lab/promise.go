@@ -13,7 +13,7 @@ var final = []string{"convergence", "placement", "hints", "divergence"}
 // weaker says what a smaller plan no longer has that the promise of the target rests on, "" for nothing. Without it the smaller plan would fail
 // for a reason that says nothing of the larger one: replicas that nobody compares do not converge.
 func (t *Target) weaker(was, is *scenarios.Scenario) string {
-	if t.Crash != "" {
+	if t.Crash != "" || t.Invariant != "" {
 		return ""
 	}
 	for _, m := range mechanismsOf(was, is) {

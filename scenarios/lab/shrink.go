@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"dynamosim/analysis/history"
+	"dynamosim/dynamo"
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/shrink"
 	"dynamosim/scenarios/world"
@@ -18,6 +19,8 @@ type ShrinkOptions struct {
 	TargetOptions
 	Jobs     int // runs side by side; 0: as many as there are processors
 	Progress func(shrink.Progress)
+
+	planted dynamo.Planted // a mistake of the nodes, for tests
 }
 
 // Shrunk is the smallest scenario that was found to fail in the same way.
@@ -40,14 +43,14 @@ type Shrunk struct {
 // Shrink makes a plan that fails smaller, see the package shrink. Ending the context ends the search with the smallest plan so far. A plan that
 // does not fail is a *BadInput.
 func Shrink(ctx context.Context, plan *scenarios.Scenario, o ShrinkOptions) (*Shrunk, error) {
-	target, err := firstTarget(ctx, plan, o.TargetOptions)
+	target, err := firstTarget(ctx, plan, o)
 	if err != nil {
 		return nil, err
 	}
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	l := &shrinkLab{ctx: ctx, target: target, from: plan}
+	l := &shrinkLab{ctx: ctx, target: target, from: plan, planted: o.planted}
 	result, err := shrink.Run(ctx, target.only(plan).YAML(), shrink.Options{
 		Try: l.try, Record: l.record, Jobs: o.Jobs, Progress: o.Progress,
 		Title: fmt.Sprintf("%s `%s` does.", ShrunkTitle[len("# "):], Command("run", plan)),
@@ -74,8 +77,8 @@ func shrunkName(name string) string {
 }
 
 // firstTarget runs the plan and says how it fails.
-func firstTarget(ctx context.Context, plan *scenarios.Scenario, o TargetOptions) (Target, error) {
-	report, err := Run(plan, RunOptions{Stop: func() bool { return ctx.Err() != nil }})
+func firstTarget(ctx context.Context, plan *scenarios.Scenario, o ShrinkOptions) (Target, error) {
+	report, err := Run(plan, RunOptions{Stop: func() bool { return ctx.Err() != nil }, planted: o.planted})
 	var crash *Crash
 	switch {
 	case errors.As(err, &crash):
@@ -83,7 +86,7 @@ func firstTarget(ctx context.Context, plan *scenarios.Scenario, o TargetOptions)
 	case err != nil:
 		return Target{}, err
 	}
-	return FindTarget(report, o)
+	return FindTarget(report, o.TargetOptions)
 }
 
 // shrinkLab runs plans for a search.
@@ -91,6 +94,7 @@ type shrinkLab struct {
 	ctx     context.Context
 	target  Target
 	from    *scenarios.Scenario
+	planted dynamo.Planted
 	runners sync.Pool
 }
 
@@ -122,6 +126,7 @@ func (l *shrinkLab) run(plan *scenarios.Scenario, o RunOptions) (report *Report,
 		l.runners.Put(r)
 	}()
 	o.Stop = func() bool { return l.ctx.Err() != nil }
+	o.planted = l.planted
 	return r.run(plan, o)
 }
 
@@ -191,7 +196,7 @@ func (l *shrinkLab) conclude(r *shrink.Result) (*Shrunk, error) {
 	if plan == nil {
 		return nil, fmt.Errorf("what was shrunk cannot be read: %s", refused)
 	}
-	report, err := Run(plan, RunOptions{})
+	report, err := Run(plan, RunOptions{planted: l.planted})
 	fails, words := l.target.holds(report, err)
 	if !fails {
 		return nil, fmt.Errorf("what was shrunk does not fail from its text alone: %s", words)

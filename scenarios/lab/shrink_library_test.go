@@ -18,7 +18,6 @@ type failure struct{ scenario, kase, check string }
 // quickFailures are shrunk in every test: one of each shape of witness.
 var quickFailures = []failure{
 	{"sloppy-quorum", "", "linearizable"}, {"power-loss", "", "lost-writes"}, {"cart-resurfaces", "", "cart"}, {"stale-read", "", "regular"}, {"retry-resurrects", "", "linearizable"},
-	{"chaos", "", "linearizable"},
 }
 
 // libraryFailures lists what fails by design with operations as its witness.

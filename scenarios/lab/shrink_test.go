@@ -26,7 +26,7 @@ func shrinkOf(t *testing.T, plan *scenarios.Scenario, o ShrinkOptions) *Shrunk {
 
 // The same comes out whatever the number of processors.
 func TestShrinkIsDeterministic(t *testing.T) {
-	set := []string{"duration=4s"}
+	set := []string{"duration=1s"}
 	one := shrinkOf(t, libraryPlan(t, "@stale-read", OpenOptions{Set: set}), ShrinkOptions{TargetOptions: anyOperation, Jobs: 1})
 	many := shrinkOf(t, libraryPlan(t, "@stale-read", OpenOptions{Set: set}), ShrinkOptions{TargetOptions: anyOperation, Jobs: 7})
 	if !bytes.Equal(one.YAML, many.YAML) || one.Tried != many.Tried || one.Taken != many.Taken || one.Digest != many.Digest {
@@ -52,7 +52,7 @@ func TestShrinkStopped(t *testing.T) {
 			cancel()
 		}
 	}}
-	small, err := Shrink(ctx, libraryPlan(t, "@stale-read", OpenOptions{Set: []string{"duration=4s"}}), o)
+	small, err := Shrink(ctx, libraryPlan(t, "@stale-read", OpenOptions{Set: []string{"duration=1s"}}), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ expect: [hints_stored == 0, availability(get) >= 1%]
 
 // --operation asks for the failure in which an operation of that client on that key has a part.
 func TestShrinkOperation(t *testing.T) {
-	plan := libraryPlan(t, "@stale-read", OpenOptions{Set: []string{"duration=4s"}})
+	plan := libraryPlan(t, "@stale-read", OpenOptions{Set: []string{"duration=1s"}})
 	report, err := Run(plan, RunOptions{})
 	if err != nil {
 		t.Fatal(err)

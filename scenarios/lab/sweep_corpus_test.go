@@ -113,7 +113,9 @@ func TestKnownFailuresThatAreGone(t *testing.T) {
 // The shortest failure of a group is kept small, too.
 func TestSweepShrinks(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
-	r := sweep(t, failingSweep(), dir, SweepOptions{Shrink: time.Minute})
+	s := failingSweep()
+	s.Set = append(s.Set, "duration=1s")
+	r := sweep(t, s, dir, SweepOptions{Shrink: time.Minute})
 	if r.Groups[0].Shrunk == nil || !r.Groups[0].Shrunk.Whole || r.Groups[0].Shrunk.Size.Operations > 3 {
 		t.Fatalf("%+v", r.Groups[0].Shrunk)
 	}

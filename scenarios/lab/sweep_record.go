@@ -181,6 +181,11 @@ func (r *Report) Signature() string {
 	if r.Verdict == Nondeterministic {
 		return "nondeterministic"
 	}
+	for i := range r.Result.Invariants {
+		if v := &r.Result.Invariants[i]; v.Broken > 0 {
+			return "invariant/" + v.Name + with
+		}
+	}
 	for i := range r.Checks {
 		c := &r.Checks[i]
 		if r.spec(c.Check) == nil || c.Met() == analysis.Valid {

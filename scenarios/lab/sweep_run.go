@@ -251,7 +251,7 @@ func (r *RunRecord) fails() bool { return r.ExitCode != ExitPass && r.Known == "
 func canary(source string) error {
 	o := OpenOptions{}
 	if source == "" {
-		source, o.Set = "@stale-read", []string{"checks.linearizable=valid", "requires=[]"}
+		source, o.Set = "@stale-read", []string{"checks.linearizable=valid", "requires=[]", "duration=2s"}
 	}
 	plan, _, err := Open(source, o)
 	if err != nil {

@@ -19,6 +19,8 @@ type Target struct {
 	Claim string // text of an expectation, or of what the scenario says of an operation or a moment; "": none
 	Crash string // "": none
 
+	Invariant string // that was broken inside the nodes; "": none
+
 	client, key string // of an operation that the witness must have; "": any will do
 	f           history.Func
 }
@@ -28,6 +30,8 @@ func (t Target) String() string {
 	switch {
 	case t.Crash != "":
 		return "crash/" + t.Crash
+	case t.Invariant != "":
+		return "invariant/" + t.Invariant
 	case t.Check == "":
 		return t.Claim
 	case t.Shape == "":
@@ -47,6 +51,11 @@ func FindTarget(r *Report, o TargetOptions) (Target, error) {
 	if o.Check != "" {
 		if _, ok := analysis.FindCheck(o.Check); !ok {
 			return Target{}, &BadInput{Unknown("check", o.Check, checkNames())}
+		}
+	}
+	for i := range r.Result.Invariants {
+		if v := &r.Result.Invariants[i]; v.Broken > 0 && o.Check == "" && o.Operation < 0 {
+			return Target{Invariant: v.Name}, nil
 		}
 	}
 	for _, unmet := range []bool{true, false} {
@@ -132,6 +141,8 @@ func (t *Target) holds(r *Report, err error) (bool, string) {
 		return false, firstLine(err.Error())
 	case t.Crash != "":
 		return false, "it does not crash"
+	case t.Invariant != "":
+		return t.broken(r)
 	case t.Check == "":
 		return t.claimed(r)
 	}
@@ -139,6 +150,15 @@ func (t *Target) holds(r *Report, err error) (bool, string) {
 }
 
 func crashText(c *Crash) string { return withoutNumbers(fmt.Sprint(c.Value)) }
+
+func (t *Target) broken(r *Report) (bool, string) {
+	for i := range r.Result.Invariants {
+		if v := &r.Result.Invariants[i]; v.Name == t.Invariant && v.Broken > 0 {
+			return true, fmt.Sprintf("invariant %s is broken\n%s", v.Name, breachText(&v.First))
+		}
+	}
+	return false, "invariant " + t.Invariant + " holds"
+}
 
 func (t *Target) claimed(r *Report) (bool, string) {
 	for _, c := range r.Expectations {
@@ -212,11 +232,18 @@ func (t *Target) witnesses(r *Report) map[int32]bool {
 func (t *Target) only(plan *scenarios.Scenario) *scenarios.Scenario {
 	p := *plan
 	p.About, p.Description, p.Paper, p.Tags, p.Requires = "", "", nil, nil, nil
+	p.Invariants = nil
+	if t.Invariant != "" {
+		p.Invariants = scenarios.Invariants{t.Invariant}
+	}
 	p.Expect = slices.DeleteFunc(slices.Clone(p.Expect), func(e scenarios.Expectation) bool { return e.String() != t.Claim })
 	if len(p.Expect) == 0 {
 		p.Expect = nil
 	}
 	p.Checks = reported(p.Checks)
+	if t.Crash != "" || t.Invariant != "" {
+		p.Checks = []scenarios.CheckSpec{}
+	}
 	if t.Check != "" {
 		spec := scenarios.CheckSpec{Name: t.Check, Want: scenarios.WantReport, Unknown: scenarios.UnknownAllow, Named: true}
 		for _, c := range plan.Checks {

@@ -116,7 +116,7 @@ var classes = []string{"same-dc", "cross-dc", "client"}
 func kept(path []string) bool {
 	whole := pathText(path)
 	switch path[0] {
-	case "version", "name", "plan", "seed", "about", "checks", "expect", "duration", "quiesce", "final_reads", "operations", "limits":
+	case "version", "name", "plan", "seed", "about", "checks", "expect", "invariants", "duration", "quiesce", "final_reads", "operations", "limits":
 		return true
 	}
 	if path[0] == "network" && len(path) > 1 && (len(path) == 2 && slices.Contains(classes, path[1]) || path[len(path)-1] == "latency") {
