@@ -8,12 +8,14 @@ import (
 
 // SweepSpec is what a scenario says of sweeps over it. No run depends on it.
 type SweepSpec struct {
-	Seeds  string       `yaml:"seeds" fixed:"" default:"1..100" doc:"A..B with both ends, A+COUNT, or a list of numbers with commas between"`
-	Axes   []SweepAxis  `yaml:"axes" as:"map" doc:"settings, and the values that each takes: {cluster.r: [1, 2, 3]}"`
-	Cases  SweepCases   `yaml:"cases" doc:"names of cases, or all: the scenario as it is and each of its cases"`
-	Where  string       `yaml:"where" fixed:"" doc:"cells of the axes for which it holds, such as cluster.r + cluster.w > cluster.n; others are left out"`
-	Verify Share        `yaml:"verify" default:"5%" doc:"share of the runs that are run twice, to see that both are the same"`
-	Expect []SweepClaim `yaml:"expect" doc:"claims over the seeds of each cell, such as invalid(linearizable) >= 1%"`
+	Seeds     string       `yaml:"seeds" fixed:"" default:"1..100" doc:"A..B with both ends, A+COUNT, or a list of numbers with commas between"`
+	Axes      []SweepAxis  `yaml:"axes" as:"map" doc:"settings, and the values that each takes: {cluster.r: [1, 2, 3]}"`
+	Cases     SweepCases   `yaml:"cases" doc:"names of cases, or all: the scenario as it is and each of its cases"`
+	Where     string       `yaml:"where" fixed:"" doc:"cells of the axes for which it holds, such as cluster.r + cluster.w > cluster.n; others are left out"`
+	Verify    Share        `yaml:"verify" default:"5%" doc:"share of the runs that are run twice, to see that both are the same"`
+	Baseline  string       `yaml:"baseline" fixed:"" doc:"compare: the cell that others are held against, such as R=1 W=1 or a case; the first if none is named"`
+	Precision Share        `yaml:"precision" default:"0" doc:"compare: stop when every interval of the table is at most this share of its column's largest value to either side; 0: run all seeds"`
+	Expect    []SweepClaim `yaml:"expect" doc:"claims over the seeds of each cell, such as invalid(linearizable) >= 1%"`
 }
 
 // ShrinksTo bounds the smallest scenario that still fails.

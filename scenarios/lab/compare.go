@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -48,7 +49,8 @@ type shownAxis struct {
 
 // understand checks everything that can be wrong before anything runs.
 func (c *Compare) understand() (*comparison, error) {
-	k := &comparison{Compare: c, metrics: analysis.Metrics()}
+	asked := *c // what the scenario says is added to the copy
+	k := &comparison{Compare: &asked, metrics: analysis.Metrics()}
 	if c.Source == "-" && c.Stdin != nil {
 		text, err := io.ReadAll(io.LimitReader(c.Stdin, scenarios.MaxPlan+1))
 		if err != nil {
@@ -108,6 +110,12 @@ func (k *comparison) layOut() error {
 	where, err := scenarios.ParseWhere(plan.Sweep.Where)
 	if err != nil {
 		return &BadInput{fmt.Sprintf("%s: error: sweep.where: %v", k.Source, err)}
+	}
+	if k.Baseline == "" && len(k.Axes) == 0 && len(k.Cases) == 0 {
+		k.Baseline = plan.Sweep.Baseline
+	}
+	if k.Precision == 0 {
+		k.Precision = math.Round(plan.Sweep.Precision.Float()*1e9) / 1e9
 	}
 	sweep := &Sweep{Axes: k.Axes, Cases: k.Cases}
 	all := sweep.cells(plan)
