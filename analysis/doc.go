@@ -4,8 +4,9 @@
 // A Check is one value with a name, a sentence and a function; Checks lists
 // them all, and Judge runs them over a history. A verdict has three values:
 // valid, invalid and unknown (the checker gave up within its budget), beside
-// measured and not applicable. Invalid comes with Evidence: the key, the
-// smallest set of operations that the checker could find, and a sentence.
+// measured and not applicable. Invalid comes with Evidence: the key, operations
+// that break the promise alone and of which none can be spared (lean.go), and a
+// sentence.
 //
 // Promises:
 //   - A verdict depends on history, options and facts alone: no clock, no
@@ -31,5 +32,6 @@
 //
 // Start with Judge, then Check, then Subject and the checker of interest, one
 // file each. Measures (measures.go) are the numbers behind expectations, over
-// any Scope of time. WritePicture draws a key.
+// any Scope of time; Metrics (metric.go) gives each a name, a unit, a definition
+// and a way to put many runs together. WritePicture draws a key.
 package analysis

@@ -18,6 +18,7 @@ type Request struct {
 	MaxSteps int            // per key; 0 is DefaultSteps
 	Within   int64          // bound in ns where the check has one (convergence); 0 is Facts.Bound
 	Strict   bool           // cart: a removed item that resurfaces is invalid
+	K        int            // k-atomicity: the largest k that is tried; 0 is 3
 	Thorough bool           // linearizable: Porcupine judges as many whole keys as it can, not a sample
 }
 

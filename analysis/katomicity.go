@@ -20,15 +20,23 @@ func kAtomicityCheck() Check {
 	}
 }
 
-// mostK is the largest k that is tried.
+// mostK is the largest k that is tried unless a request says less.
 const mostK = 3
+
+// most is the largest k that a request wants to be tried.
+func (r Request) most() int {
+	if r.K > 0 {
+		return min(r.K, mostK)
+	}
+	return mostK
+}
 
 func measureKAtomicity(s *Subject, r Request) []Result {
 	result := Result{Verdict: Measured}
 	if s.Model != history.Register {
 		s = s.as(history.Register)
 	}
-	m := kMeter{s: s, builder: newCallBuilder(s), limit: r.steps()}
+	m := kMeter{s: s, builder: newCallBuilder(s), limit: r.steps(), most: r.most()}
 	var keys [mostK + 2]int // by k, the last for more
 	undecided, left := 0, 0
 	for key := range int32(s.History.Keys()) {
@@ -42,20 +50,20 @@ func measureKAtomicity(s *Subject, r Request) []Result {
 		}
 	}
 	least := 1
-	for k := 1; k <= mostK+1; k++ {
+	for k := 1; k <= m.most+1; k++ {
 		if keys[k] > 0 {
 			least = k
 		}
-		if name := fmt.Sprintf("keys_of_%d", k); k <= mostK {
+		if name := fmt.Sprintf("keys_of_%d", k); k <= m.most {
 			result.count(name, int64(keys[k]))
 		}
 	}
-	result.count("keys_above_3", int64(keys[mostK+1]))
+	result.count(fmt.Sprintf("keys_above_%d", m.most), int64(keys[m.most+1]))
 	result.count("keys_undecided", int64(undecided))
 	result.count("keys_left_out", int64(left))
 	result.Summary = fmt.Sprintf("%d-atomic", least)
-	if least > mostK {
-		result.Summary = fmt.Sprintf("not even %d-atomic, on %s", mostK, count(keys[mostK+1], "key"))
+	if least > m.most {
+		result.Summary = fmt.Sprintf("not even %d-atomic, on %s", m.most, count(keys[m.most+1], "key"))
 	}
 	if undecided > 0 {
 		result.Summary += fmt.Sprintf("; %s undecided within %s", count(undecided, "key"), count(r.steps(), "step"))
@@ -68,9 +76,10 @@ type kMeter struct {
 	s       *Subject
 	builder *callBuilder
 	limit   int
+	most    int // the largest k that is tried
 }
 
-// of returns the k of a key, mostK+1 if it is larger. It is Unknown if the
+// of returns the k of a key, most+1 if it is larger. It is Unknown if the
 // search gave up, and NotApplicable on keys with deletions, whose absence is no
 // value of its own, or with answers that no store may give.
 func (m *kMeter) of(key int32) (k int, v Verdict) {
@@ -84,7 +93,7 @@ func (m *kMeter) of(key int32) (k int, v Verdict) {
 	for _, g := range m.s.freshness().of(key) { // these puts lie between in every order
 		k = max(k, int(g.behind)+1)
 	}
-	for ; k <= mostK; k++ {
+	for ; k <= m.most; k++ {
 		search := kSearch{calls: m.builder.build(key, nil), k: k, limit: m.limit}
 		switch search.run() {
 		case legal:
@@ -93,7 +102,7 @@ func (m *kMeter) of(key int32) (k int, v Verdict) {
 			return 0, Unknown
 		}
 	}
-	return mostK + 1, Valid
+	return min(k, m.most+1), Valid
 }
 
 // kSearch follows the events of a key, with all ways in which the operations

@@ -20,10 +20,13 @@ func TestKAtomicityTable(t *testing.T) {
 		"put:1[0,10] put:2[20,100] put:3[20,100] get:2[30,40] get:3[41,42] get:1[50,60]": 3,
 	} {
 		s := NewSubject(record(t, register, text), Facts{})
-		m := kMeter{s: s, builder: newCallBuilder(s), limit: DefaultSteps}
+		m := kMeter{s: s, builder: newCallBuilder(s), limit: DefaultSteps, most: mostK}
 		if k, v := m.of(0); k != want || v != Valid {
 			t.Errorf("%s: %d %v, want %d", text, k, v, want)
 		}
+	}
+	if r := Judge(record(t, register, "put:1[0,10] put:2[20,30] get:1[40,50]"), Options{Checks: []Request{{Check: "k-atomicity", K: 1}}})[0]; r.Number("keys_above_1") != 1 {
+		t.Errorf("k up to 1: %+v", r.Numbers)
 	}
 	r := judgeText(t, register, "k-atomicity", "put:1[0,10] put:2[20,30] get:1[40,50]")
 	if r.Verdict != Measured || r.Summary != "2-atomic" || r.Number("keys_of_2") != 1 {
@@ -58,7 +61,7 @@ func TestKAtomicityAgreesWithPorcupine(t *testing.T) {
 	for seed := range uint64(*histories / 3) {
 		h := generate(seed, history.Register, false, 1+int(seed%16))
 		s := NewSubject(h, Facts{})
-		m := kMeter{s: s, builder: newCallBuilder(s), limit: DefaultSteps}
+		m := kMeter{s: s, builder: newCallBuilder(s), limit: DefaultSteps, most: mostK}
 		k, v := m.of(0)
 		if v == NotApplicable {
 			continue

@@ -14,6 +14,7 @@
 //	run.go         a run from plan to report
 //	report.go      what a run found; verdict.go what that means for the exit code
 //	quantities.go  the numbers that expectations speak of
+//	metrics.go     what a run is measured by, from the registry of package analysis
 //	text.go        the report for people; json.go for programs; files.go the files of run -o
 //	verify.go      the same plan twice, compared
 //	seeds.go       many seeds side by side; testing.go the same as part of a go test, with nodes of one's own if need be

@@ -242,7 +242,7 @@ func requests(plan *scenarios.Scenario) []analysis.Request {
 	for _, c := range plan.Checks {
 		named[c.Name] = true
 		want, _ := analysis.ParseWant(string(c.Want))
-		r := analysis.Request{Check: c.Name, Want: want, MaxSteps: c.MaxSteps, Within: int64(c.Within), Strict: c.Strict}
+		r := analysis.Request{Check: c.Name, Want: want, MaxSteps: c.MaxSteps, Within: int64(c.Within), Strict: c.Strict, K: plan.Measures.K}
 		if c.Model != "" {
 			if m, err := history.ParseModel(c.Model); err == nil {
 				r.Model = &m
