@@ -147,6 +147,9 @@ func (e *Explanation) nothing(o *ExplainOptions) error {
 			return &Nothing{fmt.Sprintf("check %s is %s in this run", c.Name(), c.Verdict)}
 		}
 	}
+	if o.Operation != nil {
+		return &Nothing{fmt.Sprintf("no invalid check of this run has operation %d for evidence", *o.Operation)}
+	}
 	return &Nothing{"no check of this run is invalid with operations for evidence"}
 }
 

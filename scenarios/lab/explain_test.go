@@ -193,7 +193,7 @@ func TestExplainRefuses(t *testing.T) {
 		{"@put-get", ExplainOptions{}, "no check of this run is invalid"},
 		{"@put-get", ExplainOptions{Check: "linearizable"}, "check linearizable is valid in this run"},
 		{"@put-get", ExplainOptions{Check: "linearisable"}, "did you mean linearizable?"},
-		{"@sloppy-quorum", ExplainOptions{Operation: &five}, "no check of this run is invalid"},
+		{"@sloppy-quorum", ExplainOptions{Operation: &five}, "no invalid check of this run has operation 5000000"},
 		{"@sloppy-quorum", ExplainOptions{Check: "regular", Operation: &five}, "names no operation 5000000"},
 	} {
 		_, err := Explain(libraryPlan(t, c.scenario, OpenOptions{}), c.o)
