@@ -119,7 +119,11 @@ func (o *compareFlags) compare(t *terminal, source string) error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	defer t.interrupt.whenAsked(cancel)()
+	defer t.interrupt.keeps.Store(false)
+	defer t.interrupt.whenAsked(func() {
+		t.interrupt.keeps.Store(true)
+		cancel()
+	})()
 	result, err := session.Run(ctx, lab.CompareOptions{Jobs: o.jobs, Progress: o.progress(t)})
 	if t.errIs.terminal && !o.quiet {
 		fmt.Fprint(t.err, "\r\x1b[K")

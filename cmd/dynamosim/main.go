@@ -47,6 +47,7 @@ type interrupt struct {
 	asked   atomic.Bool
 	cancel  atomic.Pointer[func()]
 	cleanup atomic.Pointer[func()]
+	keeps   atomic.Bool // what is done is being put down, which may take longer than patience; a second signal ends that too
 }
 
 // patience is how long a run may take to stop after it was asked to.
@@ -64,6 +65,9 @@ func (i *interrupt) watch() {
 		}
 		signal.Stop(signals)
 		time.Sleep(patience) // a search of a checker does not look
+		for i.keeps.Load() {
+			time.Sleep(patience / 20)
+		}
 		if f := i.cleanup.Load(); f != nil {
 			(*f)()
 		}
