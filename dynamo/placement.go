@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"cmp"
 	"slices"
 
 	"dynamosim/dynamo/membership"
@@ -170,7 +171,7 @@ func replaces(members []ring.Member, leave, join *membership.Change) bool {
 	}
 	leaver := slices.IndexFunc(members, func(m ring.Member) bool { return m.Node == leave.Node })
 	there := slices.ContainsFunc(members, func(m ring.Member) bool { return m.Node == join.Node })
-	return leaver >= 0 && !there && members[leaver].Capacity == join.Capacity
+	return leaver >= 0 && !there && cmp.Compare(members[leaver].Capacity, join.Capacity) == 0
 }
 
 // changed applies a change to a list of members in the order of their numbers.
