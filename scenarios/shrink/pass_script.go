@@ -83,7 +83,7 @@ func rewrite(t *tree, plan *scenarios.Scenario, record *Record, keep func(*Call)
 				put(item, "at", scalar(c.At.String()))
 			}
 			items = append(items, item)
-		case c.Workload >= 0:
+		case c.Workload >= 0 && c.Kind != "":
 			items = append(items, operation(c, &plan.Workloads[c.Workload], &plan.Cluster))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 type Issued struct {
 	At     int64 // ns
 	Client string
-	Kind   scenarios.OpKind
+	Kind   scenarios.OpKind // "": none that can be scripted
 	Key    string
 	Item   string // of a cart operation
 	Blind  bool   // a put without any context
@@ -29,6 +29,14 @@ var opKinds = [...]scenarios.OpKind{
 	workload.CartAdd: scenarios.OpCartAdd, workload.CartRemove: scenarios.OpCartRemove,
 }
 
+// opKind is the kind of an operation as a scenario would script it, "" where it cannot.
+func opKind(f workload.Func) scenarios.OpKind {
+	if int(f) >= len(opKinds) {
+		return ""
+	}
+	return opKinds[f]
+}
+
 // noteIssued tells of the part that a lane has invoked. Final reads are the world's own.
 func (w *World) noteIssued(l *lane) {
 	j := &l.job
@@ -36,7 +44,7 @@ func (w *World) noteIssued(l *lane) {
 		return
 	}
 	if j.issued == 0 {
-		op := Issued{At: w.now(), Client: l.session.name, Kind: opKinds[j.kind], Key: w.shared.Keys.Name(j.key), Item: j.item, Blind: j.blind, Fresh: j.fresh,
+		op := Issued{At: w.now(), Client: l.session.name, Kind: opKind(j.kind), Key: w.shared.Keys.Name(j.key), Item: j.item, Blind: j.blind, Fresh: j.fresh,
 			Workload: -1, Number: j.number, Script: j.script}
 		if l.session.load != nil && j.script < 0 {
 			op.Workload = int(l.session.load.index)
