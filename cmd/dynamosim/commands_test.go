@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +200,34 @@ func TestDiff(t *testing.T) {
 
 func TestReproduce(t *testing.T) {
 	execute("reproduce", "partitoning", "--quick").ends(t, lab.ExitBadInput).says(t, `there is no study "partitoning"`, "did you mean partitioning?")
+	dir := t.TempDir()
+	out, page := filepath.Join(dir, "out"), filepath.Join(dir, "page", "validation.md")
+	execute("reproduce", "merkle", "--quick", "-o", out).ends(t, lab.ExitPass).prints(t, "Merkle trees", "published  ", "hashes, b=2 h=10", "12 of 12 numbers agree")
+	for _, name := range []string{"merkle.json", "merkle.svg", "merkle.png"} {
+		if _, err := os.Stat(filepath.Join(out, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	var one struct {
+		Study  string
+		Agrees bool
+		Cells  []struct{ Reference, Ours, Low, High *float64 }
+	}
+	if err := json.Unmarshal([]byte(execute("reproduce", "merkle", "--quick", "--json", "-o", out).ends(t, lab.ExitPass).out), &one); err != nil || one.Study != "merkle" || !one.Agrees || len(one.Cells) != 12 || *one.Cells[0].Ours != 21 {
+		t.Errorf("%v, %+v", err, one)
+	}
+	var all struct{ Studies []struct{ Study string } }
+	if err := json.Unmarshal([]byte(execute("reproduce", "merkle", "ring-balance", "--quick", "--json", "--write", page).ends(t, lab.ExitPass).out), &all); err != nil || len(all.Studies) != 2 {
+		t.Errorf("%v, %+v", err, all)
+	}
+	execute("reproduce", "merkle", "--quick", "--write", page).ends(t, lab.ExitPass)
+	if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "## Balance of a ring") || !strings.Contains(string(text), "plots/merkle.svg") {
+		t.Errorf("%v, the page is\n%s", err, text)
+	}
+	if err := os.WriteFile(filepath.Join(out, "mine.txt"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	execute("reproduce", "merkle", "--quick", "-o", out).ends(t, lab.ExitBadInput).says(t, "mine.txt", "--force")
 }
 
 func TestExports(t *testing.T) {

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,12 +31,14 @@ func reproduceCommand(t *terminal) *cobra.Command {
 		Use:   "reproduce [STUDY...]",
 		Short: "Measure published results again, and show both",
 		Example: `
-  dynamosim reproduce partitioning --quick          Figure 8 of the paper
-  dynamosim reproduce partitioning --quick -o out   with its plot, as SVG and PNG`,
+  dynamosim reproduce --quick                      all, in a minute or two
+  dynamosim reproduce pbs                          staleness and latencies for every R and W, as published: five minutes
+  dynamosim reproduce partitioning --quick -o out  Figure 8 of the paper, with its plot`,
 		Long: "Studies: " + strings.Join(studyNames(), ", ") + `. Each prints what was published, what theory or an independent program says, and what this
 simulator measures, with 95 % intervals; agreement is judged by the rule of the study. The exit code is 1 if a number does not agree.
 
-With -o the folder gets STUDY.json, STUDY.svg and STUDY.png.`,
+With -o the folder gets STUDY.json and its plots, each as SVG and PNG. --write puts the sections of these studies into the page about
+validation and leaves those of others as they are. After Ctrl-C, studies that are done are kept.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			for _, name := range args {
 				if _, ok := lab.FindStudy(name); !ok {
@@ -51,8 +56,8 @@ With -o the folder gets STUDY.json, STUDY.svg and STUDY.png.`,
 	f.StringVarP(&o.dir, "output", "o", "", "`DIR` for numbers and plots")
 	f.BoolVar(&o.force, "force", false, "write into a folder that holds something else")
 	f.BoolVar(&o.fast, "quick", false, "a tenth of the repetitions, with wider intervals")
-	f.BoolVar(&o.json, "json", false, "print the numbers as one JSON object a study")
-	f.StringVar(&o.write, "write", "", "write the page about validation to `FILE`, its plots beside it in plots/")
+	f.BoolVar(&o.json, "json", false, "print the numbers as one JSON object")
+	f.StringVar(&o.write, "write", "", "write the sections of these studies into the page about validation in `FILE`, their plots beside it in plots/")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
 	cmd.MarkFlagDirname("output")
 	return cmd
@@ -80,10 +85,10 @@ func (o *reproduceFlags) reproduce(t *terminal, names []string) error {
 	var all []*lab.Reproduction
 	for _, name := range names {
 		s, _ := lab.FindStudy(name)
-		if !o.quiet {
-			t.note("%s …", s.Title)
+		r, err := lab.Reproduce(ctx, s, lab.Attempt{Effort: o.effort(), Progress: o.progress(t, s)})
+		if errors.Is(err, lab.ErrInterrupted) {
+			o.showAll(t, all)
 		}
-		r, err := lab.Reproduce(ctx, s, o.fast)
 		if err != nil {
 			return err
 		}
@@ -93,15 +98,44 @@ func (o *reproduceFlags) reproduce(t *terminal, names []string) error {
 			return err
 		}
 	}
-	if o.write != "" {
-		if err := writeValidation(o.write, all); err != nil {
-			return err
-		}
-	}
+	o.showAll(t, all)
 	if !agree {
 		return exit(lab.ExitFail)
 	}
 	return nil
+}
+
+func (o *reproduceFlags) effort() lab.Effort {
+	if o.fast {
+		return lab.Quick
+	}
+	return lab.Full
+}
+
+// progress tells on stderr what is being measured: a terminal's last line always shows it, a log gets a line now and then.
+func (o *reproduceFlags) progress(t *terminal, s *lab.Study) func(what string, done, n int) {
+	begin := time.Now()
+	next := firstInLog
+	if t.errIs.terminal {
+		next = firstOnTerminal
+	}
+	return func(what string, done, n int) {
+		wall := time.Since(begin)
+		if o.quiet || wall < next {
+			return
+		}
+		text := fmt.Sprintf("%s: %s, %d of %d", s.Name, what, done, n)
+		if t.errIs.terminal {
+			next = wall + redraw
+			fmt.Fprintf(t.err, "\r\x1b[K%s", text)
+			if done == n {
+				fmt.Fprint(t.err, "\r\x1b[K")
+			}
+			return
+		}
+		next = wall + max(firstInLog, wall/2)
+		t.note("%s", text)
+	}
 }
 
 // openFolder makes the folder. One that holds anything but studies needs --force.
@@ -117,26 +151,42 @@ func (o *reproduceFlags) openFolder() error {
 		return fmt.Errorf("reading the folder for the numbers: %w", err)
 	}
 	for _, f := range files {
-		study := strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))
-		if _, ok := lab.FindStudy(study); !ok && !o.force {
+		if !ofStudy(f.Name()) && !o.force {
 			return &status{lab.ExitBadInput, fmt.Sprintf("dynamosim: error: %s holds %s, which is no study's; --force writes into it all the same", o.dir, f.Name())}
 		}
 	}
 	return nil
 }
 
-func (o *reproduceFlags) show(t *terminal, r *lab.Reproduction) error {
-	if o.json {
-		if _, err := t.out.Write(r.JSON()); err != nil {
-			return err
+// ofStudy tells whether a file is one that a study writes: its numbers, or a plot that begins with its name.
+func ofStudy(file string) bool {
+	for _, name := range studyNames() {
+		if rest, ok := strings.CutPrefix(file, name); ok && rest != "" && (rest == ".json" || (rest[0] == '-' || rest[0] == '.') && slices.Contains([]string{".svg", ".png"}, filepath.Ext(rest))) {
+			return true
 		}
-	} else {
-		t.printf("%s\npublished  %s\nhere       %s\nagreement  %s\n\n", r.Title, r.Source, r.Method, r.Rule)
-		t.columns("  ", r.Rows()...)
+	}
+	return false
+}
+
+// show prints a study, and writes its files.
+func (o *reproduceFlags) show(t *terminal, r *lab.Reproduction) error {
+	if !o.json {
+		t.printf("%s\npublished  %s\nhere       %s\nagreement  %s\n", r.Title, r.Source, r.Method, r.Rule)
+		for _, table := range r.Tables() {
+			if t.printf("\n"); table.Title != "" {
+				t.printf("%s\n", table.Title)
+			}
+			t.columns("  ", table.Rows...)
+		}
 		for _, note := range r.Notes {
 			t.printf("\n%s\n", note)
 		}
-		t.printf("\n")
+		t.printf("\n%s: %s\n\n", r.Name, r.Verdict())
+	}
+	if o.write != "" {
+		if err := writeValidation(o.write, r); err != nil {
+			return err
+		}
 	}
 	if o.dir == "" {
 		return nil
@@ -147,34 +197,51 @@ func (o *reproduceFlags) show(t *terminal, r *lab.Reproduction) error {
 	return writePlots(o.dir, r, "svg", "png")
 }
 
-func writePlots(dir string, r *lab.Reproduction, formats ...string) error {
-	for _, format := range formats {
-		picture, err := r.Plot(format)
-		if err != nil {
-			return err
+// showAll prints what is said of all studies together.
+func (o *reproduceFlags) showAll(t *terminal, all []*lab.Reproduction) {
+	switch {
+	case o.json && len(all) == 1:
+		t.printf("%s", all[0].JSON())
+	case o.json && len(all) > 0:
+		t.printf("%s", lab.ReproductionsJSON(all))
+	case !o.json && len(all) > 1:
+		var rows [][]string
+		for _, r := range all {
+			rows = append(rows, []string{r.Name, r.Verdict()})
 		}
-		if err := os.WriteFile(filepath.Join(dir, r.Name+"."+format), picture, 0o644); err != nil {
-			return fmt.Errorf("writing the plot: %w", err)
+		t.columns("", rows...)
+	}
+}
+
+func writePlots(dir string, r *lab.Reproduction, formats ...string) error {
+	for _, f := range r.Drawings() {
+		for _, format := range formats {
+			picture, err := f.Draw(format)
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(dir, f.Name+"."+format), picture, 0o644); err != nil {
+				return fmt.Errorf("writing the plot: %w", err)
+			}
 		}
 	}
 	return nil
 }
 
-// writeValidation writes docs/validation.md and its plots.
-func writeValidation(file string, all []*lab.Reproduction) error {
+// writeValidation writes the section of a study into docs/validation.md, and its plots.
+func writeValidation(file string, r *lab.Reproduction) error {
 	plots := filepath.Join(filepath.Dir(file), "plots")
 	if err := os.MkdirAll(plots, 0o755); err != nil {
 		return fmt.Errorf("making the folder for plots: %w", err)
 	}
-	var b strings.Builder
-	b.WriteString("# Published results beside ours\n\n*Written by `dynamosim reproduce --write docs/validation.md`.*\n")
-	for _, r := range all {
-		b.WriteString("\n" + r.Markdown())
-		if err := writePlots(plots, r, "svg"); err != nil {
-			return err
-		}
+	if err := writePlots(plots, r, "svg"); err != nil {
+		return err
 	}
-	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+	old, err := os.ReadFile(file)
+	if err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("reading the page about validation: %w", err)
+	}
+	if err := os.WriteFile(file, []byte(lab.Page([]*lab.Reproduction{r}, string(old))), 0o644); err != nil {
 		return fmt.Errorf("writing the page about validation: %w", err)
 	}
 	return nil

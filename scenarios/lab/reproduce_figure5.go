@@ -67,26 +67,22 @@ workloads:
 `
 
 // runFigure5 measures some days, each with a seed of its own, with the buffer and without.
-func runFigure5(ctx context.Context, s *Study, repetitions effort) (*Reproduction, error) {
-	days := repetitions.of(figure5Days)
-	var curves [2][figure5Hours][]float64 // without, with; by hour; by day
-	failed := make([]error, 2*days)
+func runFigure5(a *measuring) (*Reproduction, error) {
+	days := a.of(figure5Days)
 	percentiles := make([][figure5Hours]float64, 2*days)
-	if _, err := repeat(ctx, 2*days, func(i int) float64 {
-		percentiles[i], failed[i] = figure5Percentiles(ctx, i%2 == 1, uint64(i/2)+1)
-		return 0
+	if err := a.each("days", 2*days, func(_, i int) (err error) {
+		percentiles[i], err = figure5Percentiles(a.ctx, i%2 == 1, uint64(i/2)+1)
+		return err
 	}); err != nil {
 		return nil, err
 	}
-	for i, err := range failed {
-		if err != nil {
-			return nil, err
-		}
+	var curves [2][figure5Hours][]float64 // without, with; by hour; by day
+	for i := range percentiles {
 		for hour, p := range percentiles[i] {
 			curves[i%2][hour] = append(curves[i%2][hour], p)
 		}
 	}
-	return figure5Readings(s, &curves), nil
+	return figure5Readings(a.Study, &curves), nil
 }
 
 // figure5Percentiles is the 99.9th percentile of the writes of each hour of a day, in ns.
@@ -115,7 +111,7 @@ func figure5Percentiles(ctx context.Context, buffer bool, seed uint64) (hours [f
 
 // figure5Readings divides all percentiles by the off-peak ones without the buffer, and judges.
 func figure5Readings(s *Study, curves *[2][figure5Hours][]float64) *Reproduction {
-	r := &Reproduction{Study: s, Axes: [2]string{"hour", "99.9th percentile by its off-peak value without the buffer"}}
+	r := &Reproduction{Study: s, Axes: [2]string{"hour of the day", "99.9th percentile, direct off-peak = 1"}}
 	unit := 0.0
 	for _, hour := range figure5Troughs {
 		unit += estimate(curves[0][hour]).Mean / float64(len(figure5Troughs))
@@ -134,7 +130,7 @@ func figure5Readings(s *Study, curves *[2][figure5Hours][]float64) *Reproduction
 		}
 	}
 	for i := range r.Readings {
-		r.Readings[i].Agrees = figure5Agrees(&means, int(r.Readings[i].X))
+		r.Readings[i].Agrees, r.Readings[i].Shown = figure5Agrees(&means, int(r.Readings[i].X))
 	}
 	factor := 0.0
 	for _, hour := range figure5Peaks {
@@ -145,14 +141,14 @@ func figure5Readings(s *Study, curves *[2][figure5Hours][]float64) *Reproduction
 	return r
 }
 
-// figure5Agrees is the rule of the study for one hour.
-func figure5Agrees(means *[2][figure5Hours]float64, hour int) bool {
+// figure5Agrees is the rule of the study for one hour; most hours are only shown.
+func figure5Agrees(means *[2][figure5Hours]float64, hour int) (agrees, shown bool) {
 	direct, buffered := means[0][hour], means[1][hour]
 	switch {
 	case slices.Contains(figure5Peaks, hour):
-		return direct >= 2 && direct >= 2*buffered
+		return direct >= 2 && direct >= 2*buffered, false
 	case slices.Contains(figure5Troughs, hour):
-		return math.Abs(direct-buffered) <= direct/3
+		return math.Abs(direct-buffered) <= direct/3, false
 	}
-	return true
+	return true, true
 }

@@ -54,12 +54,12 @@ var figure8Series = [3]string{
 	"strategy 1: random tokens", "strategy 2: random tokens, equal ranges", "strategy 3: Q/S tokens a node, equal ranges",
 }
 
-func runFigure8(ctx context.Context, s *Study, repetitions effort) (*Reproduction, error) {
-	r := &Reproduction{Study: s, Axes: [2]string{"metadata", "efficiency"}}
+func runFigure8(a *measuring) (*Reproduction, error) {
+	r := &Reproduction{Study: a.Study, Axes: [2]string{"size of the metadata", "efficiency: mean load / largest"}}
 	r.Notes = []string{fmt.Sprintf("Strategy 2 has Q=%d ranges, which is an inference: the paper does not give the number. Single rings scatter by .07.", figure8Ranges)}
 	for strategy := range 3 {
 		for _, row := range figure8Rows {
-			values, err := repeat(ctx, repetitions.of(figure8Rings), func(i int) float64 { return efficiency(strategy+1, row.metadata, uint64(i)+1) })
+			values, err := a.repeat(figure8Series[strategy], a.of(figure8Rings), func(i int) (float64, error) { return efficiency(strategy+1, row.metadata, uint64(i)+1), nil })
 			if err != nil {
 				return nil, err
 			}
@@ -71,12 +71,12 @@ func runFigure8(ctx context.Context, s *Study, repetitions effort) (*Reproductio
 			r.Readings = append(r.Readings, c)
 		}
 	}
-	if repetitions.quick {
+	if a.Effort > Full {
 		r.Notes = append(r.Notes, "Left out: the cells that are measured on a running cluster.")
 		return r, nil
 	}
 	for strategy := range 3 {
-		c, err := onCluster(ctx, strategy+1)
+		c, err := onCluster(a.ctx, strategy+1)
 		if err != nil {
 			return nil, err
 		}

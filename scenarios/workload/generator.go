@@ -80,7 +80,7 @@ func (g *Generator) Config() Config { return g.cfg }
 // is fast, and going back counts its insertions anew.
 func (g *Generator) Next(client int, k int64) Op {
 	if len(g.cfg.Probe) > 0 {
-		return Op{Func: Probe, Own: true, Key: int(k), Size: g.cfg.ValueSize, Wait: g.cfg.Probe[k%int64(len(g.cfg.Probe))], Think: g.Think(client, k)}
+		return Op{Func: Probe, Own: true, Key: int(k), Size: g.cfg.ValueSize, Wait: g.cfg.Probe[(int64(client)+k)%int64(len(g.cfg.Probe))], Think: g.Think(client, k)}
 	}
 	op := Op{Func: g.function(client, k)}
 	g.chooseKey(&op, client, k)
