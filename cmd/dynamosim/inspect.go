@@ -21,10 +21,10 @@ func inspectCommand(t *terminal) *cobra.Command {
 		Use:   "inspect SCENARIO --at TIME",
 		Short: "Show the state of nodes, or of a key, at a moment of a run",
 		Example: `
-  dynamosim inspect @hinted-handoff --at 12s             nodes: keys, ranges, hints, whom they suspect, whom they know
-  dynamosim inspect @sloppy-quorum --at 7s --key k       who holds which version of a key, hints included
-  dynamosim inspect @sloppy-quorum --at 7s --show hints  the hint stores; ring, trees, queues besides
-  dynamosim inspect @figure-2 --at 7s --node e --json    for programs`,
+  dynamosim inspect @hinted-handoff --at 12s              nodes: keys, ranges, hints, whom they suspect, whom they know
+  dynamosim inspect @sloppy-quorum --at 7s --key k        who holds which version of a key, hints included
+  dynamosim inspect @sloppy-quorum --at 7s --show hints   the hint stores; ring, trees, queues besides
+  dynamosim inspect @figure-2 --at 7s --node e --json     for programs`,
 		Long: `Runs the scenario up to the moment and looks. Of a node that is down it shows what its disk would bring back.
 
 --show ring: members, tokens, shares of the key space, and where --key belongs. hints: each hint with home, key and versions. trees: the ranges
