@@ -32,7 +32,7 @@ func reproduceCommand(t *terminal) *cobra.Command {
 		Short: "Measure published results again, and show both",
 		Example: `
   dynamosim reproduce --quick                       all, in a minute or two
-  dynamosim reproduce pbs                           staleness and latencies for every R and W, as published: five minutes
+  dynamosim reproduce pbs                           latencies and staleness by R and W: five minutes
   dynamosim reproduce partitioning --quick -o out   Figure 8 of the paper, with its plot`,
 		Long: "Studies: " + strings.Join(studyNames(), ", ") + `. Each prints what was published, what theory or an independent program says, and what this
 simulator measures, with 95 % intervals; agreement is judged by the rule of the study. The exit code is 1 if a number does not agree.
