@@ -80,7 +80,7 @@ func (n *Node) eligible(preference []int32, replicas int) []int32 {
 // mayCoordinate tells whether a node is one of the nodes that a request for the key goes to: one of the first N of the preference
 // list, with a sloppy quorum of those that are believed to be up.
 func (n *Node) mayCoordinate(id NodeID, preference []int32, replicas int) bool {
-	if n.suspects(id) {
+	if id == NoNode || n.suspects(id) {
 		return false
 	}
 	left := replicas
