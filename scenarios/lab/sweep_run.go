@@ -167,7 +167,7 @@ func follows(dir string, found []*RunRecord, mine []unit) error {
 var errEnough = errors.New("enough")
 
 // run runs units and journals them. stopped is ErrInterrupted if the context ended it.
-func (s *Sweep) run(ctx context.Context, todo []unit, j *journal, result *SweepResult, o *SweepOptions) (stopped, err error) {
+func (s *Sweep) run(ctx context.Context, due []unit, j *journal, result *SweepResult, o *SweepOptions) (stopped, err error) {
 	began := time.Now()
 	resumed := result.Done
 	ctx, cancel := context.WithCancel(ctx)
@@ -177,16 +177,16 @@ func (s *Sweep) run(ctx context.Context, todo []unit, j *journal, result *SweepR
 		ctx, end = context.WithTimeoutCause(ctx, o.Budget, errEnough)
 		defer end()
 	}
-	places := make([]uint64, len(todo))
+	places := make([]uint64, len(due))
 	for i := range places {
 		places[i] = uint64(i)
 	}
 	plan := func(place uint64) (*scenarios.Scenario, error) {
-		u := &todo[place]
+		u := &due[place]
 		return s.open(u.source, u.cell, u.seed)
 	}
 	verify := func(place uint64, report *Report) {
-		u := &todo[place]
+		u := &due[place]
 		share := report.Plan.Sweep.Verify.Chance
 		if o.Verify != nil {
 			share = *o.Verify
@@ -196,7 +196,7 @@ func (s *Sweep) run(ctx context.Context, todo []unit, j *journal, result *SweepR
 		}
 	}
 	err = eachSeed(ctx, places, o.Jobs, plan, verify, func(run SeedRun) error {
-		u := todo[run.Seed]
+		u := due[run.Seed]
 		r := s.recordOf(u, run.Report, run.Err)
 		r.know(o.Known)
 		if err := j.append(r); err != nil {
