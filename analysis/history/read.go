@@ -43,28 +43,24 @@ func Read(r io.Reader) (*History, error) { return read(r, nil) }
 func ReadAs(r io.Reader, m Model) (*History, error) { return read(r, &m) }
 
 func read(r io.Reader, model *Model) (*History, error) {
-	rd := reader{h: New(Header{}), override: model, versions: map[string]OpID{}, processes: map[int32]*thread{},
-		groups: map[string]OpID{}}
-	in := bufio.NewReaderSize(r, 1<<16)
-	var long []byte
-	for number := 1; ; number++ {
-		line, err := readLine(in, &long)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("reading the history: %w", err)
+	rd := newReader(model)
+	err := eachLine(r, func(number int, text []byte) error {
+		if err := rd.line(number, text); err != nil {
+			return located(number, err)
 		}
-		if last := err != nil; len(line) > 0 || !last {
-			if err := rd.line(number, line); err != nil {
-				return nil, located(number, err)
-			}
-		}
-		if err != nil {
-			break
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	if !rd.begun {
 		return nil, located(1, refuse(exampleHeader, "the file is empty"))
 	}
 	return rd.finish(), nil
+}
+
+func newReader(model *Model) reader {
+	return reader{h: New(Header{}), override: model, versions: map[string]OpID{}, processes: map[int32]*thread{}, groups: map[string]OpID{}}
 }
 
 func located(line int, err error) error {
@@ -157,6 +153,11 @@ func (rd *reader) line(number int, text []byte) error {
 	if err := rd.place(); err != nil {
 		return err
 	}
+	return rd.event(number)
+}
+
+// event reads a line after the header.
+func (rd *reader) event(number int) error {
 	switch rd.f.who {
 	case fromNemesis:
 		return rd.nemesis()
@@ -239,43 +240,63 @@ func (rd *reader) place() error {
 
 func (rd *reader) nemesis() error {
 	f := &rd.f
-	if string(f.typ) != "info" {
-		return refuse(exampleNemesis, "an event of the nemesis is of type \"info\", not %q", clip(f.typ))
-	}
-	phase := Unphased
-	if f.has("phase") {
-		i := slices.Index(phaseNames[1:], string(f.phase))
-		if i < 0 {
-			return refuse(exampleNemesis, "unknown phase %q: it is one of scheduled, start, effect, end, recovered, refused, heal, quiet", clip(f.phase))
-		}
-		phase = Phase(i + 1)
-	} else if kind := string(f.f); kind == Heal.String() || kind == Quiet.String() {
-		phase = Phase(slices.Index(phaseNames[:], kind))
+	phase, err := rd.phase()
+	if err != nil {
+		return err
 	}
 	rd.h.Nemesis(f.time, string(f.f), string(f.fault), phase, string(f.value))
 	return nil
 }
 
+// phase checks a line of the nemesis.
+func (rd *reader) phase() (Phase, error) {
+	f := &rd.f
+	if string(f.typ) != "info" {
+		return 0, refuse(exampleNemesis, "an event of the nemesis is of type \"info\", not %q", clip(f.typ))
+	}
+	phase := Unphased
+	if f.has("phase") {
+		i := slices.Index(phaseNames[1:], string(f.phase))
+		if i < 0 {
+			return 0, refuse(exampleNemesis, "unknown phase %q: it is one of scheduled, start, effect, end, recovered, refused, heal, quiet", clip(f.phase))
+		}
+		phase = Phase(i + 1)
+	} else if kind := string(f.f); kind == Heal.String() || kind == Quiet.String() {
+		phase = Phase(slices.Index(phaseNames[:], kind))
+	}
+	return phase, nil
+}
+
 func (rd *reader) state() error {
 	f, h := &rd.f, rd.h
-	if string(f.typ) != "info" || string(f.f) != "state" {
-		return refuse(exampleState, "the world tells of \"f\":\"state\" with \"type\":\"info\" only")
-	}
-	if err := rd.need(exampleState, "node", "role", "key", "versions"); err != nil {
+	role, err := rd.role()
+	if err != nil {
 		return err
-	}
-	if len(f.node) == 0 || len(f.nodes) != 1 {
-		return refuse(exampleState, "field \"node\" of a state is one name")
-	}
-	role := slices.Index(roleNames[:], string(f.role))
-	if role < 0 {
-		return refuse(exampleState, "unknown role %q: it is one of home, hint, other", clip(f.role))
 	}
 	key := h.keys.addBytes(f.key)
 	ids, err := rd.lookUp(f.versions, key, "held")
 	if err != nil {
 		return err
 	}
-	h.AddState(f.time, h.nodes.addBytes(f.node), Role(role), key, ids)
+	h.AddState(f.time, h.nodes.addBytes(f.node), role, key, ids)
 	return nil
+}
+
+// role checks a line of the world.
+func (rd *reader) role() (Role, error) {
+	f := &rd.f
+	if string(f.typ) != "info" || string(f.f) != "state" {
+		return 0, refuse(exampleState, "the world tells of \"f\":\"state\" with \"type\":\"info\" only")
+	}
+	if err := rd.need(exampleState, "node", "role", "key", "versions"); err != nil {
+		return 0, err
+	}
+	if len(f.node) == 0 || len(f.nodes) != 1 {
+		return 0, refuse(exampleState, "field \"node\" of a state is one name")
+	}
+	role := slices.Index(roleNames[:], string(f.role))
+	if role < 0 {
+		return 0, refuse(exampleState, "unknown role %q: it is one of home, hint, other", clip(f.role))
+	}
+	return Role(role), nil
 }

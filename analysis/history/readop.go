@@ -9,25 +9,35 @@ import (
 // client reads a line of a client's process.
 func (rd *reader) client(number int) error {
 	f := &rd.f
+	fn, err := rd.function()
+	if err != nil {
+		return err
+	}
+	p := rd.processes[int32(f.process)]
+	switch string(f.typ) {
+	case "invoke":
+		return rd.invoke(number, p, fn)
+	case "ok", "fail", "info":
+		return rd.end(p, fn)
+	}
+	return refuse("", "unknown \"type\" %q: it is one of invoke, ok, fail, info", clip(f.typ))
+}
+
+// function checks what every line of a client has.
+func (rd *reader) function() (Func, error) {
+	f := &rd.f
 	example := exampleGet
 	if string(f.f) != "get" {
 		example = examplePut
 	}
 	if err := rd.need(example, "key"); err != nil {
-		return err
+		return 0, err
 	}
 	fn := slices.Index(funcNames[:], string(f.f))
 	if fn < 0 {
-		return refuse("", "unknown \"f\" %q: it is one of get, put, delete", clip(f.f))
+		return 0, refuse("", "unknown \"f\" %q: it is one of get, put, delete", clip(f.f))
 	}
-	p := rd.processes[int32(f.process)]
-	switch string(f.typ) {
-	case "invoke":
-		return rd.invoke(number, p, Func(fn))
-	case "ok", "fail", "info":
-		return rd.end(p, Func(fn))
-	}
-	return refuse("", "unknown \"type\" %q: it is one of invoke, ok, fail, info", clip(f.typ))
+	return Func(fn), nil
 }
 
 func (rd *reader) invoke(number int, p *thread, fn Func) error {
