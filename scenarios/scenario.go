@@ -89,6 +89,7 @@ type Reseed struct {
 type Limits struct {
 	Events        int `yaml:"events" default:"50000000" range:"1.." doc:"events of one run"`
 	InstantEvents int `yaml:"instant_events" default:"1000000" range:"1.." doc:"events at one virtual instant"`
+	Objects       int `yaml:"objects" default:"20000000" range:"1.." doc:"events scheduled, messages that wait, and operations in the history, all at once"`
 	CheckerSteps  int `yaml:"checker_steps" default:"1000000" range:"1.." doc:"steps of a checker's search for each key"`
 }
 

@@ -32,6 +32,9 @@ func (r *Report) object() object {
 	o.add("verdict", string(r.Verdict))
 	o.add("exit_code", r.ExitCode)
 	o.add("reasons", listOrEmpty(r.Reasons))
+	if e := r.Result.Exhausted; e != nil {
+		o.add("exhausted", exhaustionObject(e))
+	}
 	o.add("virtual_ns", r.Result.End)
 	o.add("events", r.Result.Events)
 	o.add("operations", r.counts())

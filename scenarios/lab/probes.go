@@ -158,7 +158,7 @@ func (g *probing) run(text string, seed uint64) (*probes, error) {
 	for g.world.Step(stride) {
 	}
 	result := g.world.Result()
-	if result.Exhausted != "" {
+	if result.Exhausted != nil {
 		return nil, fmt.Errorf("the probes: %s", result.Exhausted)
 	}
 	spec := &plan.Workloads[0]

@@ -43,7 +43,7 @@ func (a *measuring) simulate(old *world.World, text string, seed uint64, opts wo
 		}
 	}
 	result := w.Result()
-	if result.Exhausted != "" {
+	if result.Exhausted != nil {
 		return nil, nil, fmt.Errorf("the world of the study: %s", result.Exhausted)
 	}
 	return w, result, nil

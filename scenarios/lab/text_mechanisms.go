@@ -94,6 +94,9 @@ func (p *page) counters() {
 // hints are commands that show more of the run: what clients saw and what happened inside, of the first key with evidence where there is
 // one.
 func (r *Report) hints() (history, trace string) {
+	if e := r.Result.Exhausted; e != nil {
+		return Command("history", r.Plan), Command("trace", r.Plan, "--from", millis(max(0, e.Time-exhaustedView)))
+	}
 	e := r.firstEvidence()
 	if e == nil {
 		return Command("history", r.Plan), Command("trace", r.Plan)

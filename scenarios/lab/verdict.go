@@ -47,14 +47,16 @@ var severity = [...]struct {
 func (r *Report) conclude() {
 	found := map[Verdict][]string{}
 	add := func(v Verdict, format string, args ...any) { found[v] = append(found[v], fmt.Sprintf(format, args...)) }
-	if r.Result.Exhausted != "" {
-		add(Undecided, "the run's budget ran out (%s)", r.Result.Exhausted)
+	if r.Result.Exhausted != nil {
+		for _, reason := range exhaustionText(r.Result.Exhausted) {
+			add(Undecided, "%s", reason)
+		}
 	}
 	for i := range r.Checks {
 		r.concludeCheck(&r.Checks[i], add)
 	}
 	for _, c := range r.Expectations {
-		if !c.Holds {
+		if !c.Holds && r.Result.Exhausted == nil { // nobody knows what they would have come to
 			add(Failed, "expected %s, got %s", c.Text, c.Got)
 		}
 	}
@@ -80,7 +82,7 @@ func (r *Report) concludeCheck(c *analysis.Result, add func(Verdict, string, ...
 	spec := r.spec(c.Check)
 	switch {
 	case spec == nil:
-		return
+	case r.Result.Exhausted != nil && (c.Verdict != analysis.Invalid || c.Want != analysis.WantValid): // the rest of the run could say otherwise
 	case c.Verdict == analysis.NotApplicable && spec.Named:
 		add(BadScenario, "check %s cannot be answered: %s", c.Name(), c.Reason)
 	case c.Verdict == analysis.NotApplicable:
@@ -104,7 +106,7 @@ func (r *Report) spec(check string) *scenarios.CheckSpec {
 // concludeLiveness looks for what was to be back after the heal and is not.
 func (r *Report) concludeLiveness(add func(Verdict, string, ...any)) {
 	switch {
-	case r.Result.Exhausted != "":
+	case r.Result.Exhausted != nil:
 	case r.Plan.Liveness == scenarios.LivenessAll && len(r.Result.NotBack) > 0:
 		add(Failed, "%s never came back after the heal (liveness: all)", listed(r.Result.NotBack))
 	case r.Plan.Liveness == scenarios.LivenessCore && len(r.Result.NoQuorum) > 0:
@@ -115,6 +117,9 @@ func (r *Report) concludeLiveness(add func(Verdict, string, ...any)) {
 
 // concludeVacuity looks for what was asked for and had nothing to show: faults that a person scripted, mechanisms under requires.
 func (r *Report) concludeVacuity(add func(Verdict, string, ...any)) {
+	if r.Result.Exhausted != nil {
+		return
+	}
 	for _, f := range r.Result.Faults {
 		switch {
 		case f.Drawn:

@@ -17,7 +17,7 @@ type Result struct {
 	End     int64  // virtual time in ns
 	Seed    uint64 // that the run is reproduced by
 
-	Exhausted  string // the budget that ran out, "" when the run came to its end
+	Exhausted  *Exhaustion // the budget that ran out, nil when the run came to its end
 	Counters   []Counter
 	Tallies    []Tally // of the counters, at the edges of the parts of the run that claims name
 	Faults     []FaultResult

@@ -81,7 +81,8 @@ type World struct {
 	healed    bool
 	quiet     bool
 	ended     bool
-	exhausted string // the budget that ran out
+	exhausted *Exhaustion // the budget that ran out, nil: none
+	busy      *busy       // what happens, once the end of a budget is near
 	quiesce   int64
 	retries   int64
 	hedges    int64
@@ -352,28 +353,6 @@ func (w *World) Step(max int) bool {
 		max -= did
 	}
 	return !w.over()
-}
-
-// untilBudget is how many events there are until the next look at the budgets.
-func (w *World) untilBudget() int {
-	const stride = 1024
-	done := w.sys.Events()
-	next := min(done-done%stride+stride, uint64(w.plan.Limits.Events)+1)
-	return int(next - done)
-}
-
-// over tells whether nothing is left to do.
-func (w *World) over() bool {
-	if w.ended || w.exhausted != "" {
-		return true
-	}
-	switch {
-	case w.sys.Events() > uint64(w.plan.Limits.Events):
-		w.exhausted = fmt.Sprintf("limits.events: more than %d events", w.plan.Limits.Events)
-	case w.sys.Instant() > uint64(w.plan.Limits.InstantEvents):
-		w.exhausted = fmt.Sprintf("limits.instant_events: more than %d events at %d ns", w.plan.Limits.InstantEvents, w.now())
-	}
-	return w.exhausted != ""
 }
 
 // End is the time of the scenario at which final reads begin, in ns.
