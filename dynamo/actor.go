@@ -15,6 +15,10 @@ import (
 // epochsReserved is how many epochs one write to disk reserves.
 const epochsReserved = 64
 
+// leapShare is the part of the epochs that are left, 1 in so many, that a start leaps at most: far enough that two leaps from one place do not end
+// near each other, and a thousand starts leave room for more.
+const leapShare = 64
+
 // wipedEpoch marks the epochs of a node that found its disk empty: it cannot know which ones it used, and draws where to begin, in the lower
 // half of them, so that they do not run out.
 const wipedEpoch = 1 << 31
@@ -46,8 +50,11 @@ func ActorEpoch(a vclock.Actor) uint32 { return uint32(a) }
 func (n *Node) beginActors() {
 	a := &n.actors
 	n.beginDoubt(n.changedDisk())
-	if !a.known {
+	switch left := a.left(); {
+	case !a.known || left < epochsReserved:
 		a.reserved = wipedEpoch | uint32(n.env.Rand(RandEpoch)>>34)
+	case a.reserved > 0:
+		a.reserved += uint32((n.env.Rand(RandEpoch) >> 32) * uint64(left/leapShare) >> 32)
 	}
 	a.epoch = a.reserved + 1
 	a.current = ActorOf(n.id, a.epoch)
@@ -58,6 +65,9 @@ func (n *Node) beginActors() {
 	}
 	n.reserveEpochs()
 }
+
+// left is how many epochs there are above the reserved ones, in the half that these are in.
+func (a *actors) left() uint32 { return (a.reserved | (wipedEpoch - 1)) - a.reserved }
 
 // changedDisk finds out whether the disk is another one than the node left, and how much it may have forgotten on account of that. What a disk
 // that was put back from an old copy says of the epochs used is out of date: the node begins elsewhere, as on an empty one.

@@ -1,6 +1,7 @@
 package dynamo_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -137,6 +138,58 @@ func TestRestoredDiskIsInDoubt(t *testing.T) {
 			t.Errorf("epoch %d after the copy, then %d", epoch, next)
 		}
 	}
+}
+
+// A disk whose syncs lied brings back an older reservation of epochs, and nothing on it tells: the node all the same takes an actor that it
+// never had before (Dynamo §4.4).
+func TestAnOldReservationBringsBackNoActor(t *testing.T) {
+	b := newBench(t, "abc", gossiping)
+	h := b.host("b")
+	b.run(t, "down b", "up b", "advance 2s") // so that the disk has a reservation of this cluster's life
+	old := h.disk.copied()
+	seen := map[vclock.Actor]uint64{}
+	for luck := uint64(1); luck <= 20; luck++ {
+		b.run(t, "down b")
+		h.disk, h.luck = old.copied(), luck<<16
+		value := fmt.Sprint("v", luck)
+		b.run(t, "up b", "advance 2s", "put "+value+" at b")
+		actor := b.made("b", value).Actor
+		if before, was := seen[actor]; was {
+			t.Fatalf("lives %d and %d have the actor of epoch %d", before, luck, dynamo.ActorEpoch(actor))
+		}
+		seen[actor] = luck
+	}
+	b.run(t, "get all at a")
+	if n := len(b.replies["all"][0].Set.Versions); n != len(seen) {
+		t.Errorf("%d blind puts left %d versions", len(seen), n)
+	}
+}
+
+// However far the starts of a node leap, five hundred of them leave room for more: no epoch comes twice.
+func TestEpochsDoNotRunOut(t *testing.T) {
+	b := newBench(t, "abc", gossiping)
+	b.host("a").luck = ^uint64(0)
+	b.run(t, "put v0 at a")
+	last := b.made("a", "v0").Actor
+	for life := 1; life <= 500; life++ {
+		value := fmt.Sprint("v", life)
+		b.run(t, "down a", "up a", "advance 1s", fmt.Sprintf("put %s at a context v%d", value, life-1))
+		actor := b.made("a", value).Actor
+		if actor <= last || dynamo.ActorEpoch(actor) >= 1<<31 {
+			t.Fatalf("life %d: epoch %d after %d", life, dynamo.ActorEpoch(actor), dynamo.ActorEpoch(last))
+		}
+		last = actor
+	}
+}
+
+// made is the dot of a version of key k that a node stores.
+func (b *bench) made(node, value string) vclock.Dot {
+	for _, v := range b.host(node).node.Stored(0).Versions {
+		if b.values[v.Value.ID] == value {
+			return v.Dot
+		}
+	}
+	return vclock.Dot{}
 }
 
 // dotsOf notes the dots that a node holds of key k.

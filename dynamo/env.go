@@ -106,7 +106,7 @@ type Purpose uint32
 
 // The purposes.
 const (
-	RandEpoch   Purpose = 1 // the epoch of an actor on an empty disk
+	RandEpoch   Purpose = 1 // the epoch of an actor on an empty disk, and how many a start leaps over
 	RandPhase   Purpose = 2 // the phase of a periodic task
 	RandRepair  Purpose = 3 // whether this read repairs
 	RandBalance Purpose = 4 // the balancer's choice of a node

@@ -154,7 +154,7 @@ func (w *World) versionNames(set *vclock.Set) string {
 	return sortedList(names)
 }
 
-// clockText is a clock with the names of nodes, as {sx: 2, sy: 1}. A node's later epochs are written as n1~65.
+// clockText is a clock with the names of nodes, as {sx: 2, sy: 1}. The second actor that a node takes is written as sx~2.
 func (w *World) clockText(c vclock.Clock) string {
 	var parts []string
 	for _, e := range c {
@@ -169,10 +169,26 @@ func (w *World) actorName(a vclock.Actor) string {
 	if id == dynamo.NoNode {
 		return preloadClient
 	}
-	if epoch := dynamo.ActorEpoch(a); epoch != 1 {
-		return fmt.Sprintf("%s~%d", w.nodeName(id), epoch)
+	switch number, known := w.actors[a]; {
+	case number == 1 || dynamo.ActorEpoch(a) == 1:
+		return w.nodeName(id)
+	case known:
+		return fmt.Sprintf("%s~%d", w.nodeName(id), number)
 	}
-	return w.nodeName(id)
+	return fmt.Sprintf("%s~#%d", w.nodeName(id), dynamo.ActorEpoch(a))
+}
+
+// tookActor numbers the actors that a node takes: their epochs are too large to be read.
+func (w *World) tookActor(h *host, epoch uint32) {
+	a := dynamo.ActorOf(dynamo.NodeID(h.id), epoch)
+	if _, known := w.actors[a]; known {
+		return
+	}
+	if w.actors == nil {
+		w.actors = map[vclock.Actor]int{}
+	}
+	h.actors++
+	w.actors[a] = h.actors
 }
 
 func (w *World) nodeName(id dynamo.NodeID) string {

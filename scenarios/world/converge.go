@@ -5,11 +5,13 @@ import (
 	"dynamosim/dynamo/vclock"
 )
 
-// convergence watches, from the heal on, whether the homes of every key hold the same versions.
+// convergence watches, from the heal until everything is quiet, whether the homes of every key hold the same versions. The final reads
+// are made after that: they repair, and what one of them finds in a hint parts the homes for a moment.
 type convergence struct {
 	diverged []bool // by KeyID
 	count    int
 	healed   int64 // time of the heal
+	closed   bool  // the final reads have begun
 	at       int64 // since when no key has diverged; meaningful while count is 0
 }
 
@@ -31,6 +33,9 @@ func (w *World) recheckConvergence() {
 // keyChanged compares the homes of a key.
 func (w *World) keyChanged(key dynamo.KeyID) {
 	c := &w.converge
+	if c.closed {
+		return
+	}
 	for int(key) >= len(c.diverged) {
 		c.diverged = append(c.diverged, false)
 	}

@@ -22,6 +22,7 @@ type host struct {
 	proc    *sim.Proc[dynamo.Message]
 	name    string
 	boots   uint64 // counted here, hidden from the node
+	actors  int    // that it has taken
 	hints   hintBook
 
 	audited       *auditedDisk      // nil: nobody reads along
@@ -185,7 +186,10 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 		w.adopted(h)
 	case dynamo.MarkDrained:
 		w.departs(h)
+	case dynamo.MarkActorRenewed:
+		w.tookActor(h, uint32(arg)) // range: an epoch
 	case dynamo.MarkServing:
+		w.tookActor(h, uint32(arg)) // range: an epoch
 		if h.boots > 1 || int(h.id) >= w.plan.Cluster.Size() {
 			w.serves(h)
 		}

@@ -34,7 +34,7 @@ var invariantDocs = [invariantCount]InvariantDoc{
 	{"placement", "a node stores as its own only keys that it is a home of; judged where no members change", "a node stores something", "§4.3"},
 	{"version-order", "what a node stores of a key never goes back: it covers all that it stored before; not judged where clocks are cut, nor where members change", "a node stores something", "§4.4"},
 	{"dot-uniqueness", "no dot, an actor's counter, names two versions; judged in the clock modes that have dots", "a node stores a version, or sends a copy of it", "§4.4"},
-	{"no-resurrection", "a version that a node dropped does not come back to it while it runs; not judged where members change, nor in clock mode riak", "a node stores something", "§4.4"},
+	{"no-resurrection", "a version that a node dropped does not come back to it while it runs, unless what it stored of the key proves unreadable and it must begin anew; not judged where members change, nor in clock mode riak", "a node stores something", "§4.4"},
 	{"hint-accounting", "the hints that a node stored are those delivered, superseded, rehomed, expired, destroyed or still kept", "anything happens to a hint", "§4.6"},
 	{"quorum-arithmetic", "a put is acknowledged when as many different nodes as its W have answered that they have it, never earlier", "a put is acknowledged", "§4.5"},
 	{"equal-trees", "two homes of a range have equal Merkle roots if, and only if, they store the same there", "everything is quiet", "§4.7"},
@@ -68,16 +68,19 @@ type invariants struct {
 	fixed   bool // no members change
 	root    func(n *dynamo.Node, r ring.Range) uint64
 
-	stored []dynamo.KeyID                 // in the handler that is running
-	hinted bool                           // something happened to a hint in it
-	known  []map[dynamo.KeyID]*vclock.Set // by host: what it stored last; looked up, never ranged over
-	gone   []map[goneVersion]struct{}     // by host: what it dropped in this life; the same
-	named  map[vclock.Dot]uint64          // the value that a dot names; the same
-	quorum quorumWatch
+	stored  []dynamo.KeyID                 // in the handler that is running
+	corrupt []dynamo.KeyID                 // found unreadable in it
+	hinted  bool                           // something happened to a hint in it
+	known   []map[dynamo.KeyID]*vclock.Set // by host: what it stored last; looked up, never ranged over
+	gone    []map[goneVersion]struct{}     // by host: what it dropped in this life; the same
+	lost    []map[dynamo.KeyID]uint32      // by host: how often it lost what it knew of a key; the same
+	named   map[vclock.Dot]uint64          // the value that a dot names; the same
+	quorum  quorumWatch
 }
 
 type goneVersion struct {
 	key   dynamo.KeyID
+	lost  uint32     // how often the node had lost what it knew of the key when it dropped it
 	dot   vclock.Dot // a put that is sent again makes another version of the same value
 	value uint64
 }
@@ -95,6 +98,7 @@ func (w *World) watchInvariants() *invariants {
 		return nil
 	}
 	v.known, v.gone = make([]map[dynamo.KeyID]*vclock.Set, len(w.hosts)), make([]map[goneVersion]struct{}, len(w.hosts))
+	v.lost = make([]map[dynamo.KeyID]uint32, len(w.hosts))
 	for i := range w.hosts {
 		v.forget(w.hosts[i])
 	}
@@ -116,7 +120,7 @@ func membersStay(plan *scenarios.Scenario) bool {
 
 // forget begins a life of a node: what it stored last is what its disk brings back.
 func (v *invariants) forget(h *host) {
-	v.known[h.id], v.gone[h.id] = map[dynamo.KeyID]*vclock.Set{}, map[goneVersion]struct{}{}
+	v.known[h.id], v.gone[h.id], v.lost[h.id] = map[dynamo.KeyID]*vclock.Set{}, map[goneVersion]struct{}{}, map[dynamo.KeyID]uint32{}
 	v.quorum.forget(h)
 }
 
@@ -125,8 +129,10 @@ func (v *invariants) mark(h *host, m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	switch m {
 	case dynamo.MarkStored:
 		v.stored = append(v.stored, key)
-	case dynamo.MarkTombstoneForgotten, dynamo.MarkCorruptRead:
+	case dynamo.MarkTombstoneForgotten:
 		delete(v.known[h.id], key)
+	case dynamo.MarkCorruptRead:
+		v.corrupt = append(v.corrupt, key)
 	case dynamo.MarkHintStored, dynamo.MarkHintSuperseded, dynamo.MarkHintDelivered, dynamo.MarkHintExpired, dynamo.MarkHintDestroyed, dynamo.MarkHintRehomed:
 		v.hinted = true
 	case dynamo.MarkCoordinatePut:
@@ -138,6 +144,13 @@ func (v *invariants) mark(h *host, m dynamo.Mark, key dynamo.KeyID, arg int64) {
 
 // after judges what a handler of a node did.
 func (v *invariants) after(h *host) {
+	for _, key := range v.corrupt {
+		if h.node.Stored(key) == nil { // the context that said what it had dropped is gone with the rest
+			delete(v.known[h.id], key)
+			v.lost[h.id][key]++
+		}
+	}
+	v.corrupt = v.corrupt[:0]
 	for _, key := range v.stored {
 		v.judgeStored(h, key, h.node.Stored(key))
 	}
@@ -210,10 +223,10 @@ func (v *invariants) judgeDots(h *host, key dynamo.KeyID, set *vclock.Set) {
 
 // judgeGone looks for versions that are back.
 func (v *invariants) judgeGone(h *host, key dynamo.KeyID, before, set *vclock.Set) {
-	gone := v.gone[h.id]
+	gone, lost := v.gone[h.id], v.lost[h.id][key]
 	for i := range set.Versions {
 		id := set.Versions[i].Value.ID
-		_, was := gone[goneVersion{key, set.Versions[i].Dot, id}]
+		_, was := gone[goneVersion{key, lost, set.Versions[i].Dot, id}]
 		v.judge(invariantNoResurrection, !was, h, key, func() string {
 			return v.world.history.VersionName(versionOf(id)) + " had been dropped and is back"
 		})
@@ -224,7 +237,7 @@ func (v *invariants) judgeGone(h *host, key dynamo.KeyID, before, set *vclock.Se
 	for i := range before.Versions {
 		old := &before.Versions[i]
 		if !slices.ContainsFunc(set.Versions, func(x vclock.Version) bool { return x.Dot == old.Dot && x.Value.ID == old.Value.ID }) {
-			gone[goneVersion{key, old.Dot, old.Value.ID}] = struct{}{}
+			gone[goneVersion{key, lost, old.Dot, old.Value.ID}] = struct{}{}
 		}
 	}
 }

@@ -104,7 +104,7 @@ func TestInvariantsCatchPlantedBugs(t *testing.T) {
 		}},
 		{"no-resurrection", "had been dropped and is back", func(w *World) { // a tombstone is forgotten too early
 			h := home(w)
-			w.watched.gone[h.id][goneVersion{key(w), h.node.Stored(key(w)).Versions[0].Dot, h.node.Stored(key(w)).Versions[0].Value.ID}] = struct{}{}
+			w.watched.gone[h.id][goneVersion{key(w), 0, h.node.Stored(key(w)).Versions[0].Dot, h.node.Stored(key(w)).Versions[0].Value.ID}] = struct{}{}
 			w.watched.judgeStored(h, key(w), h.node.Stored(key(w)))
 		}},
 		{"hint-accounting", "stored or back from its disk", func(w *World) { // a hint vanishes without a word
@@ -143,6 +143,41 @@ func TestInvariantsCatchPlantedBugs(t *testing.T) {
 				t.Errorf("%s says %q, want %q", r.Name, r.First.Text, c.says)
 			}
 		}
+	}
+}
+
+// A node that found unreadable what it stored of a key has lost, with the context, what it knew to be superseded: that may come back to it.
+func TestNoResurrectionEndsWithTheContext(t *testing.T) {
+	for _, unreadable := range []bool{false, true} {
+		w := watchedWorld(t, "sloppy-quorum", "", 7e9, "no-resurrection")
+		key, from := w.findKey("k"), w.hosts[w.homes(w.findKey("k"))[0]]
+		h := w.hosts[4] // which stores nothing of the key
+		set := from.node.Stored(key)
+		v := &set.Versions[0]
+		w.watched.gone[h.id][goneVersion{key, 0, v.Dot, v.Value.ID}] = struct{}{}
+		if unreadable {
+			w.watched.mark(h, dynamo.MarkCorruptRead, key, 0)
+			w.watched.after(h)
+		}
+		w.watched.judgeStored(h, key, set)
+		if broken := len(w.broken()) > 0; broken == unreadable {
+			t.Errorf("unreadable: %v; broken: %v", unreadable, broken)
+		}
+	}
+}
+
+// The actors of a node are numbered in the order in which it took them: their epochs are drawn.
+func TestActorsAreNumbered(t *testing.T) {
+	w := watchedWorld(t, "actor-epochs", "", 1e15)
+	names := map[string]bool{}
+	for a, number := range w.actors { // order: each is looked at by itself
+		if number > 3 || number > 1 && dynamo.ActorEpoch(a) < 1000 {
+			t.Errorf("number %d is epoch %d", number, dynamo.ActorEpoch(a))
+		}
+		names[w.actorName(a)] = true
+	}
+	if len(names) != len(w.actors) || !names["a"] || !names["a~2"] {
+		t.Errorf("names %v", names)
 	}
 }
 

@@ -89,6 +89,7 @@ type World struct {
 	merged    int64 // versions in conflict that client libraries made one of
 	wants     []Claim
 	converge  convergence
+	actors    map[vclock.Actor]int // the number of each that a node has taken, in its order; looked up, never ranged over
 	finals    finalReads
 	windows   windows
 	audit     *audit      // nil: nobody asks how many copies there are
@@ -376,6 +377,7 @@ func (w *World) heal() {
 // settle records what every node holds, then reads every key from all its homes.
 func (w *World) settle() {
 	w.quiet = true
+	w.converge.closed = true
 	w.history.MarkPhase(w.now(), history.Quiet)
 	w.tellPhase(uint64(history.Quiet))
 	if !w.foreign {
