@@ -21,11 +21,12 @@ const (
 // Generator answers what each client does. It allocates in [New] only.
 type Generator struct {
 	cfg     Config
-	clients []uint64  // hashes of the clients' names
-	upTo    [6]uint64 // cumulative weights, in the order of Func
-	zipf    *rng.Zipf // of zipfian and latest, else nil
-	hot     int       // number of hot keys (hotspot)
-	cursors []cursor  // latest: a memo of how much each client has inserted
+	streams [drawArrival]uint64 // the part of a draw that its purpose decides
+	clients []uint64            // hashes of the clients' names
+	upTo    [6]uint64           // cumulative weights, in the order of Func
+	zipf    *rng.Zipf           // of zipfian and latest, else nil
+	hot     int                 // number of hot keys (hotspot)
+	cursors []cursor            // latest: a memo of how much each client has inserted
 }
 
 // cursor remembers that the first k operations of a client inserted so many
@@ -47,6 +48,9 @@ func New(cfg Config) (*Generator, error) {
 	g := &Generator{cfg: cfg, clients: make([]uint64, cfg.Clients)}
 	for c := range g.clients {
 		g.clients[c] = rng.Hash(ClientName(cfg.Name, c))
+	}
+	for purpose := range g.streams {
+		g.streams[purpose] = rng.Mix(cfg.Seed, uint64(purpose))
 	}
 	var sum uint64
 	for i, w := range cfg.Weights.ordered() {
@@ -80,31 +84,34 @@ func (g *Generator) Config() Config { return g.cfg }
 // is fast, and going back counts its insertions anew.
 func (g *Generator) Next(client int, k int64) Op {
 	if len(g.cfg.Probe) > 0 {
-		return Op{Func: Probe, Own: true, Key: int(k), Size: g.cfg.ValueSize, Wait: g.cfg.Probe[(int64(client)+k)%int64(len(g.cfg.Probe))], Think: g.Think(client, k)}
+		return Op{Func: Probe, Own: true, Key: int(k), Size: g.cfg.ValueSize, Wait: g.cfg.Probe[(int64(client)+k)%int64(len(g.cfg.Probe))]}
 	}
-	op := Op{Func: g.function(client, k)}
-	g.chooseKey(&op, client, k)
+	who := g.who(client, k)
+	op := Op{Func: g.function(who)}
+	g.chooseKey(&op, who, client, k)
 	if op.Func != Get && op.Func != Delete {
 		op.Size = g.cfg.ValueSize
 	}
 	if op.Func == CartAdd || op.Func == CartRemove {
-		op.Item = int(rng.Below(g.draw(drawItem, client, k), uint64(g.cfg.Items)))
+		op.Item = int(rng.Below(g.draw(drawItem, who), uint64(g.cfg.Items)))
 	}
-	op.Think = g.Think(client, k)
 	return op
 }
 
-// Think is the pause of Next(client, k) alone.
+// Think returns the pause in ns before the client's k-th operation, in a closed
+// loop: the time between the end of its previous operation and this one.
 func (g *Generator) Think(client int, k int64) int64 {
-	return g.cfg.Think.Sample(g.draw(drawThink, client, k))
+	return g.cfg.Think.Sample(g.draw(drawThink, g.who(client, k)))
 }
 
-func (g *Generator) draw(purpose uint64, client int, k int64) uint64 {
-	return rng.Draw(g.cfg.Seed, purpose, g.clients[client], uint64(k))
-}
+// who is the part of a draw that the client and its operation decide.
+func (g *Generator) who(client int, k int64) uint64 { return rng.Mix(g.clients[client], uint64(k)) }
 
-func (g *Generator) function(client int, k int64) Func {
-	x := rng.Below(g.draw(drawFunc, client, k), g.upTo[len(g.upTo)-1])
+// draw is rng.Draw in two halves, of which both serve more than one draw.
+func (g *Generator) draw(purpose int, who uint64) uint64 { return rng.Mix(g.streams[purpose], who) }
+
+func (g *Generator) function(who uint64) Func {
+	x := rng.Below(g.draw(drawFunc, who), g.upTo[len(g.upTo)-1])
 	f := 0
 	for x >= g.upTo[f] {
 		f++

@@ -71,13 +71,14 @@ func TestSizesItemsAndPauses(t *testing.T) {
 	cfg.Think = rng.Constant(5)
 	items := make([]int, cfg.Items)
 	carts := 0
-	each(generator(t, cfg), 5000, func(_ int, _ int64, op Op) {
+	g := generator(t, cfg)
+	each(g, 5000, func(c int, k int64, op Op) {
 		writes := op.Func != Get && op.Func != Delete
 		if (op.Size == cfg.ValueSize) != writes || !writes && op.Size != 0 {
 			t.Fatalf("%v of %d bytes", op.Func, op.Size)
 		}
-		if op.Think != 5 {
-			t.Fatalf("a pause of %d ns, want 5", op.Think)
+		if think := g.Think(c, k); think != 5 {
+			t.Fatalf("a pause of %d ns, want 5", think)
 		}
 		if op.Func == CartAdd || op.Func == CartRemove {
 			items[op.Item]++
@@ -170,6 +171,17 @@ func TestDrawsAreIndependent(t *testing.T) {
 		}
 	})
 	within5(t, "gets of the lower keys", both, n, 0.4*0.5)
+}
+
+func TestDrawsAreKeyedByClientAndOperation(t *testing.T) {
+	cfg := config()
+	g := generator(t, cfg)
+	for purpose := drawFunc; purpose < drawArrival; purpose++ {
+		got := g.draw(purpose, g.who(2, 7))
+		if want := rng.Draw(cfg.Seed, uint64(purpose), rng.Hash(ClientName(cfg.Name, 2)), 7); got != want {
+			t.Errorf("purpose %d draws %x, want %x", purpose, got, want)
+		}
+	}
 }
 
 func TestQuotaDealsOutTheCount(t *testing.T) {

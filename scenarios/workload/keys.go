@@ -20,15 +20,15 @@ func hotKeys(share rng.Chance, count int) int {
 }
 
 // chooseKey fills in the key of the operation.
-func (g *Generator) chooseKey(op *Op, client int, k int64) {
-	u := g.draw(drawKey, client, k)
+func (g *Generator) chooseKey(op *Op, who uint64, client int, k int64) {
+	u := g.draw(drawKey, who)
 	switch g.cfg.Keys.Distribution {
 	case Uniform:
 		op.Key = int(rng.Below(u, uint64(g.cfg.Keys.Count)))
 	case Zipfian:
 		op.Key = g.zipf.Rank(u)
 	case Hotspot:
-		op.Key = g.hotspot(u, g.draw(drawHot, client, k))
+		op.Key = g.hotspot(u, g.draw(drawHot, who))
 	case Latest:
 		g.latest(op, u, client, k)
 	}
@@ -67,7 +67,7 @@ func (g *Generator) insertsBefore(client int, k int64) int {
 		c = cursor{}
 	}
 	for ; c.k < k; c.k++ {
-		if g.function(client, c.k) == Put {
+		if g.function(g.who(client, c.k)) == Put {
 			c.inserts++
 		}
 	}

@@ -115,8 +115,8 @@ func latestTwin(t *testing.T, g *Generator, client int, operations int64) []Op {
 	var ops []Op
 	own := 0
 	for k := range operations {
-		op := Op{Func: g.function(client, k)}
-		picked := known[len(known)-1-zipf.Rank(g.draw(drawKey, client, k))]
+		op := Op{Func: g.function(g.who(client, k))}
+		picked := known[len(known)-1-zipf.Rank(g.draw(drawKey, g.who(client, k)))]
 		if op.Func == Put {
 			picked = key{true, own}
 			known = append(known, picked)

@@ -45,7 +45,4 @@ type Op struct {
 	Item int   // which item a CartAdd or CartRemove is about, in [0, Items)
 	Size int64 // bytes of the value written; 0 for Get and Delete
 	Wait int64 // Probe: ns between the acknowledgement of the put and the get
-	// Think is the pause in ns before the operation, in a closed loop: the
-	// time between the end of the client's previous operation and this one.
-	Think int64
 }
