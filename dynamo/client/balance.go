@@ -9,6 +9,15 @@ import (
 // pick chooses the node for an attempt: by the balancer, among those that did not lately leave this client without an answer, and not the
 // one that was just tried if there is another.
 func (c *Client) pick() dynamo.NodeID {
+	if c.cfg.Balancer == Random && c.special == nil && c.attempts == 1 { // as almost always: no node is to be passed over
+		return c.cfg.Nodes[scale(c.env.Rand(dynamo.RandBalance), len(c.cfg.Nodes))]
+	}
+	return c.choose()
+}
+
+// choose is pick for every balancer, with nodes to pass over.
+func (c *Client) choose() dynamo.NodeID {
+	c.needs()
 	if c.cfg.Balancer == Near {
 		if id := c.among(c.cfg.Near); id != dynamo.NoNode {
 			return id
@@ -23,14 +32,15 @@ func (c *Client) pick() dynamo.NodeID {
 // among chooses one of the usable nodes of a list, NoNode if there is none. The list is not searched while all nodes of it are usable, and
 // not where it holds every node at its own number, as the list of a whole cluster does.
 func (c *Client) among(list []dynamo.NodeID) dynamo.NodeID {
-	c.passed = c.passed[:0]
-	if len(c.avoid) > 0 {
+	s := c.special
+	s.passed = s.passed[:0]
+	if len(s.avoid) > 0 {
 		c.leaveOutAvoided(list)
 	}
-	if c.attempts > 1 || c.hedge != nil && c.hedge.picks {
-		c.leaveOut(list, c.asked)
+	if c.attempts > 1 || s.hedge != nil && s.hedge.picks {
+		s.leaveOut(list, c.asked)
 	}
-	usable := len(list) - len(c.passed)
+	usable := len(list) - len(s.passed)
 	if usable <= 0 {
 		return dynamo.NoNode
 	}
@@ -38,7 +48,7 @@ func (c *Client) among(list []dynamo.NodeID) dynamo.NodeID {
 		return c.leastLoaded(list)
 	}
 	k := c.below(usable)
-	for _, at := range c.passed {
+	for _, at := range s.passed {
 		if k >= at {
 			k++
 		}
@@ -48,15 +58,15 @@ func (c *Client) among(list []dynamo.NodeID) dynamo.NodeID {
 
 // leaveOutAvoided leaves out the nodes that did not answer lately, and forgets those that may be asked again.
 func (c *Client) leaveOutAvoided(list []dynamo.NodeID) {
-	now := c.env.Now()
-	c.avoid = slices.DeleteFunc(c.avoid, func(a avoided) bool { return now >= a.until })
-	for _, a := range c.avoid {
-		c.leaveOut(list, a.node)
+	s, now := c.special, c.env.Now()
+	s.avoid = slices.DeleteFunc(s.avoid, func(a avoided) bool { return now >= a.until })
+	for _, a := range s.avoid {
+		s.leaveOut(list, a.node)
 	}
 }
 
 // leaveOut adds a node's place in the list to the sorted places that are passed over.
-func (c *Client) leaveOut(list []dynamo.NodeID, id dynamo.NodeID) {
+func (s *special) leaveOut(list []dynamo.NodeID, id dynamo.NodeID) {
 	at := int(id)
 	if at >= len(list) || list[at] != id {
 		at = slices.Index(list, id)
@@ -64,31 +74,32 @@ func (c *Client) leaveOut(list []dynamo.NodeID, id dynamo.NodeID) {
 	if at < 0 {
 		return
 	}
-	if i, already := slices.BinarySearch(c.passed, at); !already {
-		c.passed = slices.Insert(c.passed, i, at)
+	if i, already := slices.BinarySearch(s.passed, at); !already {
+		s.passed = slices.Insert(s.passed, i, at)
 	}
 }
 
 // below gives a number in [0, n): drawn, or the next one in turn.
 func (c *Client) below(n int) int {
-	if c.cfg.Balancer != RoundRobin || c.turn < 0 {
-		c.turn = scale(c.env.Rand(dynamo.RandBalance), n)
+	s := c.special
+	if c.cfg.Balancer != RoundRobin || s.turn < 0 {
+		s.turn = scale(c.env.Rand(dynamo.RandBalance), n)
 	} else {
-		c.turn++
+		s.turn++
 	}
-	return c.turn % n
+	return s.turn % n
 }
 
 // pass remembers that a node did not answer.
 func (c *Client) pass(id dynamo.NodeID) {
-	until := c.env.Now() + c.cfg.Avoid
-	for i := range c.avoid {
-		if c.avoid[i].node == id {
-			c.avoid[i].until = until
+	s, until := c.needs(), c.env.Now()+c.cfg.Avoid
+	for i := range s.avoid {
+		if s.avoid[i].node == id {
+			s.avoid[i].until = until
 			return
 		}
 	}
-	c.avoid = append(c.avoid, avoided{id, until})
+	s.avoid = append(s.avoid, avoided{id, until})
 }
 
 // scale maps a random number to [0, n).

@@ -27,7 +27,7 @@ type Config struct {
 	Backoff  func(u uint64) int64 // pause before an attempt, from a random number; nil: none
 	Avoid    int64                // how long a node that did not answer is passed over
 	Hedge    *Hedge               // gets that take long; nil: nothing happens to them
-	Memory   *Memory              // of the world's clients; nil: the heap
+	Memory   *Memory              // of the world's clients; nil: one of the client's own
 
 	// Merge makes one value of the versions that are in conflict, before a get returns them (§4.4, §6: the application's own merge); nil: the
 	// caller does that.
@@ -108,33 +108,68 @@ type Owner interface {
 	Done(c *Client, r *Result)
 }
 
-// Client is one connection of a session.
+// Client is one connection of a session. What every request touches is two lines of the processor's cache: a world has many clients, and
+// finds none of them in the cache when its turn comes.
 type Client struct {
-	env      dynamo.Env
-	cfg      *Config
-	library  *dynamo.Library // nil: requests are coordinated by nodes
-	owner    Owner
-	session  *Session
+	env     dynamo.Env
+	owner   Owner
+	cfg     *Config
+	memory  *Memory // the config's, or the client's own
+	session *Session
+	special *special // nil as long as the client needs nothing of it
+
 	number   uint64 // of the attempt under way
+	timer    dynamo.TimerID
+	timeout  int64         // of the request
+	version  uint64        // that the request puts; 0: it gets
+	body     *dynamo.Body  // of the request
+	key      dynamo.KeyID  // the same
+	prefer   dynamo.NodeID // the same
+	asked    dynamo.NodeID
+	attempts int32
+	kind     dynamo.Kind // of the request
+	n, r     uint8       // the same
+	deletes  bool        // the same
 	busy     bool
 	unsure   bool // an attempt of this request may have taken effect
-	attempts int32
-	asked    dynamo.NodeID
-	via      dynamo.NodeID // of the request: whom it names, NoNode: nobody
-	timer    dynamo.TimerID
-	timeout  int64          // of the request
-	version  uint64         // that the request puts; 0: it gets
-	out      dynamo.Message // the request
-	result   Result
-	turn     int
-	avoid    []avoided
-	passed   []int    // scratch: places in a list of nodes that a choice passes over
-	hedge    *hedging // nil: gets are not hedged
+}
+
+// special is what few clients need.
+type special struct {
+	library *dynamo.Library // nil: requests are coordinated by nodes
+	hedge   *hedging        // nil: gets are not hedged
+	turn    int             // of the balancer RoundRobin, -1: not begun
+	avoid   []avoided
+	passed  []int // scratch: places in a list of nodes that a choice passes over
 }
 
 type avoided struct {
 	node  dynamo.NodeID
 	until int64
+}
+
+// needs gives the part of the client that few have.
+func (c *Client) needs() *special {
+	if c.special == nil {
+		c.special = &special{turn: -1}
+	}
+	return c.special
+}
+
+// library is the client's, nil where nodes coordinate its requests.
+func (c *Client) library() *dynamo.Library {
+	if c.special == nil {
+		return nil
+	}
+	return c.special.library
+}
+
+// hedge is the state of the hedges of the request under way, nil where it has none: a put, or a request that a library coordinates.
+func (c *Client) hedge() *hedging {
+	if c.special == nil || c.version != 0 || c.asked == dynamo.NoNode {
+		return nil
+	}
+	return c.special.hedge
 }
 
 // laneShift is where the lane begins in a request's number.
@@ -149,15 +184,22 @@ func New(env dynamo.Env, cfg *Config, owner Owner, session *Session, lane uint32
 
 // Init makes c what New returns.
 func (c *Client) Init(env dynamo.Env, cfg *Config, owner Owner, session *Session, lane uint32) {
-	*c = Client{env: env, cfg: cfg, owner: owner, session: session, number: uint64(lane) << laneShift, turn: -1}
+	*c = Client{env: env, cfg: cfg, owner: owner, session: session, memory: cfg.Memory, number: uint64(lane) << laneShift}
+	if c.memory == nil {
+		c.memory = &Memory{chunk: leastCells}
+	}
 	if cfg.Hedge != nil {
-		c.hedge = new(hedging)
+		c.needs().hedge = new(hedging)
 	}
 }
 
 // Coordinate gives the client a library that coordinates its requests, or says which node to send them to, in place of the balancer. The clients
 // of one process share it.
-func (c *Client) Coordinate(library *dynamo.Library) { c.library = library }
+func (c *Client) Coordinate(library *dynamo.Library) {
+	if library != nil {
+		c.needs().library = library
+	}
+}
 
 // Lane tells for which client of a process an answer or a timer is, by the number of the request that both carry.
 func Lane(number uint64) uint32 { return uint32(number >> laneShift) }
@@ -182,43 +224,50 @@ func (c *Client) Do(r Request) {
 		panic("client: a second request while one is under way")
 	}
 	c.busy, c.unsure, c.attempts = true, false, 0
-	if c.hedge != nil {
-		c.hedge.sent = 0
-	}
-	c.via, c.timeout, c.version = r.Via, r.Timeout, 0
-	if c.timeout == 0 {
+	c.kind, c.key, c.n, c.r, c.deletes, c.prefer = r.Kind, r.Key, r.N, r.Quorum, r.Tombstone, r.Prefer
+	if c.timeout = r.Timeout; c.timeout == 0 {
 		c.timeout = c.cfg.Timeout
 	}
-	c.out = dynamo.Message{Kind: r.Kind, N: r.N, Quorum: r.Quorum, Tombstone: r.Tombstone, Key: r.Key, Client: dynamo.NoNode, Node: r.Prefer}
+	c.version, c.body = 0, nil
 	if r.Kind == dynamo.Put {
 		c.version = r.Value.ID
-		c.out.Body = c.cfg.Memory.bodies().New(dynamo.Body{Context: r.Context, Dots: r.Dots, Value: r.Value})
+		c.body = c.memory.Bodies.New(dynamo.Body{Context: r.Context, Dots: r.Dots, Value: r.Value})
 	}
-	c.attempt()
+	if c.special != nil && c.special.hedge != nil {
+		c.special.hedge.sent = 0
+	}
+	c.attempt(r.Via)
 }
 
-// attempt sends the request to a node.
-func (c *Client) attempt() {
+// attempt sends the request to a node: the one that is named, or the library's or the balancer's choice.
+func (c *Client) attempt(via dynamo.NodeID) {
 	c.attempts++
 	c.number++
 	c.timer = c.env.SetTimer(dynamo.Timer{Kind: dynamo.TimerRequest, B: c.number}, c.timeout)
-	c.out.Request = c.number
-	switch {
-	case c.attempts == 1 && c.via != dynamo.NoNode:
-		c.asked = c.via
-	case c.library != nil:
+	out := c.request()
+	switch library := c.library(); {
+	case via != dynamo.NoNode:
+		c.asked = via
+	case library != nil:
 		here := false
-		if c.asked, here = c.library.Request(&c.out); here {
+		if c.asked, here = library.Request(out); here {
 			return
 		}
 	default:
 		c.asked = c.pick()
 	}
 	c.cfg.Loads.add(c.asked, 1)
-	c.env.Send(c.asked, &c.out)
-	if c.hedge != nil && c.version == 0 {
+	c.env.Send(c.asked, out)
+	if c.hedge() != nil {
 		c.beginHedge()
 	}
+}
+
+// request puts the request under way into a message.
+func (c *Client) request() *dynamo.Message {
+	out := &c.memory.out
+	*out = dynamo.Message{Kind: c.kind, N: c.n, Quorum: c.r, Tombstone: c.deletes, Request: c.number, Key: c.key, Client: dynamo.NoNode, Node: c.prefer, Body: c.body}
+	return out
 }
 
 // Message takes the answer to the request under way; others are late and ignored.
@@ -226,19 +275,20 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 	if !c.busy || m.Request != c.number || (m.Kind != dynamo.GetReply && m.Kind != dynamo.PutReply) {
 		return
 	}
-	if m.Status != dynamo.OK && c.hedge != nil && c.version == 0 && c.asked != dynamo.NoNode && c.hedged() {
+	if m.Status != dynamo.OK && c.hedge() != nil && c.hedged() {
 		return
 	}
 	c.env.CancelTimer(c.timer)
 	c.cfg.Loads.add(c.asked, -1)
-	if c.hedge != nil && c.version == 0 && c.asked != dynamo.NoNode {
+	if c.hedge() != nil {
 		c.endHedge(m.Status == dynamo.OK)
 	}
-	if c.library != nil && c.asked != dynamo.NoNode {
-		c.library.Answered(c.asked, m)
+	if library := c.library(); library != nil && c.asked != dynamo.NoNode {
+		library.Answered(c.asked, m)
 	}
 	if m.Status == dynamo.OK {
-		c.end(Result{Outcome: OK, Status: m.Status, Set: m.Set, body: m.Body, Coordinator: m.Node, Fastest: m.Node})
+		c.memory.result = Result{Outcome: OK, Status: m.Status, Attempts: c.attempts, Set: m.Set, body: m.Body, Coordinator: m.Node, Fastest: m.Node}
+		c.end()
 		return
 	}
 	if !m.Status.Refused() && m.Kind == dynamo.PutReply {
@@ -256,26 +306,26 @@ func (c *Client) Timer(t dynamo.Timer) {
 	case dynamo.TimerHedge:
 		c.sendHedge()
 	case dynamo.TimerRequest:
-		if c.hedge != nil && c.version == 0 && c.asked != dynamo.NoNode {
+		if c.hedge() != nil {
 			c.endHedge(false)
 		}
 		c.silent()
-		if c.out.Kind == dynamo.Put {
+		if c.kind == dynamo.Put {
 			c.unsure = true
 		}
 		c.again(dynamo.Timeout, true)
 	case dynamo.TimerRetry:
-		c.attempt()
+		c.attempt(dynamo.NoNode)
 	}
 }
 
 // silent: no answer came in time. The node that was asked is passed over for a while.
 func (c *Client) silent() {
 	c.cfg.Loads.add(c.asked, -1)
-	switch {
+	switch library := c.library(); {
 	case c.asked == dynamo.NoNode: // the library has noted who was silent
-	case c.library != nil:
-		c.library.Silent(c.asked)
+	case library != nil:
+		library.Silent(c.asked)
 	default:
 		c.pass(c.asked)
 	}
@@ -296,18 +346,20 @@ func (c *Client) again(why dynamo.Status, silent bool) {
 	if c.unsure || silent {
 		outcome = Unknown
 	}
-	c.end(Result{Outcome: outcome, Status: why, Silent: silent, Coordinator: dynamo.NoNode, Fastest: dynamo.NoNode})
+	c.memory.result = Result{Outcome: outcome, Status: why, Silent: silent, Attempts: c.attempts, Coordinator: dynamo.NoNode, Fastest: dynamo.NoNode}
+	c.end()
 }
 
-func (c *Client) end(r Result) {
+// end ends the request, of which the result is known. There is one result in a world, that of the request which has just ended.
+func (c *Client) end() {
 	c.busy = false
-	c.result = r
-	if c.result.Attempts = c.attempts; c.hedge != nil {
-		c.result.Hedges = c.hedge.sent
+	r := &c.memory.result
+	if c.special != nil && c.special.hedge != nil {
+		r.Hedges = c.special.hedge.sent
 	}
 	if c.cfg.Merge != nil && r.Set != nil && len(r.Set.Versions) > 1 {
-		c.result.Merged, c.result.IsMerged = c.cfg.Merge(r.Set), true
+		r.Merged, r.IsMerged = c.cfg.Merge(r.Set), true
 	}
-	c.session.learn(c.cfg.Memory, c.out.Key, c.version, &c.result)
-	c.owner.Done(c, &c.result)
+	c.session.learn(c.memory, c.key, c.version, r)
+	c.owner.Done(c, r)
 }

@@ -26,7 +26,7 @@ type hedging struct {
 
 // beginHedge gives a get that was just sent its time until it takes long.
 func (c *Client) beginHedge() {
-	h := c.hedge
+	h := c.special.hedge
 	h.began, h.second, h.refuse, h.timer = c.env.Now(), dynamo.NoNode, false, 0
 	after := c.cfg.Hedge.After
 	if after == 0 {
@@ -39,7 +39,7 @@ func (c *Client) beginHedge() {
 
 // sendHedge sends the get to a second node, if there is one.
 func (c *Client) sendHedge() {
-	h := c.hedge
+	h := c.special.hedge
 	h.timer = 0
 	h.picks = true
 	second := c.pick()
@@ -50,14 +50,14 @@ func (c *Client) sendHedge() {
 	h.second = second
 	h.sent++
 	c.cfg.Loads.add(second, 1)
-	again := c.out
+	again := c.request()
 	again.Hedge, again.Node = true, c.asked
-	c.env.Send(second, &again)
+	c.env.Send(second, again)
 }
 
 // hedged tells whether an answer that is no success leaves hope for the other one.
 func (c *Client) hedged() bool {
-	h := c.hedge
+	h := c.special.hedge
 	if h.second == dynamo.NoNode || h.refuse {
 		return false
 	}
@@ -67,7 +67,7 @@ func (c *Client) hedged() bool {
 
 // endHedge ends an attempt at a get, by an answer or without one.
 func (c *Client) endHedge(answered bool) {
-	h := c.hedge
+	h := c.special.hedge
 	c.env.CancelTimer(h.timer)
 	h.timer = 0
 	if h.second != dynamo.NoNode {

@@ -47,7 +47,7 @@ func (c *Client) eachLeast(list []dynamo.NodeID, f func(id dynamo.NodeID) bool) 
 
 // eachUsable calls f for each node of a list whose place is not passed over until it returns true.
 func (c *Client) eachUsable(list []dynamo.NodeID, f func(id dynamo.NodeID) bool) {
-	passed := c.passed
+	passed := c.special.passed
 	for at, id := range list {
 		if len(passed) > 0 && passed[0] == at {
 			passed = passed[1:]

@@ -1,18 +1,22 @@
 package client
 
 import (
+	"cmp"
 	"math/bits"
 
 	"dynamosim/dynamo"
 )
 
 // Memory is where the clients of a world keep what they need for long: the bodies of their puts, and what their sessions know. It is cut
-// from large pieces, and what a session has outgrown serves another one. The zero Memory is ready; a nil one takes everything from the
-// heap.
+// from large pieces, and what a session has outgrown serves another one. The zero Memory is ready.
 type Memory struct {
 	Bodies *dynamo.Bodies // nil: the heap
 
+	out    dynamo.Message // scratch: the request that is being sent
+	result Result         // of the request that has just ended, while its owner is told
+
 	rest  []Seen
+	chunk int                     // cells taken from the heap at a time; 0: chunkCells
 	spare [bits.UintSize][][]Seen // by the logarithm of their length
 }
 
@@ -23,9 +27,6 @@ const (
 
 // take gives n empty cells, a power of two.
 func (m *Memory) take(n int) []Seen {
-	if m == nil {
-		return make([]Seen, n)
-	}
 	list := &m.spare[bits.Len(uint(n))]
 	if last := len(*list) - 1; last >= 0 {
 		cells := (*list)[last]
@@ -33,7 +34,7 @@ func (m *Memory) take(n int) []Seen {
 		return cells
 	}
 	if n > len(m.rest) {
-		m.rest = make([]Seen, max(n, chunkCells))
+		m.rest = make([]Seen, max(n, cmp.Or(m.chunk, chunkCells)))
 	}
 	cells := m.rest[:n:n]
 	m.rest = m.rest[n:]
@@ -42,18 +43,10 @@ func (m *Memory) take(n int) []Seen {
 
 // give takes cells back.
 func (m *Memory) give(cells []Seen) {
-	if m == nil || len(cells) == 0 {
+	if len(cells) == 0 {
 		return
 	}
 	clear(cells)
 	list := &m.spare[bits.Len(uint(len(cells)))]
 	*list = append(*list, cells)
-}
-
-// bodies gives the memory for bodies.
-func (m *Memory) bodies() *dynamo.Bodies {
-	if m == nil {
-		return nil
-	}
-	return m.Bodies
 }
