@@ -7,23 +7,25 @@ import (
 	"dynamosim/dynamo/storage"
 	"dynamosim/scenarios"
 	"dynamosim/sim"
-	"dynamosim/sim/trace"
 )
 
 // host is a node on its simulated machine. The machine stays; the node object is dropped by a crash, and a restart makes a new one over
 // the same disk.
 type host struct {
-	node    *dynamo.Node   // of the last incarnation
-	other   dynamo.Process // in its place, see NewNode; nil: nothing
-	env     nodeEnv
-	world   *World
-	id      sim.ProcID
-	counted [256]int64 // by counterOf
-	proc    *sim.Proc[dynamo.Message]
-	name    string
-	boots   uint64 // counted here, hidden from the node
-	actors  int    // that it has taken
-	hints   hintBook
+	// What every event touches comes first, and is a line of the processor's cache; then the frequent counters are another one.
+	node     *dynamo.Node // of the last incarnation
+	world    *World
+	env      nodeEnv
+	boots    uint64 // counted here, hidden from the node
+	id       sim.ProcID
+	observed bool       // others are to hear of what happens here, see observe.go
+	counted  [256]int64 // by counterOf
+
+	other  dynamo.Process // in the node's place, see NewNode; nil: nothing
+	proc   *sim.Proc[dynamo.Message]
+	name   string
+	hints  hintBook
+	actors int // that it has taken
 
 	audited       *auditedDisk      // nil: nobody reads along
 	absent        bool              // it has not joined yet, or was switched off after it had left
@@ -47,6 +49,7 @@ func (h *host) boot() {
 	}
 	h.node.Reset(dynamo.NodeID(h.id), &h.world.config, h.world.shared)
 	h.take()
+	h.observed = h.hasObservers()
 	if h.boots == 1 && !h.world.foreign {
 		h.world.sys.Format(h.id, h.world.format(h))
 	}
@@ -55,50 +58,30 @@ func (h *host) boot() {
 
 // Message, Timer, Disk and Shed hand the world's events to the node.
 func (h *host) Message(from sim.ProcID, m *dynamo.Message) {
-	if watch := h.world.watch; watch != nil {
-		watch(h.world.now(), int32(from), int32(h.id), m)
-	}
-	if v := h.world.watched; v != nil {
-		v.quorum.takes(h, from, m)
-	}
-	if h.other != nil {
-		h.other.Message(dynamo.NodeID(from), m)
+	if h.observed {
+		h.observeMessage(from, m)
 		return
 	}
 	h.node.Message(dynamo.NodeID(from), m)
-	h.judge()
 }
 
 // Timer is part of the same.
 func (h *host) Timer(t sim.Timer) {
 	timer := dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B}
-	if h.other != nil {
-		h.other.Timer(timer)
+	if h.observed {
+		h.observeTimer(timer)
 		return
 	}
 	h.node.Timer(timer)
-	h.judge()
 }
 
 // Disk is part of the same.
 func (h *host) Disk(c sim.Completion) {
-	if h.audited != nil {
-		h.audited.completed(c)
-	}
-	done := storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset}
-	if h.other != nil {
-		h.other.Disk(done)
+	if h.observed {
+		h.observeDisk(c)
 		return
 	}
-	h.node.Disk(done)
-	h.judge()
-}
-
-// judge looks at what a handler of the node did.
-func (h *host) judge() {
-	if v := h.world.watched; v != nil {
-		v.after(h)
-	}
+	h.node.Disk(storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset})
 }
 
 // Shed is part of the same.
@@ -136,11 +119,8 @@ func (e *nodeEnv) Disk() storage.Disk {
 
 // Send hands a message to the network.
 func (e *nodeEnv) Send(to dynamo.NodeID, m *dynamo.Message) {
-	if e.host.audited != nil {
-		e.host.world.audit.answers(sim.ProcID(to), m)
-	}
-	if v := e.host.world.watched; v != nil {
-		v.sends(e.host, to, m)
+	if e.host.observed {
+		e.host.observeSend(to, m)
 	}
 	e.proc.Send(sim.ProcID(to), m)
 }
@@ -173,15 +153,18 @@ func frequentFirst(frequent ...dynamo.Mark) (places [256]uint8) {
 
 // Mark counts what the node tells, records it, and lets faults that wait for this moment begin.
 func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
-	h := e.host
+	h, w := e.host, e.host.world
 	h.counted[counterOf(m)] += m.Amount(arg)
-	w := h.world
 	switch m {
 	case dynamo.MarkCoordinateGet:
 		w.served(h)
 	case dynamo.MarkCoordinatePut:
 		w.served(h)
 		w.coordinated(h, key)
+	case dynamo.MarkStored, dynamo.MarkTombstoneForgotten, dynamo.MarkDropped:
+		if w.healed && !w.foreign {
+			w.keyChanged(key)
+		}
 	case dynamo.MarkViewAdopted:
 		w.adopted(h)
 	case dynamo.MarkDrained:
@@ -190,36 +173,25 @@ func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 		w.tookActor(h, uint32(arg)) // range: an epoch
 	case dynamo.MarkServing:
 		w.tookActor(h, uint32(arg)) // range: an epoch
-		if h.boots > 1 || int(h.id) >= w.plan.Cluster.Size() {
-			w.serves(h)
-		}
-		if len(w.recovering) > 0 {
-			w.lookForRecovery()
-		}
+		w.nodeServes(h)
 	}
-	if (m == dynamo.MarkStored || m == dynamo.MarkTombstoneForgotten || m == dynamo.MarkDropped) && w.healed && !w.foreign {
-		w.keyChanged(key)
-	}
-	if w.sink != nil {
-		w.recordMark(int32(h.id), m, key, arg)
-	}
-	if m == dynamo.MarkServing {
-		h.openHints()
-	}
-	if w.watched != nil {
-		w.watched.mark(h, m, key, arg)
+	if h.observed {
+		h.observeMark(m, key, arg)
 	}
 	if len(w.triggers) > 0 {
 		w.pull(h, m, key)
 	}
 }
 
-func (w *World) recordMark(proc int32, m dynamo.Mark, key dynamo.KeyID, arg int64) {
-	doc := dynamo.Marks()[m-1]
-	w.sink.Record(&trace.Record{
-		Ordinal: w.sys.Ordinal(), Time: w.sys.Now(), Kind: trace.Mark, Proc: proc, Peer: -1, Cause: w.sys.Ordinal(),
-		Key: w.shared.Keys.Name(key), Mark: doc.Counter, Arg1: arg,
-	})
+// nodeServes takes note of a node that has read its disk.
+func (w *World) nodeServes(h *host) {
+	if h.boots > 1 || int(h.id) >= w.plan.Cluster.Size() {
+		w.serves(h)
+	}
+	if len(w.recovering) > 0 {
+		w.lookForRecovery()
+	}
+	h.openHints()
 }
 
 // diskEnv is a machine's disk as the storage engine knows disks.
