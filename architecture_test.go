@@ -73,7 +73,7 @@ var imports = lint.Table{
 		Because:  "the command line is flags and printing; whatever can be done is done by scenarios/lab",
 	},
 	{
-		Packages: []string{".", "internal/lint", "internal/digests"},
+		Packages: []string{".", "internal/lint", "internal/digests", "internal/frozen"},
 		Because:  "it is no part of the program",
 	},
 	{

@@ -37,6 +37,7 @@
 //	cmd/dynamosim        the command line
 //	internal/lint        the rules that tests hold the code to
 //	internal/seeded      the seed of property tests
+//	internal/frozen      listings that may grow and never change
 //	internal/digests     compares what runs come to across architectures
 //
 // To find out how the node works, start at dynamo/doc.go and follow a write in

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -55,12 +56,15 @@ func (d *decoder) checkMeasures(s *Scenario) {
 func (d *decoder) checkPlan(s *Scenario) {
 	switch p := s.Plan; {
 	case p == nil:
-	case p.Format != Format:
-		d.failAt("plan.format", "draw the plan again from its scenario", "the plan has format %d, this program reads format %d", p.Format, Format)
+	case p.Format > Format || p.Format < 0:
+		d.failAt("plan.format", "the program that drew it is named under plan.program", "the plan has format %d, this program reads formats up to %d", p.Format, Format)
 	case p.Seed != s.Seed:
 		d.failAt("plan.seed", "a plan keeps the seed it was drawn from", "the plan was drawn from seed %d, but the seed is %d", p.Seed, s.Seed)
 	case s.Nemesis != nil:
 		d.failAt("nemesis", "its faults are under faults", "a plan has its nemesis drawn already")
+	case p.Format < Format:
+		d.warnAt(Warning, "plan.format", "it is read as one of format "+strconv.Itoa(Format), "the plan has format %d, of which runs were not yet kept: its run may be another one now", p.Format)
+		p.Format = Format
 	}
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -248,7 +249,7 @@ func TestPlanIsReadable(t *testing.T) {
 	s := loadWith(t, nightly, nil, LoadOptions{Seed: &seed, Program: "dynamosim 1.0"})
 	plan := string(s.YAML())
 	for _, want := range []string{
-		"version: 1\nname: test\nplan:\n  of: test\n  seed: 7\n  scenario_sha256: ", "  format: 0\n  program: dynamosim 1.0\nseed: 7\n",
+		"version: 1\nname: test\nplan:\n  of: test\n  seed: 7\n  scenario_sha256: ", fmt.Sprintf("  format: %d\n  program: dynamosim 1.0\nseed: 7\n", Format),
 		"\ncluster: {datacenters: {a: 3, b: 3, c: 3}, handoff: {every: ", "\n  - {name: kv, clients: 12, rate: 200/s, ops: {get: 50, put: 45, delete: 5}, keys: {count: 64}}\n",
 		"drawn: true", "checks: {durability: valid, convergence: valid, linearizable: sometimes}\n",
 	} {
@@ -267,11 +268,11 @@ func TestPlanRefused(t *testing.T) {
 	s := loadWith(t, nightly, nil, LoadOptions{})
 	plan := string(s.YAML())
 	for change, want := range map[[2]string]string{
-		{"format: 0", "format: 9"}:                    "the plan has format 9, this program reads format 0",
-		{"  seed: 1\n", "  seed: 2\n"}:                "the plan was drawn from seed 2, but the seed is 1",
-		{"checks:", "nemesis: {faults: []}\nchecks:"}: "a plan has its nemesis drawn already",
-		{"scenario_sha256", "x-sha"}:                  "missing key \"scenario_sha256\"",
-		{"cluster: {", "cluster: {replicas: 3, "}:     "unknown key \"replicas\"",
+		{fmt.Sprintf("format: %d", Format), "format: 9"}: fmt.Sprintf("the plan has format 9, this program reads formats up to %d", Format),
+		{"  seed: 1\n", "  seed: 2\n"}:                   "the plan was drawn from seed 2, but the seed is 1",
+		{"checks:", "nemesis: {faults: []}\nchecks:"}:    "a plan has its nemesis drawn already",
+		{"scenario_sha256", "x-sha"}:                     "missing key \"scenario_sha256\"",
+		{"cluster: {", "cluster: {replicas: 3, "}:        "unknown key \"replicas\"",
 	} {
 		if out := refusal(t, strings.Replace(plan, change[0], change[1], 1), LoadOptions{}); !strings.Contains(out, want) {
 			t.Errorf("%s: want %q in\n%s", change[1], want, out)

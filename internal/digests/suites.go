@@ -17,7 +17,7 @@ type suite struct {
 func suites() []suite {
 	subtests := regexp.MustCompile(`digest (?P<got>.*), golden "(?P<golden>.*)"$`)
 	return []suite{
-		{"scenarios/world", "TestGolden(Digests|Seeds)", subtests},
+		{"scenarios/world", "Test(Golden(Digests|Seeds)|FormatOne)", subtests},
 		{"sim", "TestGoldenStorms", subtests},
 		{"sim/rng", "TestSamplesAreTheSameEverywhere", regexp.MustCompile(`"(?P<name>.*)": "(?P<got>.*)", want "(?P<golden>.*)"$`)},
 		{"sim/trace", "TestDigestNeverChanges", regexp.MustCompile(`(?P<name>digest) (?P<got>\S+), want (?P<golden>\S+)$`)},
