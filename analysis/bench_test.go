@@ -187,7 +187,7 @@ func BenchmarkMeasure(b *testing.B) {
 
 func BenchmarkPicture(b *testing.B) {
 	s := NewSubject(busy(30_000, 6), Facts{})
-	r := linearizable(s, Request{})
+	r := resultOf("linearizable", s)
 	for b.Loop() {
 		if err := s.WritePicture(io.Discard, 0, r.Evidence[0]); err != nil {
 			b.Fatal(err)

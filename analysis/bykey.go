@@ -44,7 +44,7 @@ func (s *Subject) stampsOf(key int32) []stamp {
 		for first, ops := range s.History.EachChunk {
 			for i := range ops {
 				if id := first + history.OpID(i); ops[i].Func.Writes() {
-					t, node, _ := s.History.StampOf(id)
+					t, node, _ := s.History.Stamp(&ops[i])
 					s.stamps[s.start[ops[i].Key]+s.place[id].position] = stamp{time: t, node: node, id: id}
 				}
 			}

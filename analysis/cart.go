@@ -13,7 +13,7 @@ func cartCheck() Check {
 			"had seen it was invoked, and nothing that nobody added; strict: no removed item comes back either",
 		Source: "Dynamo §4.4: \"'Add to Cart' operation can never be forgotten or rejected\"",
 		Needs:  NeedTags,
-		Judge:  judgeCart,
+		begin:  func(s *Subject, r Request) judging { return &carts{tally: newTally(r), strict: r.Strict} },
 	}
 }
 
@@ -28,32 +28,36 @@ type tagFacts struct {
 
 // carts judges all carts of a history.
 type carts struct {
-	s     *Subject
+	tally  *tally
+	strict bool
+	judged bool // some cart has been
+
+	s     *Subject // the part whose keys are judged
 	tags  []tagFacts
 	byKey [][]int32 // tags added to each key
 
 	adds, lost, phantom, resurfaced int
 }
 
-func judgeCart(s *Subject, r Request) []Result {
-	result := Result{Want: r.Want}
-	c := carts{s: s, tags: s.tagFacts(), byKey: make([][]int32, s.History.Keys())}
+func (c *carts) add(s *Subject) {
+	c.s, c.tags, c.byKey = s, s.tagFacts(), make([][]int32, s.History.Keys())
 	for tag, t := range c.tags {
 		if t.add != history.NoVersion {
 			c.byKey[t.key] = append(c.byKey[t.key], int32(tag))
 		}
 	}
 	final := c.finalItems()
-	t := newTally(&result)
-	judged := false
 	for key := range int32(s.History.Keys()) {
 		if final[key] != history.NoVersion {
-			judged = true
-			t.add(s.History.KeyName(key), c.judge(key, final[key], r.Strict))
+			c.judged = true
+			c.tally.add(s, c.judge(key, final[key], c.strict))
 		}
 	}
-	t.finish()
-	if !judged {
+}
+
+func (c *carts) results() []Result {
+	result := c.tally.finish()
+	if !c.judged {
 		result.Verdict, result.Reason = NotApplicable, "no final get tells what is in the carts"
 		result.Summary = result.Reason
 		return []Result{result}

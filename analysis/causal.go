@@ -21,7 +21,7 @@ func causalCheck() Check {
 			versions("ann.keyx.put:a[0,10] ann.keyy.put:b[20,30] bob.keyy.get:[40,50] bob.keyx.get:[60,70]", Valid, "bob saw neither"),
 			registers("ann.keyx.put:1[0,10] bob.keyx.put:2[5,15] ann.keyx.get:2[20,30] bob.keyx.get:1[20,30]", Valid, "two writers unknown to each other"),
 		},
-		Judge: judgeCausal,
+		begin: func(s *Subject, r Request) judging { return &judgeCausal{whole: s, r: r, plain: true} },
 	}
 }
 
@@ -77,21 +77,43 @@ type causalLane struct {
 // causalRoom bounds the memory of what operations know, in numbers.
 const causalRoom = 1 << 25
 
-func judgeCausal(s *Subject, r Request) []Result {
-	result := Result{Want: r.Want}
-	c := causality{s: s, steps: r.steps(), keys: make([]causalKey, s.History.Keys())}
-	t := newTally(&result)
-	if s.allPlain() {
-		t.finish()
+// mostCausal is how many operations of a history in parts are put together
+// again, since what comes causally before an operation is on any key.
+const mostCausal = 4 << 20
+
+type judgeCausal struct {
+	whole *Subject
+	r     Request
+	plain bool // all keys so far are linearizable, and so they are together
+}
+
+func (j *judgeCausal) add(s *Subject) { j.plain = j.plain && s.allPlain() }
+
+func (j *judgeCausal) results() []Result {
+	s, t := j.whole, newTally(j.r)
+	if j.plain {
+		result := t.finish()
 		result.count("violations", 0)
-		result.Summary = fmt.Sprintf("%s on %s", count(s.History.Len(), "operation"), count(s.History.Keys(), "key"))
+		result.Summary = extent(s.History)
 		return []Result{result}
 	}
+	if s.inParts() && s.History.Len() > mostCausal {
+		t.add(s, finding{verdict: Unknown, reason: fmt.Sprintf("causality goes across keys, for which a history must lie in memory as a whole: "+
+			"%s are more than %d", count(s.History.Len(), "operation"), mostCausal)})
+		return []Result{t.finish()}
+	}
+	s.putTogether()
+	return causal(s, j.r)
+}
+
+func causal(s *Subject, r Request) []Result {
+	s.forget()
+	c := causality{s: s, steps: r.steps(), keys: make([]causalKey, s.History.Keys())}
+	t := newTally(r)
 	if lanes := c.assign(); !c.makeRoom(lanes) {
-		t.add("", finding{verdict: Unknown, reason: fmt.Sprintf("what %s know of %s does not fit into the memory set aside for it",
+		t.add(s, finding{verdict: Unknown, reason: fmt.Sprintf("what %s know of %s does not fit into the memory set aside for it",
 			count(s.History.Len(), "operation"), count(lanes, "client"))})
-		t.finish()
-		return []Result{result}
+		return []Result{t.finish()}
 	}
 	for key := range int32(s.History.Keys()) {
 		c.begin(key)
@@ -102,12 +124,12 @@ func judgeCausal(s *Subject, r Request) []Result {
 		if k.finding.verdict == Valid && k.c.spent() {
 			k.finding = finding{verdict: Unknown, reason: budgetSpent(s.History.KeyName(int32(key)), len(k.c.rows), c.steps)}
 		}
-		t.add(s.History.KeyName(int32(key)), k.finding)
+		t.add(s, k.finding)
 	}
-	t.finish()
+	result := t.finish()
 	result.count("violations", int64(c.breaches))
 	if result.Verdict == Valid {
-		result.Summary = fmt.Sprintf("%s on %s", count(s.History.Len(), "operation"), count(s.History.Keys(), "key"))
+		result.Summary = extent(s.History)
 	}
 	return []Result{result}
 }

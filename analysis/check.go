@@ -30,9 +30,29 @@ type Check struct {
 	// OnRequest says that it is measured only when asked for by name, since it
 	// takes time or says little of most histories.
 	OnRequest bool
-	Judge     func(s *Subject, r Request) []Result
 	Examples  []Example // small histories and the verdicts on them
 	Lean      bool      // its evidence is of operations alone, and is made as small as can be
+
+	begin func(s *Subject, r Request) judging
+}
+
+// judging is a check under way.
+type judging interface {
+	// add judges the keys of a part of the subject that was begun with, or all
+	// of them. Parts come in the order of their keys.
+	add(part *Subject)
+	// results is called when all parts have been added.
+	results() []Result
+}
+
+// judge runs the check over a subject.
+func (c *Check) judge(s *Subject, r Request) []Result {
+	var j judging
+	for again := true; again; {
+		j = c.begin(s, r)
+		again = !s.eachPart(j.add)
+	}
+	return j.results()
 }
 
 // Checks returns all checks in the order in which they are reported.
@@ -78,9 +98,9 @@ func (c *Check) missing(s *Subject) string {
 	switch {
 	case len(c.Models) > 0 && !slices.Contains(c.Models, s.Model):
 		return "it says nothing of the model " + s.Model.String()
-	case c.Needs&NeedStates != 0 && h.States() == 0:
+	case c.Needs&NeedStates != 0 && !h.HasStates():
 		return "the history has no state lines"
-	case c.Needs&NeedFinals != 0 && h.States() == 0 && !s.hasFinals():
+	case c.Needs&NeedFinals != 0 && !h.HasStates() && !s.hasFinals():
 		return "the history has neither state lines nor gets marked final"
 	case c.Needs&NeedStamps != 0 && !s.hasStamps():
 		return "the puts carry no timestamps"

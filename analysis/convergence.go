@@ -14,20 +14,27 @@ func convergenceCheck() Check {
 			"a tombstone past its grace counts as absent",
 		Source: "Dynamo §2.3, §4.7: eventual consistency; Vogels 2009",
 		Needs:  NeedStates,
-		Judge:  judgeConvergence,
+		begin:  func(s *Subject, r Request) judging { return &judgeConvergence{whole: s, r: r, tally: newTally(r)} },
 	}
 }
 
-func judgeConvergence(s *Subject, r Request) []Result {
-	result := Result{Want: r.Want}
-	t := newTally(&result)
+type judgeConvergence struct {
+	whole *Subject
+	r     Request
+	tally *tally
+}
+
+func (j *judgeConvergence) add(s *Subject) {
 	for key, list := range s.holdings() {
 		if !slices.Contains(s.Facts.Unreachable, int32(key)) {
-			t.add(s.History.KeyName(int32(key)), s.converged(int32(key), list))
+			j.tally.add(s, s.converged(int32(key), list))
 		}
 	}
-	t.finish()
-	s.withinBound(&result, r)
+}
+
+func (j *judgeConvergence) results() []Result {
+	s, result := j.whole, j.tally.finish()
+	s.withinBound(&result, j.r)
 	if s.Facts.Lenient != "" && result.Want != WantReport {
 		result.Want, result.Reason = WantReport, "only reported: "+s.Facts.Lenient
 	}

@@ -16,41 +16,49 @@ func deltaCheck() Check {
 		Source:  "Golab, Li and Shah 2011, Analyzing Consistency Properties for Fun and Profit",
 		Models:  []history.Model{history.Register, history.LastWriteWins},
 		Measure: true, OnRequest: true,
-		Judge: measureDelta,
+		begin: func(*Subject, Request) judging { return new(deltaMeter) },
 	}
 }
 
-func measureDelta(s *Subject, r Request) []Result {
-	result := Result{Verdict: Measured}
-	var worst int64
-	worstKey, late, unbounded, left := "", 0, 0, 0
-	var d deltaTest
+// deltaMeter finds the deltas of keys.
+type deltaMeter struct {
+	test                  deltaTest
+	worst                 int64
+	worstKey              string
+	late, unbounded, left int
+}
+
+func (m *deltaMeter) add(s *Subject) {
 	for key := range int32(s.History.Keys()) {
-		switch delta, verdict := d.of(s, key); {
+		switch delta, verdict := m.test.of(s, key); {
 		case verdict == Unknown:
-			left++
+			m.left++
 		case verdict == Invalid:
-			unbounded++
+			m.unbounded++
 		case delta > 0:
-			late++
-			if delta > worst {
-				worst, worstKey = delta, s.History.KeyName(key)
+			m.late++
+			if delta > m.worst {
+				m.worst, m.worstKey = delta, s.History.KeyName(key)
 			}
 		}
 	}
-	result.count("delta_ns", worst)
-	result.count("keys_above_0", int64(late))
-	result.count("keys_unbounded", int64(unbounded))
-	result.count("keys_left_out", int64(left))
+}
+
+func (m *deltaMeter) results() []Result {
+	result := Result{Verdict: Measured}
+	result.count("delta_ns", m.worst)
+	result.count("keys_above_0", int64(m.late))
+	result.count("keys_unbounded", int64(m.unbounded))
+	result.count("keys_left_out", int64(m.left))
 	result.Summary = "0 ns"
-	if worst > 0 {
-		result.Summary = fmt.Sprintf("%s, on %s; above 0 on %s", duration(worst), worstKey, count(late, "key"))
+	if m.worst > 0 {
+		result.Summary = fmt.Sprintf("%s, on %s; above 0 on %s", duration(m.worst), m.worstKey, count(m.late, "key"))
 	}
-	if unbounded > 0 {
-		result.Summary += fmt.Sprintf("; no delta is enough on %s, where gets returned what had not been written", count(unbounded, "key"))
+	if m.unbounded > 0 {
+		result.Summary += fmt.Sprintf("; no delta is enough on %s, where gets returned what had not been written", count(m.unbounded, "key"))
 	}
-	if left > 0 {
-		result.Summary += fmt.Sprintf("; %s with deletions left out", count(left, "key"))
+	if m.left > 0 {
+		result.Summary += fmt.Sprintf("; %s with deletions left out", count(m.left, "key"))
 	}
 	return []Result{result}
 }

@@ -8,6 +8,7 @@ import "slices"
 type Distribution struct {
 	sorted []int64
 	sum    int64
+	packed *packed // in place of sorted, where there are very many
 }
 
 // NewDistribution takes the values over and sorts them.
@@ -21,14 +22,19 @@ func NewDistribution(values []int64) Distribution {
 }
 
 // Count returns how many values there are.
-func (d *Distribution) Count() int { return len(d.sorted) }
+func (d *Distribution) Count() int {
+	if d.packed != nil {
+		return int(d.packed.count)
+	}
+	return len(d.sorted)
+}
 
 // Sum returns the sum of the values.
 func (d *Distribution) Sum() int64 { return d.sum }
 
 // Mean returns the mean, rounded to the nearest whole number; 0 of nothing.
 func (d *Distribution) Mean() int64 {
-	n := int64(len(d.sorted))
+	n := int64(d.Count())
 	if n == 0 {
 		return 0
 	}
@@ -55,22 +61,50 @@ const Whole = 1_000_000
 // do not exceed (nearest rank): 500,000 is the median, 999,900 is p99.99. It
 // is 0 if there are no values.
 func (d *Distribution) Quantile(ppm int64) int64 {
-	n := int64(len(d.sorted))
+	n := int64(d.Count())
 	if n == 0 {
 		return 0
 	}
-	rank := (ppm*n + Whole - 1) / Whole
-	return d.sorted[max(0, min(rank, n)-1)]
+	rank := max(0, min((ppm*n+Whole-1)/Whole, n)-1)
+	if d.packed != nil {
+		return d.packed.at(rank)
+	}
+	return d.sorted[rank]
 }
 
 // AtMost returns how many values do not exceed v.
 func (d *Distribution) AtMost(v int64) int {
+	if d.packed != nil {
+		return int(d.packed.atMost(v))
+	}
 	i, _ := slices.BinarySearch(d.sorted, v+1)
 	return i
 }
 
-// Values returns the values in rising order; the slice is shared.
-func (d *Distribution) Values() []int64 { return d.sorted }
+// runs calls yield for the values in rising order, and how often each occurs.
+func (d *Distribution) runs(yield func(v, n int64) bool) {
+	if d.packed != nil {
+		d.packed.runs(yield)
+		return
+	}
+	for i := 0; i < len(d.sorted); {
+		v, n := d.sorted[i], 1
+		for i+n < len(d.sorted) && d.sorted[i+n] == v {
+			n++
+		}
+		if !yield(v, int64(n)) {
+			return
+		}
+		i += n
+	}
+}
+
+// add puts the values of another distribution to d.
+func (d *Distribution) add(o *Distribution) {
+	if o.Count() > 0 {
+		*d = Distribution{sum: d.sum + o.sum, packed: mergeRuns(d, o)}
+	}
+}
 
 // distribution is NewDistribution with the memory of the room.
 func (r *room) distribution(values []int64) Distribution { return r.distributionWith(0, values) }

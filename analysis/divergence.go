@@ -14,14 +14,24 @@ func divergenceCheck() Check {
 		Source:  "Dynamo §6.3: 99.94 % of requests saw exactly one version",
 		Models:  []history.Model{history.Siblings},
 		Measure: true,
-		Judge:   measureDivergence,
+		begin:   func(s *Subject, r Request) judging { return &judgeDivergence{whole: s} },
 	}
 }
 
-func measureDivergence(s *Subject, r Request) []Result {
+type judgeDivergence struct {
+	whole  *Subject
+	found  episodes
+	lasted []int64
+}
+
+func (j *judgeDivergence) add(s *Subject) {
+	j.lasted = s.episodes(j.whole.Load()[0], &j.found, j.lasted)
+}
+
+func (j *judgeDivergence) results() []Result {
 	result := Result{Verdict: Measured}
-	m := s.MeasureLoad()
-	e := s.episodes(s.Load()[0])
+	m, e := j.whole.MeasureLoad(), j.found
+	e.lasted = NewDistribution(j.lasted)
 	gets := m.Siblings.Count()
 	result.count("gets", int64(gets))
 	result.count("sibling_reads", int64(m.SiblingGets))
@@ -64,11 +74,10 @@ type episodes struct {
 	lasted        Distribution
 }
 
-func (s *Subject) episodes(within Interval) episodes {
-	var e episodes
-	var lasted []int64
+// episodes adds those of a subject, and how long they lasted.
+func (s *Subject) episodes(within Interval, e *episodes, lasted []int64) []int64 {
 	for key := range int32(s.History.Keys()) {
-		k := keyEpisodes{episodes: &e, s: s, key: key, since: -1}
+		k := keyEpisodes{episodes: e, s: s, key: key, since: -1}
 		for p, r := range s.rowsOf(key) {
 			if several := r.is(rowReads) && s.returned(key, int32(p)) > 1; several {
 				k.several(int32(p), r.id, within)
@@ -83,8 +92,7 @@ func (s *Subject) episodes(within Interval) episodes {
 			e.open++
 		}
 	}
-	e.lasted = NewDistribution(lasted)
-	return e
+	return lasted
 }
 
 // keyEpisodes follows the gets of a key.

@@ -38,13 +38,15 @@ func durabilityCheck() Check {
 			"some node does; both may fail only where faults destroyed synced data, on W nodes since then, which is excused and counted",
 		Source: "Dynamo §4.5: W replicas have written before a put is acknowledged; §4.6, §4.7",
 		Needs:  NeedStates | NeedQuorum,
-		Judge:  judgeDurability,
+		begin:  func(s *Subject, r Request) judging { return &curator{whole: s, r: r, tally: newTally(r)} },
 	}
 }
 
 // curator counts the copies of acknowledged writes.
 type curator struct {
-	s                           *Subject
+	s, whole                    *Subject // s: the part whose keys are judged
+	r                           Request
+	tally                       *tally
 	acknowledged, lost, excused int
 	below                       int // at the end held by fewer nodes than acknowledged it
 	thin                        int // held by fewer when they were acknowledged
@@ -52,19 +54,20 @@ type curator struct {
 	reached                     []bool
 }
 
-func judgeDurability(s *Subject, r Request) []Result {
-	result := Result{Want: r.Want}
-	c := curator{s: s}
-	t := newTally(&result)
+func (c *curator) add(s *Subject) {
+	c.s = s
 	thin := c.thinByKey()
 	for key, list := range s.holdings() {
-		f := c.judge(int32(key), list, r.steps())
+		f := c.judge(int32(key), list, c.r.steps())
 		if put := thin[int32(key)]; put != nil && f.verdict != Invalid {
 			f = finding{verdict: Invalid, evidence: c.thinEvidence(int32(key), put)}
 		}
-		t.add(s.History.KeyName(int32(key)), f)
+		c.tally.add(s, f)
 	}
-	t.finish()
+}
+
+func (c *curator) results() []Result {
+	s, result := c.whole, c.tally.finish()
 	result.count("acknowledged", int64(c.acknowledged))
 	result.count("lost", int64(c.lost))
 	result.count("excused", int64(c.excused))

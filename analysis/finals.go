@@ -25,13 +25,13 @@ func (s *Subject) finals() []finals {
 			state, versions := h.State(i)
 			f.add(state.Key, history.NoVersion, versions)
 		}
-		if h.States() == 0 {
+		if !h.HasStates() {
 			s.finalGets(&f)
 		}
 		f.makeRoom()
 	}
 	for i := range all {
-		all[i].known = all[i].known || h.States() > 0
+		all[i].known = all[i].known || h.HasStates()
 		slices.Sort(all[i].versions)
 		all[i].versions = slices.Compact(all[i].versions)
 	}

@@ -45,6 +45,7 @@ func (s *Subject) freshness() *freshness {
 		}
 	}
 	f.from = append(f.from, int32(len(f.stale)))
+	s.forget()
 	s.fresh = f
 	return f
 }

@@ -165,7 +165,7 @@ func TestRegularAgainstTheDefinition(t *testing.T) {
 			if s.impossibleRead(0) != nil || (naive{h, model}).irregular() {
 				want = Invalid
 			}
-			if r := judgeRegular(s, Request{})[0]; r.Verdict != want {
+			if r := resultOf("regular", s); r.Verdict != want {
 				t.Fatalf("%v, seed %d: %v (%s), by definition %v\n%s", model, seed, r.Verdict, r.Summary, want, text(h))
 			}
 			verdicts[want]++

@@ -105,6 +105,7 @@ func latencyIntervals(s *Subject, window int64) []hdrInterval {
 		byWindow[n][k] = append(byWindow[n][k], latency)
 	}
 	load := s.Load()
+	s.putTogether()
 	for _, ops := range s.History.EachChunk {
 		for i := range ops {
 			if o := &ops[i]; o.Outcome == history.Ok && !o.Final() && !o.Preloaded() && load.has(o.Invoke) {

@@ -28,7 +28,7 @@ func hintsCheck() Check {
 			"none is pending, and none has expired unless a window is set",
 		Source: "Dynamo §4.6, hinted handoff",
 		Needs:  NeedHints,
-		Judge:  judgeHints,
+		begin:  func(s *Subject, r Request) judging { return atTheEnd{s, r, judgeHints} },
 	}
 }
 

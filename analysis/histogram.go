@@ -48,14 +48,14 @@ func slotEnd(slot int32) int64 {
 // Histogram returns the values of the distribution, none of which may be
 // negative, as a histogram.
 func (d *Distribution) Histogram() Histogram {
-	h := Histogram{count: int64(len(d.sorted)), sum: float64(d.sum)}
-	for _, v := range d.sorted {
+	h := Histogram{count: int64(d.Count()), sum: float64(d.sum)}
+	for v, times := range d.runs {
 		slot := slotOf(v)
 		if n := len(h.slots); n > 0 && h.slots[n-1].slot == slot {
-			h.slots[n-1].count++
+			h.slots[n-1].count += times
 			continue
 		}
-		h.slots = append(h.slots, slotCount{slot, 1})
+		h.slots = append(h.slots, slotCount{slot, times})
 	}
 	if h.count > 0 {
 		h.max = d.Max()

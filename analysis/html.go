@@ -27,6 +27,12 @@ const (
 // around the ones of the evidence are drawn. The same history gives the same
 // bytes.
 func (s *Subject) WritePicture(w io.Writer, key int32, e Evidence) error {
+	if s.inParts() {
+		if part, err := s.keysFrom(key, key+1); err == nil {
+			return part.WritePicture(w, 0, e)
+		}
+		s.putTogether()
+	}
 	p := picture{s: s, key: key}
 	keep := p.window(e)
 	calls := newCallBuilder(s).build(key, keep)

@@ -62,7 +62,7 @@ func busy(n int, clients int) *history.History {
 func picture2(t *testing.T, h *history.History) string {
 	t.Helper()
 	s := NewSubject(h, Facts{})
-	r := linearizable(s, Request{})
+	r := resultOf("linearizable", s)
 	if r.Verdict != Invalid {
 		t.Fatalf("verdict %v", r.Verdict)
 	}
@@ -97,7 +97,7 @@ func TestPicturesOfRandomHistoriesRepeat(t *testing.T) {
 	for seed := range uint64(300) {
 		h := generate(seed, siblings, true, 16)
 		s := NewSubject(h, Facts{})
-		r := linearizable(s, Request{})
+		r := resultOf("linearizable", s)
 		if r.Verdict != Invalid {
 			continue
 		}

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 
 	"dynamosim/analysis/history"
 )
@@ -20,6 +21,8 @@ type Request struct {
 	Strict   bool           // cart: a removed item that resurfaces is invalid
 	K        int            // k-atomicity: the largest k that is tried; 0 is 3
 	Thorough bool           // linearizable: Porcupine judges as many whole keys as it can, not a sample
+
+	lean *Check // evidence is made as small as this check allows; nil: it is taken as it comes
 }
 
 func (r Request) steps() int {
@@ -67,59 +70,123 @@ func Judge(h *history.History, opts Options) []Result {
 // Judge runs checks over a subject, whose facts it has; those of the options
 // do not count.
 func (s *Subject) Judge(opts Options) []Result {
+	for {
+		j := s.beginAll(opts)
+		if s.eachPart(j.add) {
+			return j.results()
+		}
+	}
+}
+
+// beginAll begins the checks that are asked for.
+func (s *Subject) beginAll(opts Options) *judgings {
+	all := &judgings{whole: views{s}, named: opts.Checks != nil}
 	model := s.Model
 	if opts.Model != nil {
 		model = *opts.Model
 	}
-	named := opts.Checks != nil
 	requests := opts.Checks
-	if !named {
+	if !all.named {
 		for _, c := range Checks() {
 			if !c.OnRequest {
 				requests = append(requests, Request{Check: c.Name})
 			}
 		}
 	}
-	var all []Result
-	views := views{s}
 	for _, r := range requests {
-		view := views.under(model)
-		if r.Model != nil {
-			view = views.under(*r.Model)
+		if r.MaxSteps == 0 {
+			r.MaxSteps = opts.MaxSteps
 		}
-		all = append(all, judgeOne(view, r, opts, named)...)
+		r.Thorough = r.Thorough || opts.Thorough
+		under := model
+		if r.Model != nil {
+			under = *r.Model
+		}
+		all.begin(r, under)
 	}
 	return all
 }
 
-// judgeOne runs one check; if it does not apply it says so if asked by name.
-func judgeOne(s *Subject, r Request, opts Options, named bool) []Result {
-	if r.MaxSteps == 0 {
-		r.MaxSteps = opts.MaxSteps
-	}
-	r.Thorough = r.Thorough || opts.Thorough
+// judgings are checks under way together.
+type judgings struct {
+	whole views
+	named bool // they were asked for by name
+	list  []begun
+	load  []*measuring // of the views that are in parts
+}
+
+// begun is a check under way, or one that does not apply.
+type begun struct {
+	judging
+	check  string
+	model  history.Model
+	absent *Result
+}
+
+// begin begins a check; if it does not apply, that is the result if it was
+// asked for by name.
+func (j *judgings) begin(r Request, model history.Model) {
+	view := j.whole.under(model)
 	c, ok := FindCheck(r.Check)
 	reason := fmt.Sprintf("there is no check %q", r.Check)
 	if ok {
-		reason = c.missing(s)
+		reason = c.missing(view)
 	}
-	if reason == "" {
-		results := c.Judge(s, r)
-		if !named && results[0].Vacuous != "" {
-			return nil
+	switch {
+	case reason == "":
+		if c.Lean {
+			r.lean = &c
+		}
+		j.list = append(j.list, begun{judging: c.begin(view, r), check: c.Name, model: model})
+		j.measure(view)
+	case j.named:
+		absent := Result{Check: r.Check, Verdict: NotApplicable, Want: r.Want, Reason: reason, Summary: reason}
+		j.list = append(j.list, begun{absent: &absent})
+	}
+}
+
+// measure measures the load of a view that is in parts on the way.
+func (j *judgings) measure(view *Subject) {
+	if !view.inParts() || slices.ContainsFunc(j.load, func(m *measuring) bool { return m.s == view }) {
+		return
+	}
+	j.load = append(j.load, &measuring{s: view, scope: view.Load(), edges: VisibilityEdges()})
+}
+
+func (j *judgings) add(part *Subject) {
+	parts := views{part}
+	for i := range j.list {
+		if b := &j.list[i]; b.absent == nil {
+			view := parts.under(b.model)
+			view.forget()
+			b.add(view)
+		}
+	}
+	for _, m := range j.load {
+		m.add(parts.under(m.s.Model))
+	}
+}
+
+func (j *judgings) results() (all []Result) {
+	for _, m := range j.load {
+		m.finish()
+	}
+	for i := range j.list {
+		b := &j.list[i]
+		if b.absent != nil {
+			all = append(all, *b.absent)
+			continue
+		}
+		results := b.judging.results()
+		if !j.named && results[0].Vacuous != "" {
+			continue
 		}
 		for i := range results {
-			results[i].Check = c.Name
-			if c.Lean && results[i].As == "" {
-				s.leanResult(&c, r, &results[i])
-			}
+			results[i].Check = b.check
 		}
-		return results
+		all = append(all, results...)
 	}
-	if !named {
-		return nil
-	}
-	return []Result{{Check: r.Check, Verdict: NotApplicable, Want: r.Want, Reason: reason, Summary: reason}}
+	return all
 }
 
 // views are a subject under the models asked for, each made once.
@@ -141,6 +208,6 @@ func (v *views) under(model history.Model) *Subject {
 func (s *Subject) as(model history.Model) *Subject {
 	other := *s
 	other.load = nil
-	other.Model, other.fresh, other.held, other.plain = model, nil, nil, nil
+	other.Model, other.fresh, other.held, other.plain, other.passes = model, nil, nil, nil, nil
 	return &other
 }

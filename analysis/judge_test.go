@@ -12,7 +12,7 @@ import (
 func TestRegistry(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range Checks() {
-		if c.Name == "" || c.Doc == "" || c.Source == "" || c.Judge == nil || seen[c.Name] {
+		if c.Name == "" || c.Doc == "" || c.Source == "" || c.begin == nil || seen[c.Name] {
 			t.Errorf("check %+v", c)
 		}
 		seen[c.Name] = true

@@ -16,7 +16,7 @@ func kAtomicityCheck() Check {
 		Source:  "Aiyer, Alvisi and Bazzi 2005; Golab, Li and Shah 2011",
 		Models:  []history.Model{history.Register, history.LastWriteWins},
 		Measure: true, OnRequest: true,
-		Judge: measureKAtomicity,
+		begin: func(s *Subject, r Request) judging { return &kMeter{r: r, limit: r.steps(), most: r.most()} },
 	}
 }
 
@@ -31,24 +31,25 @@ func (r Request) most() int {
 	return mostK
 }
 
-func measureKAtomicity(s *Subject, r Request) []Result {
-	result := Result{Verdict: Measured}
+func (m *kMeter) add(s *Subject) {
 	if s.Model != history.Register {
 		s = s.as(history.Register)
 	}
-	m := kMeter{s: s, builder: newCallBuilder(s), limit: r.steps(), most: r.most()}
-	var keys [mostK + 2]int // by k, the last for more
-	undecided, left := 0, 0
+	m.s, m.builder = s, newCallBuilder(s)
 	for key := range int32(s.History.Keys()) {
 		switch k, verdict := m.of(key); verdict {
 		case Unknown:
-			undecided++
+			m.undecided++
 		case NotApplicable:
-			left++
+			m.left++
 		default:
-			keys[k]++
+			m.keys[k]++
 		}
 	}
+}
+
+func (m *kMeter) results() []Result {
+	result, keys := Result{Verdict: Measured}, &m.keys
 	least := 1
 	for k := 1; k <= m.most+1; k++ {
 		if keys[k] > 0 {
@@ -59,21 +60,25 @@ func measureKAtomicity(s *Subject, r Request) []Result {
 		}
 	}
 	result.count(fmt.Sprintf("keys_above_%d", m.most), int64(keys[m.most+1]))
-	result.count("keys_undecided", int64(undecided))
-	result.count("keys_left_out", int64(left))
+	result.count("keys_undecided", int64(m.undecided))
+	result.count("keys_left_out", int64(m.left))
 	result.Summary = fmt.Sprintf("%d-atomic", least)
 	if least > m.most {
 		result.Summary = fmt.Sprintf("not even %d-atomic, on %s", m.most, count(keys[m.most+1], "key"))
 	}
-	if undecided > 0 {
-		result.Summary += fmt.Sprintf("; %s undecided within %s", count(undecided, "key"), count(r.steps(), "step"))
+	if m.undecided > 0 {
+		result.Summary += fmt.Sprintf("; %s undecided within %s", count(m.undecided, "key"), count(m.r.steps(), "step"))
 	}
 	return []Result{result}
 }
 
 // kMeter finds the k of keys.
 type kMeter struct {
-	s       *Subject
+	r               Request
+	keys            [mostK + 2]int // by k, the last for more
+	undecided, left int
+
+	s       *Subject // the part whose keys are measured
 	builder *callBuilder
 	limit   int
 	most    int // the largest k that is tried

@@ -14,7 +14,7 @@ func latencyCheck() Check {
 		Doc:     "how long successful operations took, by kind: exact percentiles and mean in virtual time",
 		Source:  "Dynamo §2.2, §6: the 99.9th percentile",
 		Measure: true,
-		Judge:   measureLatency,
+		begin:   func(s *Subject, r Request) judging { return atTheEnd{s, r, measureLatency} },
 	}
 }
 
@@ -72,7 +72,7 @@ func availabilityCheck() Check {
 		Doc:     "the share of operations that succeeded, by kind",
 		Source:  "Dynamo §2.1, §4.6",
 		Measure: true,
-		Judge:   measureAvailability,
+		begin:   func(s *Subject, r Request) judging { return atTheEnd{s, r, measureAvailability} },
 	}
 }
 
@@ -102,7 +102,7 @@ func stalenessCheck() Check {
 			"how long; for last-write-wins also the puts shadowed by one that had ended before they began",
 		Source:  "Bailis et al. 2012 (PBS); Golab, Li and Shah 2011",
 		Measure: true,
-		Judge:   measureStaleness,
+		begin:   func(s *Subject, r Request) judging { return atTheEnd{s, r, measureStaleness} },
 	}
 }
 

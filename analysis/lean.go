@@ -3,7 +3,6 @@ package analysis
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"dynamosim/analysis/history"
 )
@@ -16,26 +15,18 @@ const mostLean = 16
 // at for what superseded what.
 const leanSteps = 10_000
 
-// leanResult makes every piece of evidence of a result as small as can be.
-func (s *Subject) leanResult(c *Check, r Request, result *Result) {
-	for i := range result.Evidence {
-		e := s.lean(c, r, result.Evidence[i])
-		result.Summary = strings.Replace(result.Summary, result.Evidence[i].Text, e.Text, 1)
-		result.Evidence[i] = e
-	}
-}
-
 // lean leaves out of a piece of evidence what it does not need: while without
 // one of its operations the others, as they stand in the history, break the
 // promise as well, that one goes. A version that a remaining get returned stays,
 // for without it the get would return what nobody wrote, and so does a deletion,
 // which may be why a get did not see something, and a put by which one version of
 // the evidence came after another.
-func (s *Subject) lean(c *Check, r Request, e Evidence) Evidence {
-	if len(e.Operations) < 2 || len(e.Operations) > mostLean {
+func (s *Subject) lean(r Request, e Evidence) Evidence {
+	if r.lean == nil || len(e.Operations) < 2 || len(e.Operations) > mostLean {
 		return e
 	}
-	l := leaner{s: s, c: c, r: r}
+	l := leaner{s: s, c: r.lean, r: r}
+	l.r.lean = nil
 	ops := s.atIndexes(e.Operations)
 	proof := l.judge(ops)
 	if proof == nil {
@@ -135,7 +126,7 @@ func (l *leaner) judge(ops []history.OpID) *Evidence {
 	if l.c.missing(view) != "" {
 		return nil
 	}
-	for _, result := range l.c.Judge(view, l.r) {
+	for _, result := range l.c.judge(view, l.r) {
 		if result.As != "" || result.Verdict != Invalid || len(result.Evidence) == 0 {
 			continue
 		}

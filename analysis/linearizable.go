@@ -24,14 +24,34 @@ func linearizableCheck() Check {
 			versions("put:a[0,10] get:a[11,12] put:b/a[20,30] get:a,b[40,50]", Invalid, "a superseded version is back"),
 			stamped("put:a@100[0,10] put:b@50[20,30] get:a[40,50]", Valid, "b lost by its timestamp; as a register it is invalid"),
 		},
-		Judge: judgeLinearizable,
+		begin: beginLinearizable,
 	}
 }
 
-func judgeLinearizable(s *Subject, r Request) []Result {
-	results := []Result{linearizable(s, r)}
+// judgeLinearizable judges by the model, and last-write-wins as a register too.
+type judgeLinearizable struct{ own, register *linearizer }
+
+func beginLinearizable(s *Subject, r Request) judging {
+	j := &judgeLinearizable{own: newLinearizer(s, r)}
 	if s.Model == history.LastWriteWins {
-		second := linearizable(s.as(history.Register), r)
+		j.own.noStamps = !s.hasStamps()
+		r.lean = nil
+		j.register = newLinearizer(s, r)
+	}
+	return j
+}
+
+func (j *judgeLinearizable) add(part *Subject) {
+	j.own.add(part)
+	if j.register != nil {
+		j.register.add(part.as(history.Register))
+	}
+}
+
+func (j *judgeLinearizable) results() []Result {
+	results := []Result{j.own.finish()}
+	if j.register != nil {
+		second := j.register.finish()
 		second.As, second.Want = history.Register.String(), WantReport
 		results = append(results, second)
 	}
@@ -40,14 +60,22 @@ func judgeLinearizable(s *Subject, r Request) []Result {
 
 // linearizer judges the keys of one history.
 type linearizer struct {
-	s       *Subject
+	s       *Subject // the part whose keys are judged
+	whole   *history.History
 	r       Request
+	tally   *tally
 	builder *callBuilder
 	zones   zoneTest
 	max     maxTest
 	asked   int // calls on which Porcupine has judged whole keys
 	agreed  int // keys on which it did
 	told    int // pieces of evidence found
+
+	noStamps bool // last-write-wins without timestamps: nothing is judged
+}
+
+func newLinearizer(s *Subject, r Request) *linearizer {
+	return &linearizer{whole: s.History, r: r, tally: newTally(r)}
 }
 
 // finding is the verdict on one key.
@@ -57,24 +85,32 @@ type finding struct {
 	reason   string // why unknown
 }
 
-func linearizable(s *Subject, r Request) Result {
-	result := Result{Want: r.Want}
-	if s.Model == history.LastWriteWins && !s.hasStamps() {
-		result.Verdict, result.Reason = NotApplicable, "the puts carry no timestamps"
-		result.Summary = result.Reason
-		return result
+func (l *linearizer) add(s *Subject) {
+	if l.noStamps {
+		return
 	}
-	l := linearizer{s: s, r: r, builder: newCallBuilder(s)}
-	t := newTally(&result)
+	l.s, l.builder = s, newCallBuilder(s)
 	for key := range int32(s.History.Keys()) {
-		t.add(s.History.KeyName(key), l.judge(key))
+		l.tally.add(s, l.judge(key))
 	}
-	t.finish()
+}
+
+func (l *linearizer) finish() Result {
+	if l.noStamps {
+		const reason = "the puts carry no timestamps"
+		return Result{Want: l.r.Want, Verdict: NotApplicable, Reason: reason, Summary: reason}
+	}
+	result := l.tally.finish()
 	result.count("porcupine_keys", int64(l.agreed))
 	if result.Verdict == Valid {
-		result.Summary = fmt.Sprintf("%s on %s", count(s.History.Len(), "operation"), count(s.History.Keys(), "key"))
+		result.Summary = extent(l.whole)
 	}
 	return result
+}
+
+// extent writes "12 operations on 3 keys".
+func extent(h *history.History) string {
+	return fmt.Sprintf("%s on %s", count(h.Len(), "operation"), count(h.Keys(), "key"))
 }
 
 func (l *linearizer) judge(key int32) finding {
@@ -104,7 +140,7 @@ func (l *linearizer) judge(key int32) finding {
 // secondOpinion asks Porcupine about keys that are small enough.
 func (l *linearizer) secondOpinion(key int32, f finding) finding {
 	n := len(l.s.operations(key))
-	if f.verdict == Unknown || n > porcupineCalls || l.asked+n > l.r.secondOpinion(l.s.History.Len()) {
+	if f.verdict == Unknown || n > porcupineCalls || l.asked+n > l.r.secondOpinion(l.whole.Len()) {
 		return f
 	}
 	l.asked += n
@@ -190,7 +226,8 @@ const inversion = "a new/old inversion, which a regular register, as R+W>N promi
 
 // tally gathers the verdicts on keys into a result.
 type tally struct {
-	r       *Result
+	result  Result
+	request Request
 	invalid int
 	unknown int
 	reasons []string
@@ -202,18 +239,18 @@ const (
 	mostReasons  = 3
 )
 
-func newTally(r *Result) *tally {
-	r.Verdict = Valid
-	return &tally{r: r}
+func newTally(r Request) *tally {
+	return &tally{result: Result{Want: r.Want, Verdict: Valid}, request: r}
 }
 
-func (t *tally) add(key string, f finding) {
-	t.r.Verdict = t.r.Verdict.worse(f.verdict)
+// add takes the verdict on a key of a subject.
+func (t *tally) add(s *Subject, f finding) {
+	t.result.Verdict = t.result.Verdict.worse(f.verdict)
 	switch f.verdict {
 	case Invalid:
 		t.invalid++
-		if len(t.r.Evidence) < mostEvidence {
-			t.r.Evidence = append(t.r.Evidence, *f.evidence)
+		if len(t.result.Evidence) < mostEvidence {
+			t.result.Evidence = append(t.result.Evidence, s.lean(t.request, *f.evidence))
 		}
 	case Unknown:
 		t.unknown++
@@ -223,17 +260,19 @@ func (t *tally) add(key string, f finding) {
 	}
 }
 
-func (t *tally) finish() {
-	t.r.count("invalid_keys", int64(t.invalid))
-	t.r.count("unknown_keys", int64(t.unknown))
-	t.r.Reason = strings.Join(t.reasons, "; ")
+func (t *tally) finish() Result {
+	r := &t.result
+	r.count("invalid_keys", int64(t.invalid))
+	r.count("unknown_keys", int64(t.unknown))
+	r.Reason = strings.Join(t.reasons, "; ")
 	if more := t.unknown - len(t.reasons); more > 0 {
-		t.r.Reason += fmt.Sprintf("; and %s more", count(more, "key"))
+		r.Reason += fmt.Sprintf("; and %s more", count(more, "key"))
 	}
-	switch t.r.Verdict {
+	switch r.Verdict {
 	case Invalid:
-		t.r.Summary = t.r.Evidence[0].Text
+		r.Summary = r.Evidence[0].Text
 	case Unknown:
-		t.r.Summary = t.r.Reason
+		r.Summary = r.Reason
 	}
+	return *r
 }

@@ -18,35 +18,41 @@ func lostWritesCheck() Check {
 			versions("put:a[0,10] get:a[11,12] put:b/a[20,?) fin:a[40,50]", Valid, "b was never acknowledged"),
 		},
 		Needs: NeedFinals,
-		Judge: judgeLostWrites,
+		begin: func(s *Subject, r Request) judging { return &loser{tally: newTally(r), model: s.Model} },
 	}
 }
 
 // loser counts the acknowledged writes of a history and finds the lost.
 type loser struct {
-	s            *Subject
+	s            *Subject // the part whose keys are judged
+	tally        *tally
+	model        history.Model
+	shadowed     int
 	acknowledged int
 	lost         int
 	undecided    int // whose fate timestamps that nobody knows would tell
 }
 
-func judgeLostWrites(s *Subject, r Request) []Result {
-	result := Result{Want: r.Want}
-	l := loser{s: s}
-	t := newTally(&result)
+func (l *loser) add(s *Subject) {
+	l.s = s
 	finals := s.finals()
 	for key := range int32(s.History.Keys()) {
-		t.add(s.History.KeyName(key), l.judge(key, &finals[key]))
+		l.tally.add(s, l.judge(key, &finals[key]))
 	}
-	t.finish()
+	if l.model == history.LastWriteWins {
+		l.shadowed += len(s.freshness().shadowed)
+	}
+}
+
+func (l *loser) results() []Result {
+	result := l.tally.finish()
 	result.count("acknowledged", int64(l.acknowledged))
 	result.count("lost", int64(l.lost))
 	result.count("undecided", int64(l.undecided))
 	numbers := fmt.Sprintf("%d of %s", l.lost, count(l.acknowledged, "acknowledged write"))
-	if s.Model == history.LastWriteWins {
-		shadowed := len(s.freshness().shadowed)
-		result.count("shadowed", int64(shadowed))
-		numbers += fmt.Sprintf(", %d shadowed", shadowed)
+	if l.model == history.LastWriteWins {
+		result.count("shadowed", int64(l.shadowed))
+		numbers += fmt.Sprintf(", %d shadowed", l.shadowed)
 	}
 	switch result.Verdict {
 	case Invalid:
@@ -156,13 +162,14 @@ func (l *loser) registerRule(key int32, f *finals) func(history.OpID) bool {
 // write's. Where only a version without a known stamp could be the one, nobody
 // can tell.
 func (l *loser) stampRule(key int32, f *finals) (lost, undecided func(history.OpID) bool) {
-	h := l.s.History
-	top, unknown := history.NoVersion, false
+	stamps := l.s.stampsOf(key)
+	var top *stamp
+	unknown := false
 	consider := func(v history.OpID) {
-		if !l.s.stamped(v) {
+		if at := &stamps[l.s.place[v].position]; !l.s.stamped(v) {
 			unknown = true
-		} else if top == history.NoVersion || laterStamp(h, v, top) {
-			top = v
+		} else if top == nil || at.above(top) {
+			top = at
 		}
 	}
 	for _, v := range f.versions {
@@ -173,9 +180,7 @@ func (l *loser) stampRule(key int32, f *finals) (lost, undecided func(history.Op
 	for _, d := range l.s.deletions(key) {
 		consider(d)
 	}
-	below := func(w history.OpID) bool {
-		return top == history.NoVersion || w != top && laterStamp(h, w, top)
-	}
+	below := func(w history.OpID) bool { return top == nil || stamps[l.s.place[w].position].above(top) }
 	lost = func(w history.OpID) bool { return below(w) && !unknown }
 	undecided = func(w history.OpID) bool { return below(w) && unknown }
 	return lost, undecided

@@ -89,10 +89,10 @@ func (s *Subject) MeasureLoad() *Measures {
 
 // Measure returns the numbers of one scope.
 func (s *Subject) Measure(scope Scope) *Measures {
-	m := &Measures{HealToConvergence: -1}
-	if heal, ok := s.History.Mark(history.Heal); ok && s.Facts.Converged > 0 {
-		m.HealToConvergence = max(0, s.Facts.Converged-heal)
+	if s.inParts() {
+		return s.inPass(scope, nil).measures
 	}
+	m := s.noMeasures()
 	g := gatherer{s: s, m: m}
 	g.makeRoom()
 	for _, i := range scope {
@@ -104,6 +104,15 @@ func (s *Subject) Measure(scope Scope) *Measures {
 	m.Siblings = s.room.distribution(g.siblings)
 	fresh := m.Siblings.Count() - m.StaleGets
 	m.Staleness, m.VersionLag = s.room.distributionWith(fresh, g.staleness), s.room.distributionWith(fresh, g.behind)
+	return m
+}
+
+// noMeasures is what measures nothing but the run as a whole.
+func (s *Subject) noMeasures() *Measures {
+	m := &Measures{HealToConvergence: -1}
+	if heal, ok := s.History.Mark(history.Heal); ok && s.Facts.Converged > 0 {
+		m.HealToConvergence = max(0, s.Facts.Converged-heal)
+	}
 	return m
 }
 

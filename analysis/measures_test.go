@@ -54,7 +54,7 @@ func TestQuantileAgainstTheDefinition(t *testing.T) {
 			}
 		}
 		if got := d.Quantile(ppm); got != want {
-			t.Fatalf("quantile %d of %v = %d, want %d", ppm, d.Values(), got, want)
+			t.Fatalf("quantile %d of %v = %d, want %d", ppm, d.sorted, got, want)
 		}
 	}
 }

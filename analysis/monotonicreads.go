@@ -12,8 +12,8 @@ func monotonicReadsCheck() Check {
 			versions("ann.put:a[0,10] ann.put:b/a[11,20] bob.get:b[30,40] bob.get:a[50,60]", Invalid, "bob had seen b"),
 			versions("ann.put:a[0,10] ann.put:b/a[11,20] bob.get:b[30,40] eve.get:a[50,60]", Valid, "eve had not"),
 		},
-		Judge: func(s *Subject, r Request) []Result {
-			return judgeSessions(s, r, &sessionRule{kind: "read-went-back", text: func(s *Subject, v sessionBreach) string {
+		begin: func(s *Subject, r Request) judging {
+			return beginSessions(s, r, &sessionRule{kind: "read-went-back", text: func(s *Subject, v sessionBreach) string {
 				return fmt.Sprintf("%s although it had read %s at %s", s.readText(v.get), s.versions(s.History.Versions(v.from)),
 					s.at(s.History.Op(v.from).Return))
 			}})

@@ -15,25 +15,31 @@ func placementCheck() Check {
 			"what no home holds is stranded",
 		Source: "Dynamo §4.3, §4.6, §4.9",
 		Needs:  NeedStates,
-		Judge:  judgePlacement,
+		begin:  func(s *Subject, r Request) judging { return &judgePlacement{whole: s.History, tally: newTally(r)} },
 	}
 }
 
-func judgePlacement(s *Subject, r Request) []Result {
-	result := Result{Want: r.Want}
-	t := newTally(&result)
-	var stranded, missing, left int
+type judgePlacement struct {
+	whole                   *history.History
+	tally                   *tally
+	stranded, missing, left int
+}
+
+func (j *judgePlacement) add(s *Subject) {
 	for key, list := range s.holdings() {
 		p := placer{s: s, key: int32(key), list: list}
-		t.add(s.History.KeyName(int32(key)), p.judge())
-		stranded, missing, left = stranded+p.stranded, missing+p.missing, left+p.left
+		j.tally.add(s, p.judge())
+		j.stranded, j.missing, j.left = j.stranded+p.stranded, j.missing+p.missing, j.left+p.left
 	}
-	t.finish()
-	result.count("stranded", int64(stranded))
-	result.count("missing", int64(missing))
-	result.count("misplaced", int64(left))
+}
+
+func (j *judgePlacement) results() []Result {
+	result := j.tally.finish()
+	result.count("stranded", int64(j.stranded))
+	result.count("missing", int64(j.missing))
+	result.count("misplaced", int64(j.left))
 	if result.Verdict == Valid {
-		result.Summary = fmt.Sprintf("%s on their homes and nowhere else", count(s.History.Keys(), "key"))
+		result.Summary = fmt.Sprintf("%s on their homes and nowhere else", count(j.whole.Keys(), "key"))
 	}
 	return []Result{result}
 }

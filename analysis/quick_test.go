@@ -15,7 +15,7 @@ func TestShortWaysAcceptOnlyTheLegal(t *testing.T) {
 		accepted, legalKeys := 0, 0
 		for seed := range uint64(*histories) {
 			s := NewSubject(generate(seed, model, false, 1+int(seed%60)), Facts{})
-			l := linearizer{s: s, builder: newCallBuilder(s)}
+			l := linearizer{s: s, whole: s.History, builder: newCallBuilder(s)}
 			var f finding
 			switch {
 			case s.impossibleRead(0) != nil:

@@ -198,3 +198,9 @@ func (g *generator) spoilt(answer []history.OpID) []history.OpID {
 	}
 	return list
 }
+
+// resultOf judges a subject by one check.
+func resultOf(check string, s *Subject) Result {
+	c, _ := FindCheck(check)
+	return c.judge(s, Request{})[0]
+}

@@ -13,8 +13,8 @@ func readYourWritesCheck() Check {
 			versions("ann.put:a[0,10] bob.get:[20,30]", Valid, "somebody else's"),
 			versions("ann.put:a[0,10] bob.get:a[11,12] bob.put:b/a[13,14] ann.get:b[20,30]", Valid, "b came after a"),
 		},
-		Judge: func(s *Subject, r Request) []Result {
-			return judgeSessions(s, r, &sessionRule{written: true, kind: "own-write-missed", text: func(s *Subject, v sessionBreach) string {
+		begin: func(s *Subject, r Request) judging {
+			return beginSessions(s, r, &sessionRule{written: true, kind: "own-write-missed", text: func(s *Subject, v sessionBreach) string {
 				return fmt.Sprintf("%s although its own write of %s had been acknowledged at %s", s.readText(v.get), s.version(v.lacked),
 					s.at(s.History.Op(v.lacked).Return))
 			}})

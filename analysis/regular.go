@@ -1,8 +1,6 @@
 package analysis
 
 import (
-	"fmt"
-
 	"dynamosim/analysis/history"
 )
 
@@ -18,22 +16,28 @@ func regularCheck() Check {
 			registers("put:1[0,10] put:2[20,30] get:1[40,50]", Invalid, "2 was acknowledged before the get began"),
 			versions("put:a[0,10] get:a[11,12] put:b/a[20,30] get:a,b[40,50]", Invalid, "a had been superseded"),
 		},
-		Judge: judgeRegular,
+		begin: func(s *Subject, r Request) judging { return &judgeRegular{linearizer: newLinearizer(s, r)} },
 	}
 }
 
-func judgeRegular(s *Subject, r Request) []Result {
-	result := Result{Want: r.Want}
-	l := linearizer{s: s, r: r, builder: newCallBuilder(s)}
-	t := newTally(&result)
+type judgeRegular struct {
+	*linearizer
+	stale int
+}
+
+func (j *judgeRegular) add(s *Subject) {
+	j.s, j.builder = s, newCallBuilder(s)
 	for key := range int32(s.History.Keys()) {
-		t.add(s.History.KeyName(key), l.judgeRegular(key))
+		j.tally.add(s, j.judgeRegular(key))
 	}
-	t.finish()
-	stale := len(s.freshness().stale)
-	result.count("stale_gets", int64(stale))
+	j.stale += len(s.freshness().stale)
+}
+
+func (j *judgeRegular) results() []Result {
+	result := j.tally.finish()
+	result.count("stale_gets", int64(j.stale))
 	if result.Verdict == Valid {
-		result.Summary = fmt.Sprintf("%s on %s", count(s.History.Len(), "operation"), count(s.History.Keys(), "key"))
+		result.Summary = extent(j.whole)
 	}
 	return []Result{result}
 }

@@ -18,50 +18,55 @@ func resurrectedDeletesCheck() Check {
 			versions("put:a[0,10] get:a[11,12] del:d/a[20,30] get:[40,50] get:a[60,70]", Invalid, "gone and back"),
 			versions("put:a[0,10] get:a[11,12] del:d/a[20,30] get:a[60,70]", Valid, "stale: nobody had seen that it is gone"),
 		},
-		Judge: judgeResurrected,
+		begin: func(s *Subject, r Request) judging { return &undertaker{tally: newTally(r), limit: r.steps()} },
 	}
 }
 
 // undertaker finds what came back after its deletion.
 type undertaker struct {
-	s                  *Subject
+	tally              *tally
+	limit              int // steps per key
+	deletions          int
+	some               bool     // deletion may have happened
+	s                  *Subject // the part whose keys are judged
 	c                  *covering
 	stale, resurrected int
 }
 
-func judgeResurrected(s *Subject, r Request) []Result {
-	result := Result{Want: r.Want}
-	u := undertaker{s: s}
-	t := newTally(&result)
+func (u *undertaker) add(s *Subject) {
+	u.s = s
 	var left []finals
-	if s.History.States() > 0 {
+	if s.History.HasStates() {
 		left = s.finals()
 	}
-	deletions := 0
 	for key := range int32(s.History.Keys()) {
 		if s.traits[key]&keyDeletes == 0 {
 			continue
 		}
-		u.c = s.coveringOf(key, r.steps())
+		u.c = s.coveringOf(key, u.limit)
 		f := u.judge(key)
 		if left != nil && f.verdict == Valid {
 			f = u.judgeEnd(key, &left[key])
 		}
 		if f.verdict == Valid && u.c.spent() {
-			f = finding{verdict: Unknown, reason: budgetSpent(s.History.KeyName(key), len(u.c.rows), r.steps())}
+			f = finding{verdict: Unknown, reason: budgetSpent(s.History.KeyName(key), len(u.c.rows), u.limit)}
 		}
-		t.add(s.History.KeyName(key), f)
-		deletions += len(u.c.deletes)
+		u.tally.add(s, f)
+		u.deletions += len(u.c.deletes)
 	}
-	t.finish()
-	if !s.hasDeletions() {
+	u.some = u.some || s.hasDeletions()
+}
+
+func (u *undertaker) results() []Result {
+	result := u.tally.finish()
+	if !u.some {
 		result.Vacuous = "the history has no deletions"
 	}
-	result.count("deletions", int64(deletions))
+	result.count("deletions", int64(u.deletions))
 	result.count("stale", int64(u.stale))
 	result.count("resurrected", int64(u.resurrected))
 	if result.Verdict == Valid {
-		result.Summary = fmt.Sprintf("%s, none undone", count(deletions, "deletion"))
+		result.Summary = fmt.Sprintf("%s, none undone", count(u.deletions, "deletion"))
 		if u.stale > 0 {
 			result.Summary += fmt.Sprintf(" (%s of what no get knew to be deleted)", count(u.stale, "stale get"))
 		}

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"fmt"
 	"slices"
 
 	"dynamosim/analysis/history"
@@ -37,7 +36,10 @@ type duty struct {
 
 // sessions judges a guarantee.
 type sessions struct {
-	s        *Subject
+	whole    *history.History
+	tally    *tally
+	steps    int      // per key
+	s        *Subject // the part whose keys are judged
 	rule     *sessionRule
 	c        *covering
 	slot     []int32 // by client: its place in knows plus one, 0 is none
@@ -47,17 +49,22 @@ type sessions struct {
 	breaches int
 }
 
-func judgeSessions(s *Subject, r Request, rule *sessionRule) []Result {
-	result := Result{Want: r.Want}
-	w := sessions{s: s, rule: rule, slot: make([]int32, s.History.Clients())}
-	t := newTally(&result)
+func beginSessions(s *Subject, r Request, rule *sessionRule) judging {
+	return &sessions{whole: s.History, tally: newTally(r), steps: r.steps(), rule: rule, slot: make([]int32, s.History.Clients())}
+}
+
+func (w *sessions) add(s *Subject) {
+	w.s = s
 	for key := range int32(s.History.Keys()) {
-		t.add(s.History.KeyName(key), w.judge(key, r.steps()))
+		w.tally.add(s, w.judge(key, w.steps))
 	}
-	t.finish()
+}
+
+func (w *sessions) results() []Result {
+	result := w.tally.finish()
 	result.count("violations", int64(w.breaches))
 	if result.Verdict == Valid {
-		result.Summary = fmt.Sprintf("%s on %s", count(s.History.Len(), "operation"), count(s.History.Keys(), "key"))
+		result.Summary = extent(w.whole)
 	}
 	return []Result{result}
 }

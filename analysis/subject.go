@@ -16,7 +16,9 @@ type Subject struct {
 	Facts   Facts
 
 	byKey
+	ranges []int32 // where the parts end that it is judged in, see parts.go; nil: it is judged as one
 
+	passes []passed   // what was measured of a subject in parts
 	fresh  *freshness // which gets were stale, see freshness.go
 	groups []group    // read-modify-writes, see measures.go
 	load   *Measures  // of the load, see measures.go
@@ -59,6 +61,10 @@ const never = math.MaxInt32
 // NewSubject groups a history by key under its own model.
 func NewSubject(h *history.History, facts Facts) *Subject {
 	s := &Subject{History: h, Model: h.Model, Facts: facts, room: &room{}}
+	if h.Spilled() {
+		s.ranges = h.Ranges(partOperations)
+		return s
+	}
 	s.byKey.make(h)
 	return s
 }
@@ -116,9 +122,11 @@ func (s *Subject) deletions(key int32) []history.OpID {
 
 // hasFinals reports whether some get is marked final and succeeded.
 func (s *Subject) hasFinals() bool {
-	for i := range s.History.Len() {
-		if o := s.History.Op(history.OpID(i)); o.Final() && o.Outcome == history.Ok {
-			return true
+	for _, ops := range s.History.EachChunk {
+		for i := range ops {
+			if ops[i].Final() && ops[i].Outcome == history.Ok {
+				return true
+			}
 		}
 	}
 	return false
@@ -133,12 +141,12 @@ func (s *Subject) hasDeletions() bool {
 // there is none to carry one.
 func (s *Subject) hasStamps() bool {
 	acknowledged := false
-	for i := range s.History.Len() {
-		if o := s.History.Op(history.OpID(i)); o.Acknowledged() {
-			if o.Stamped() {
+	for _, ops := range s.History.EachChunk {
+		for i := range ops {
+			if ops[i].Acknowledged() && ops[i].Stamped() {
 				return true
 			}
-			acknowledged = true
+			acknowledged = acknowledged || ops[i].Acknowledged()
 		}
 	}
 	return !acknowledged

@@ -43,7 +43,7 @@ func TestPatternsAreSound(t *testing.T) {
 		if s.impossibleRead(0) != nil {
 			continue
 		}
-		l := linearizer{s: s, builder: newCallBuilder(s)}
+		l := linearizer{s: s, whole: s.History, builder: newCallBuilder(s)}
 		f := l.judgeSiblings(0)
 		verdict, _, _ := sweepSiblings(newCallBuilder(s).build(0, nil), DefaultSteps)
 		if f.verdict == Invalid {
@@ -209,7 +209,7 @@ func TestHotKeysAreDecided(t *testing.T) {
 func TestWitnessesAreSmall(t *testing.T) {
 	for name, h := range map[string]*history.History{"stale read on a hot register": busy(30_000, 6), "reordered siblings": reordered(3_000)} {
 		s := NewSubject(h, Facts{})
-		r := linearizable(s, Request{})
+		r := resultOf("linearizable", s)
 		if r.Verdict != Invalid || len(r.Evidence[0].Operations) > 6 {
 			t.Errorf("%s: %v, operations %v: %s", name, r.Verdict, r.Evidence[0].Operations, r.Summary)
 		}

@@ -153,7 +153,7 @@ func TestExactTestsAgreeWithPorcupine(t *testing.T) {
 					continue
 				}
 				s := NewSubject(h, Facts{})
-				l := linearizer{s: s, r: Request{}, builder: newCallBuilder(s), asked: math.MaxInt32 / 2}
+				l := linearizer{s: s, whole: s.History, r: Request{}, builder: newCallBuilder(s), asked: math.MaxInt32 / 2}
 				f := l.judge(0)
 				if f.verdict == Unknown || (f.verdict == Valid) != want {
 					t.Fatalf("seed %d: %v %s, Porcupine says %v:\n%s", seed, f.verdict, f.reason, want, text(h))

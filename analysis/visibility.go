@@ -14,7 +14,7 @@ func visibilityCheck() Check {
 			"how soon what is written is seen",
 		Source:  "Bailis et al. 2012 (PBS)",
 		Measure: true, OnRequest: true,
-		Judge: measureVisibility,
+		begin: func(s *Subject, r Request) judging { return atTheEnd{s, r, measureVisibility} },
 	}
 }
 
@@ -39,6 +39,16 @@ type VisiblePoint struct {
 // 0 on, in ns; the last point has no end. Gets of keys that nobody had written
 // are left out, and so are final ones.
 func (s *Subject) Visibility(scope Scope, edges []int64) []VisiblePoint {
+	if s.inParts() {
+		return s.inPass(scope, edges).points
+	}
+	points := curve(edges)
+	s.see(scope, points)
+	return points
+}
+
+// curve is the curve of nothing.
+func curve(edges []int64) []VisiblePoint {
 	points := make([]VisiblePoint, len(edges))
 	for i, from := range edges {
 		points[i] = VisiblePoint{From: from, To: math.MaxInt64}
@@ -46,10 +56,14 @@ func (s *Subject) Visibility(scope Scope, edges []int64) []VisiblePoint {
 			points[i-1].To = from
 		}
 	}
+	return points
+}
+
+// see adds the gets of a scope to the points of a curve.
+func (s *Subject) see(scope Scope, points []VisiblePoint) {
 	for key := range int32(s.History.Keys()) {
 		s.visibleOn(key, scope, points)
 	}
-	return points
 }
 
 // visibleOn adds the gets of a key.

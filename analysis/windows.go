@@ -19,6 +19,16 @@ func (s *Subject) Windows(span Interval, length int64) []Window {
 	for from := span.From; from < span.To; from += length {
 		all = append(all, Window{From: from, To: min(from+length, span.To)})
 	}
+	again := func(part *Subject) { part.countWindows(span, length, all) }
+	for !s.eachPart(again) {
+		for i := range all {
+			all[i] = Window{From: all[i].From, To: all[i].To}
+		}
+	}
+	return all
+}
+
+func (s *Subject) countWindows(span Interval, length int64, all []Window) {
 	at := func(o *history.Operation) *Window {
 		if o.Final() || o.Preloaded() || o.Invoke < span.From || o.Invoke >= span.To {
 			return nil
@@ -45,5 +55,4 @@ func (s *Subject) Windows(span Interval, length int64) []Window {
 			w.StaleGets++
 		}
 	}
-	return all
 }

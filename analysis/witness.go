@@ -45,6 +45,7 @@ func (w *Witness) Recast(op func(role string) history.OpID) {
 // measure.
 func (s *Subject) Witness(e *Evidence) (Witness, bool) {
 	none := history.NoVersion
+	s.putTogether()
 	w := Witness{Kind: e.Kind, Get: none, Missed: none, Stale: none, By: none, Shown: none, Over: none}
 	key, ok := s.History.FindKey(e.Key)
 	if !ok || len(e.Operations) == 0 {
@@ -192,6 +193,7 @@ func (s *Subject) staleWitness(w *Witness, c *covering, g int32, writes []int32)
 // can find it reports nothing: decided is false.
 func (s *Subject) Shows(w *Witness) (shown, decided bool) {
 	none := history.NoVersion
+	s.putTogether()
 	switch {
 	case w.Get != none && w.Kind != "resurfaced-item" && (w.Missed != none || w.Stale != none):
 		return s.showsGet(w), true
@@ -275,6 +277,7 @@ func (s *Subject) Words(v history.OpID) string { return s.version(v) }
 // its client knew: through contexts, or, where keys hold one value, by the
 // rule of the model.
 func (s *Subject) Supersedes(v, old history.OpID) bool {
+	s.putTogether()
 	key := s.History.Op(old).Key
 	p, ok := s.local(v, key)
 	q, ok2 := s.local(old, key)

@@ -17,8 +17,8 @@ func writesFollowReadsCheck() Check {
 			versions("ann.put:a[0,10] bob.get:a[20,30] bob.put:b/a[40,50] eve.get:b[60,70]", Valid, "b came after a"),
 		},
 		Models: []history.Model{history.Siblings, history.LastWriteWins}, // of a register it says nothing that a get could break
-		Judge: func(s *Subject, r Request) []Result {
-			return judgeSessions(s, r, &sessionRule{byWrites: true, kind: "read-overtaken", text: func(s *Subject, v sessionBreach) string {
+		begin: func(s *Subject, r Request) judging {
+			return beginSessions(s, r, &sessionRule{byWrites: true, kind: "read-overtaken", text: func(s *Subject, v sessionBreach) string {
 				return fmt.Sprintf("%s, which covers %s of %s but not %s, which that client had read at %s, before it wrote", s.readText(v.get),
 					s.version(v.write), s.client(v.write), s.version(v.lacked), s.at(s.History.Op(v.from).Return))
 			}})

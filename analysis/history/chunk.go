@@ -10,48 +10,125 @@ const chunkSize = 1 << chunkBits
 
 // list is a growing sequence whose elements never move: it grows by a chunk at
 // a time, so that appending neither copies nor (but for the chunk) allocates.
+// Old chunks may be put away, see spill.go; then the elements hold no pointers.
 type list[T any] struct {
-	chunks [][]T
+	chunks [][]T // nil: it has been put away
 	n      int
+	away   away[T]
 }
 
 func (l *list[T]) add() *T {
-	if l.n>>chunkBits == len(l.chunks) {
-		l.chunks = append(l.chunks, make([]T, chunkSize))
+	if l.n&(chunkSize-1) == 0 {
+		l.begin(l.n >> chunkBits)
 	}
 	e := &l.chunks[l.n>>chunkBits][l.n&(chunkSize-1)]
 	l.n++
 	return e
 }
 
-func (l *list[T]) at(i int) *T { return &l.chunks[i>>chunkBits][i&(chunkSize-1)] }
+// begin makes ready to fill a chunk.
+func (l *list[T]) begin(c int) {
+	if l.away.to != nil {
+		l.away.putAll(l.chunks, c-l.away.to.newest)
+	}
+	if c == len(l.chunks) {
+		l.chunks = append(l.chunks, l.away.chunk())
+	}
+}
 
-// reset forgets the elements and keeps the chunks.
-func (l *list[T]) reset() { l.n = 0 }
+// at returns an element; one that has been put away is a copy, see keep.
+func (l *list[T]) at(i int) *T {
+	if c := l.chunks[i>>chunkBits]; c != nil {
+		return &c[i&(chunkSize-1)]
+	}
+	return l.fetch(i)
+}
+
+func (l *list[T]) fetch(i int) *T {
+	if l.away.ahead != nil {
+		if c := l.away.kept(i >> chunkBits); c != nil {
+			return &c[i&(chunkSize-1)]
+		}
+	}
+	e := new([1]T)
+	l.away.read(i>>chunkBits, i&(chunkSize-1), e[:])
+	return &e[0]
+}
+
+// keep is called after an element that at returned was changed.
+func (l *list[T]) keep(i int, e *T) {
+	if l.chunks[i>>chunkBits] == nil {
+		l.away.write(i>>chunkBits, i&(chunkSize-1), (*[1]T)(unsafe.Pointer(e))[:])
+	}
+}
+
+// each calls yield for the elements, a run of them at a time, which are valid
+// during the call only; first is the number of the first in the run.
+func (l *list[T]) each(yield func(first int, run []T) bool) {
+	var copied []T
+	for i, chunk := range l.chunks {
+		first := i << chunkBits
+		if first >= l.n {
+			return
+		}
+		if chunk == nil {
+			if copied == nil {
+				copied = make([]T, chunkSize)
+			}
+			l.away.read(i, 0, copied)
+			chunk = copied
+		}
+		if !yield(first, chunk[:min(chunkSize, l.n-first)]) {
+			return
+		}
+	}
+}
+
+// reset forgets the elements and keeps the memory.
+func (l *list[T]) reset() {
+	l.n = 0
+	l.chunks = l.away.reset(l.chunks)
+}
 
 // span is a run of elements in a pool.
 type span struct{ at, n uint32 }
 
-// pool stores short runs of elements in chunks; a run never straddles two.
+// pool stores short runs of elements in chunks; a run never straddles two. Old
+// chunks may be put away, as those of a list.
 type pool[T any] struct {
 	chunks [][]T // each with its used length; runs longer than a chunk get one of their own
 	cur    int   // the chunk that is being filled
+	away   away[T]
 }
 
 func (p *pool[T]) put(s []T) span {
 	if len(s) == 0 {
 		return span{}
 	}
-	for p.cur < len(p.chunks) && !fits(p.chunks[p.cur], len(s)) {
-		p.cur++
-	}
-	if p.cur == len(p.chunks) {
-		p.chunks = append(p.chunks, make([]T, 0, max(chunkSize, len(s))))
+	if p.cur == len(p.chunks) || !fits(p.chunks[p.cur], len(s)) {
+		p.turn(len(s))
 	}
 	c := &p.chunks[p.cur]
 	at := uint32(p.cur)<<chunkBits | uint32(len(*c))
 	*c = append(*c, s...)
 	return span{at: at, n: uint32(len(s))}
+}
+
+// turn goes on to a chunk with room for a run of n elements.
+func (p *pool[T]) turn(n int) {
+	for p.cur < len(p.chunks) && !fits(p.chunks[p.cur], n) {
+		p.cur++
+	}
+	if p.away.to != nil {
+		p.away.putAll(p.chunks, p.cur-p.away.to.newest)
+	}
+	switch {
+	case p.cur < len(p.chunks):
+	case n <= chunkSize:
+		p.chunks = append(p.chunks, p.away.chunk()[:0])
+	default:
+		p.chunks = append(p.chunks, make([]T, 0, n))
+	}
 }
 
 // fits reports whether a run of n more elements can begin in chunk c, whose
@@ -62,11 +139,36 @@ func (p *pool[T]) get(s span) []T {
 	if s.n == 0 {
 		return nil
 	}
-	from := s.at & (chunkSize - 1)
-	return p.chunks[s.at>>chunkBits][from : from+s.n : from+s.n]
+	from, c := s.at&(chunkSize-1), p.chunks[s.at>>chunkBits]
+	if c == nil && p.away.ahead != nil {
+		c = p.away.kept(int(s.at >> chunkBits))
+	}
+	if c == nil {
+		run := make([]T, s.n)
+		p.away.read(int(s.at>>chunkBits), int(from), run)
+		return run
+	}
+	return c[from : from+s.n : from+s.n]
+}
+
+// change calls edit for all elements, which may change them.
+func (p *pool[T]) change(edit func(e *T)) {
+	for i, c := range p.chunks {
+		if c == nil {
+			c = make([]T, p.away.length(i))
+			p.away.read(i, 0, c)
+		}
+		for j := range c {
+			edit(&c[j])
+		}
+		if p.chunks[i] == nil {
+			p.away.write(i, 0, c)
+		}
+	}
 }
 
 func (p *pool[T]) reset() {
+	p.chunks = p.away.reset(p.chunks)
 	for i := range p.chunks {
 		p.chunks[i] = p.chunks[i][:0]
 	}
@@ -75,7 +177,8 @@ func (p *pool[T]) reset() {
 
 func (l *list[T]) memory() (pieces int, bytes int64) {
 	var e T
-	return len(l.chunks), int64(len(l.chunks)) * chunkSize * int64(unsafe.Sizeof(e))
+	n := len(l.chunks) - l.away.chunks()
+	return n, int64(n) * chunkSize * int64(unsafe.Sizeof(e))
 }
 
 func (p *pool[T]) memory() (pieces int, bytes int64) {
@@ -83,7 +186,7 @@ func (p *pool[T]) memory() (pieces int, bytes int64) {
 	for _, c := range p.chunks {
 		bytes += int64(cap(c)) * int64(unsafe.Sizeof(e))
 	}
-	return len(p.chunks), bytes
+	return len(p.chunks) - p.away.chunks(), bytes
 }
 
 // Memory is how many pieces of memory the history has taken for operations, states and what they name, and their bytes. Benchmarks set them

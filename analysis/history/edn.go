@@ -18,27 +18,29 @@ import (
 func (h *History) WriteEDN(w io.Writer) error {
 	var b []byte
 	index := 0
-	for i := range h.lines.n {
-		l := *h.lines.at(i)
-		number := int(l >> 2)
-		switch l & 3 {
-		case lineInvoke:
-			o := h.Op(OpID(number))
-			b = h.appendEDN(b, index, o.Invoke, OpID(number), "invoke")
-		case lineReturn:
-			o := h.Op(OpID(number))
-			b = h.appendEDN(b, index, o.Return, OpID(number), o.Outcome.String())
-		case lineEvent:
-			b = appendEDNEvent(b, index, &h.events[number])
-		default:
-			continue
-		}
-		index++
-		if len(b) >= flushAt {
-			if _, err := w.Write(b); err != nil {
-				return fmt.Errorf("writing EDN: %w", err)
+	h = h.inOrder()
+	for lines := range h.EachLine {
+		for _, l := range lines {
+			number := int(l >> 2)
+			switch l & 3 {
+			case lineInvoke:
+				o := h.Op(OpID(number))
+				b = h.appendEDN(b, index, o.Invoke, OpID(number), "invoke")
+			case lineReturn:
+				o := h.Op(OpID(number))
+				b = h.appendEDN(b, index, o.Return, OpID(number), o.Outcome.String())
+			case lineEvent:
+				b = appendEDNEvent(b, index, &h.events[number])
+			default:
+				continue
 			}
-			b = b[:0]
+			index++
+			if len(b) >= flushAt {
+				if _, err := w.Write(b); err != nil {
+					return fmt.Errorf("writing EDN: %w", err)
+				}
+				b = b[:0]
+			}
 		}
 	}
 	if _, err := w.Write(b); err != nil {

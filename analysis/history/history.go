@@ -65,6 +65,13 @@ type History struct {
 
 	last int64 // time of the newest event
 	next int32 // index of the next event
+
+	spilled    *spill // nil: everything is in memory
+	spillAfter int    // operations from which on it is not; 0: never
+	keepNewest int    // chunks of every list
+	openSpill  func() (Backing, error)
+
+	part *part // nil: it is whole
 }
 
 // session is what recording needs to know of a client.
@@ -112,6 +119,7 @@ func (h *History) Reset(header Header) {
 	h.phantoms = phantoms{}
 	h.tiebreak = nil
 	h.last, h.next = 0, 0
+	h.spilled, h.spillAfter, h.openSpill = nil, 0, nil
 }
 
 // AddClient returns the number of the client of this name, a new one if the
@@ -203,7 +211,11 @@ func (h *History) StampOf(v OpID) (time int64, node int32, ok bool) {
 		s := h.phantoms.stamp[-2-v]
 		return s.time, s.node, s.known
 	}
-	o := h.Op(v)
+	return h.Stamp(h.Op(v))
+}
+
+// Stamp is StampOf for an operation of EachChunk.
+func (h *History) Stamp(o *Operation) (time int64, node int32, ok bool) {
 	if !o.Stamped() {
 		return 0, -1, false
 	}

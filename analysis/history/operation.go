@@ -79,6 +79,7 @@ const (
 	flagFinal   flags = 1 << iota // a get after quiet with R=N
 	flagNoValue                   // a put whose line carried no value
 	flagPreload                   // a put that was there before the first client came
+	flagLeads                     // the group that it begins goes by its index in the file that was read
 )
 
 // Final reports whether this is a get made after everything had gone quiet,

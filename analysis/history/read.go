@@ -42,8 +42,24 @@ func Read(r io.Reader) (*History, error) { return read(r, nil) }
 // ReadAs is Read with a model other than the one that the header gives.
 func ReadAs(r io.Reader, m Model) (*History, error) { return read(r, &m) }
 
+// ReadInto is Read into a history that is empty, which may be one that SpillTo
+// was called of. A model stands in place of the one that the header gives, unless
+// it is nil. With an error it holds what came before.
+func ReadInto(h *History, r io.Reader, model *Model) error {
+	rd := newReader(model)
+	rd.h = h
+	return rd.read(r)
+}
+
 func read(r io.Reader, model *Model) (*History, error) {
 	rd := newReader(model)
+	if err := rd.read(r); err != nil {
+		return nil, err
+	}
+	return rd.h, nil
+}
+
+func (rd *reader) read(r io.Reader) error {
 	err := eachLine(r, func(number int, text []byte) error {
 		if err := rd.line(number, text); err != nil {
 			return located(number, err)
@@ -51,16 +67,17 @@ func read(r io.Reader, model *Model) (*History, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !rd.begun {
-		return nil, located(1, refuse(exampleHeader, "the file is empty"))
+		return located(1, refuse(exampleHeader, "the file is empty"))
 	}
-	return rd.finish(), nil
+	rd.finish()
+	return nil
 }
 
 func newReader(model *Model) reader {
-	return reader{h: New(Header{}), override: model, versions: map[string]OpID{}, processes: map[int32]*thread{}, groups: map[string]OpID{}}
+	return reader{h: New(Header{}), override: model, versions: versionNames{others: map[string]OpID{}}, processes: map[int32]*thread{}, groups: map[string]OpID{}}
 }
 
 func located(line int, err error) error {
@@ -110,8 +127,8 @@ type reader struct {
 	f        fields
 
 	processes map[int32]*thread
-	versions  map[string]OpID // by name, phantoms too
-	groups    map[string]OpID // first operation, by the file's "op"
+	versions  versionNames
+	groups    map[string]OpID // first operation, by the file's "op" where that is not its own index
 	offered   []bool          // by operation: the version was returned or acknowledged
 	phantom   []phantomFacts
 	resolved  bool // a phantom turned out to be written later

@@ -9,13 +9,11 @@ import (
 // finish settles what only the whole file tells.
 func (rd *reader) finish() *History {
 	if rd.resolved {
-		for _, chunk := range rd.h.versions.chunks {
-			for i, v := range chunk {
-				if !v.Written() && rd.phantom[-2-v].known {
-					chunk[i] = rd.phantom[-2-v].opID
-				}
+		rd.h.versions.change(func(v *OpID) {
+			if !v.Written() && rd.phantom[-2-*v].known {
+				*v = rd.phantom[-2-*v].opID
 			}
-		}
+		})
 	}
 	if len(rd.nodeNames.list) > 0 {
 		rd.rankNodes()
@@ -36,6 +34,7 @@ func (rd *reader) rankNodes() {
 	for i := range h.stamps.n {
 		s := h.stamps.at(i)
 		s.node = rank[s.node]
+		h.stamps.keep(i, s)
 	}
 	for i := range h.phantoms.stamp {
 		if s := &h.phantoms.stamp[i]; s.known {

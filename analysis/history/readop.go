@@ -3,6 +3,7 @@ package history
 import (
 	"bytes"
 	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -98,13 +99,40 @@ func (rd *reader) thread(p *thread) (*thread, error) {
 }
 
 func (rd *reader) group(id OpID) {
-	token := string(rd.f.op)
-	first, ok := rd.groups[token]
+	token := rd.f.op
+	first, ok := rd.groups[string(token)]
+	number, isNumber := ordinal(token)
+	isNumber = isNumber || string(token) == "0"
+	if !ok && isNumber && int64(number) == rd.f.index {
+		first, ok = id, true
+		rd.h.flag(id, flagLeads)
+	}
+	if !ok && isNumber {
+		first, ok = rd.leader(int32(number))
+	}
 	if !ok {
 		first = id
-		rd.groups[token] = id
+		rd.groups[string(token)] = id
 	}
 	rd.h.SetGroup(id, first)
+}
+
+// leader finds the operation that was invoked at an index, if its group goes by
+// that. It is usually among the newest.
+func (rd *reader) leader(index int32) (OpID, bool) {
+	h := rd.h
+	to, step := h.Len(), 64
+	from := max(0, to-step)
+	for from > 0 && h.Op(OpID(from)).InvokeIndex > index {
+		step *= 4
+		to, from = from+1, max(0, from-step)
+	}
+	at := from + sort.Search(to-from, func(i int) bool { return h.Op(OpID(from+i)).InvokeIndex >= index })
+	if at == h.Len() {
+		return NoVersion, false
+	}
+	o := h.Op(OpID(at))
+	return OpID(at), o.InvokeIndex == index && o.flags&flagLeads != 0
 }
 
 // written reads what a put or delete writes.
@@ -199,12 +227,14 @@ func (rd *reader) returned(id OpID, o *Operation) error {
 	if err != nil {
 		return err
 	}
+	o = h.Op(id) // it has ended meanwhile
 	o.named = h.versions.put(ids)
-	for _, v := range ids {
-		rd.offer(v, o.Key)
-	}
 	if f.final {
 		o.flags |= flagFinal
+	}
+	h.changed(id, o)
+	for _, v := range ids {
+		rd.offer(v, o.Key)
 	}
 	if f.has("values") {
 		if err := rd.values(id); err != nil {

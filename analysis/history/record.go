@@ -32,6 +32,9 @@ func (h *History) Invoke(t int64, client int32, f Func, key int32) OpID {
 
 func (h *History) begin(t int64, client, process int32, f Func, key int32) OpID {
 	id := h.ops.n
+	if id == h.spillAfter && id > 0 {
+		h.startSpilling()
+	}
 	o := h.ops.add()
 	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Process: process, Key: key, Func: f,
 		Group: NoVersion, text: -1, extra: -1}
@@ -56,8 +59,13 @@ func (h *History) takeProcess(client int32) int32 {
 // SetContext says which versions a put or delete supersedes. The slice is
 // copied.
 func (h *History) SetContext(op OpID, versions []OpID) {
-	h.Op(op).named = h.versions.put(versions)
+	o := h.Op(op)
+	o.named = h.versions.put(versions)
+	h.changed(op, o)
 }
+
+// changed is called after an operation that Op gave was changed.
+func (h *History) changed(op OpID, o *Operation) { h.ops.keep(int(op), o) }
 
 // SetValue gives the value of a put: its text, which may be left empty for
 // large values, and its length in bytes.
@@ -68,6 +76,7 @@ func (h *History) SetValue(op OpID, text string, size int) {
 		o.text = int32(len(h.texts))
 		h.texts = append(h.texts, text)
 	}
+	h.changed(op, o)
 }
 
 // SetVersion gives the version of a put or delete a name of its own. Without
@@ -81,38 +90,49 @@ func (h *History) SetVersion(op OpID, name string) {
 
 // SetGroup says that op is part of the read-modify-write that began with
 // first; for its first operation, first is op itself.
-func (h *History) SetGroup(op, first OpID) { h.Op(op).Group = first }
+func (h *History) SetGroup(op, first OpID) {
+	o := h.Op(op)
+	o.Group = first
+	h.changed(op, o)
+}
 
 // SetPreloaded marks a put of a version that was there before the first client came.
-func (h *History) SetPreloaded(op OpID) { h.Op(op).flags |= flagPreload }
+func (h *History) SetPreloaded(op OpID) { h.flag(op, flagPreload) }
+
+func (h *History) flag(op OpID, f flags) {
+	o := h.Op(op)
+	o.flags |= f
+	h.changed(op, o)
+}
 
 // SetFinal marks a get made after Quiet with R=N.
-func (h *History) SetFinal(op OpID) { h.Op(op).flags |= flagFinal }
+func (h *History) SetFinal(op OpID) { h.flag(op, flagFinal) }
 
 // SetCart says what a put changes in a shopping cart: the items it adds, each
 // with a tag of its own, and the tags it removes. The slices are copied.
 func (h *History) SetCart(op OpID, adds []CartItem, removes []int32) {
-	e := h.needExtra(op)
-	e.cart = true
-	e.adds = h.carts.put(adds)
-	e.removes = h.numbers.put(removes)
+	adding, removing := h.carts.put(adds), h.numbers.put(removes)
+	h.change(op, func(e *extra) { e.cart, e.adds, e.removes = true, adding, removing })
 }
 
 // SetItems says what a get found in a shopping cart, siblings merged. The
 // slice is copied.
 func (h *History) SetItems(op OpID, items []CartItem) {
-	e := h.needExtra(op)
-	e.cart = true
-	e.items = h.carts.put(items)
+	found := h.carts.put(items)
+	h.change(op, func(e *extra) { e.cart, e.items = true, found })
 }
 
-func (h *History) needExtra(op OpID) *extra {
+// change changes what few operations have of op, which has it from now on.
+func (h *History) change(op OpID, edit func(e *extra)) {
 	o := h.Op(op)
 	if o.extra < 0 {
 		o.extra = int32(h.extras.n)
 		*h.extras.add() = extra{}
+		h.changed(op, o)
 	}
-	return h.extras.at(int(o.extra))
+	e := h.extras.at(int(o.extra))
+	edit(e)
+	h.extras.keep(int(o.extra), e)
 }
 
 // SetStamp gives a version its last-write-wins timestamp. It may come later
@@ -127,8 +147,11 @@ func (h *History) SetStamp(v OpID, time int64, node int32) {
 	if o.stamp == 0 {
 		h.stamps.add()
 		o.stamp = int32(h.stamps.n)
+		h.changed(v, o)
 	}
-	*h.stamps.at(int(o.stamp) - 1) = stamp{time: time, node: node, known: true}
+	s := h.stamps.at(int(o.stamp) - 1)
+	*s = stamp{time: time, node: node, known: true}
+	h.stamps.keep(int(o.stamp)-1, s)
 }
 
 // OkGet records that a get returned these versions, none where nothing was
@@ -136,7 +159,9 @@ func (h *History) SetStamp(v OpID, time int64, node int32) {
 func (h *History) OkGet(t int64, op OpID, versions []OpID) {
 	h.end(t, op, Ok)
 	h.release(op)
-	h.Op(op).named = h.versions.put(versions)
+	o := h.Op(op)
+	o.named = h.versions.put(versions)
+	h.changed(op, o)
 }
 
 // OkPut records that a put or delete was acknowledged.
@@ -162,7 +187,9 @@ func (h *History) Info(t int64, op OpID, why string) {
 
 func (h *History) setReason(op OpID, why string) {
 	if why != "" {
-		h.Op(op).reason = h.reasons.add(why) + 1
+		o := h.Op(op)
+		o.reason = h.reasons.add(why) + 1
+		h.changed(op, o)
 	}
 }
 
@@ -173,6 +200,7 @@ func (h *History) end(t int64, op OpID, outcome Outcome) {
 	}
 	o.Outcome, o.Return = outcome, t
 	o.ReturnIndex = h.event(t, lineReturn, int(op))
+	h.changed(op, o)
 }
 
 // release lets the client go on as the process of op.

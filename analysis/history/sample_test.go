@@ -14,8 +14,13 @@ import (
 // clients with several open operations, unknown outcomes, siblings, deletes,
 // groups, carts, stamps, faults, states and final gets.
 func sample(model history.Model, seed uint64, operations int) *history.History {
-	r := rand.New(rand.NewPCG(seed, 1))
 	h := history.New(history.Header{Model: model, Scenario: "sample", Seed: fmt.Sprint(seed)})
+	sampleInto(h, seed, operations)
+	return h
+}
+
+func sampleInto(h *history.History, seed uint64, operations int) {
+	r := rand.New(rand.NewPCG(seed, 1))
 	s := sampler{h: h, r: r, live: make([][]history.OpID, 3), known: make([][]history.OpID, 3)}
 	for i := range 4 {
 		h.AddClient(fmt.Sprintf("shoppers/%d", i+1))
@@ -29,7 +34,6 @@ func sample(model history.Model, seed uint64, operations int) *history.History {
 		s.step()
 	}
 	s.settle()
-	return h
 }
 
 type sampler struct {

@@ -18,25 +18,15 @@ func (l Line) Invokes() (id OpID, ok bool) { return OpID(l >> 2), l&3 == lineInv
 func (l Line) Returns() (id OpID, ok bool) { return OpID(l >> 2), l&3 == lineReturn }
 
 // EachChunk calls yield for all operations, a run of them at a time; first is
-// the OpID of the first in the run.
+// the OpID of the first in the run, which is valid during the call.
 func (h *History) EachChunk(yield func(first OpID, ops []Operation) bool) {
-	for i, chunk := range h.ops.chunks {
-		first := i << chunkBits
-		if first >= h.ops.n || !yield(OpID(first), chunk[:min(chunkSize, h.ops.n-first)]) {
-			return
-		}
-	}
+	h.ops.each(func(first int, ops []Operation) bool { return yield(OpID(first), ops) })
 }
 
 // EachLine calls yield for the lines of all events in their order, a run of
-// them at a time.
+// them at a time, which is valid during the call.
 func (h *History) EachLine(yield func(lines []Line) bool) {
-	for i, chunk := range h.lines.chunks {
-		first := i << chunkBits
-		if first >= h.lines.n || !yield(chunk[:min(chunkSize, h.lines.n-first)]) {
-			return
-		}
-	}
+	h.lines.each(func(_ int, lines []Line) bool { return yield(lines) })
 }
 
 // Named returns the versions that an operation of EachChunk supersedes, if it

@@ -72,10 +72,14 @@ func (m memorySource) About() Header { return m.h.Header }
 func (m memorySource) Walk(visit func(e *Entry) error) error {
 	w := walker{}
 	var text []byte
-	for i := range m.h.lines.n {
-		text = m.h.appendLine(text[:0], *m.h.lines.at(i))
-		if err := w.line(i+2, text, visit); err != nil {
-			return err
+	h, number := m.h.inOrder(), 1
+	for lines := range h.EachLine {
+		for _, l := range lines {
+			text = h.appendLine(text[:0], l)
+			number++
+			if err := w.line(number, text, visit); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -283,10 +287,15 @@ func newCollector(about Header, keep func(key []byte) bool) *collector {
 
 func (c *collector) memory(h *History) error {
 	var text []byte
-	for i := range h.lines.n {
-		text = h.appendLine(text[:0], *h.lines.at(i))
-		if err := c.line(i+2, text); err != nil {
-			return err
+	h = h.inOrder()
+	number := 1
+	for lines := range h.EachLine {
+		for _, l := range lines {
+			text = h.appendLine(text[:0], l)
+			number++
+			if err := c.line(number, text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -16,13 +16,16 @@ const flushAt = 64 << 10
 // the order in which they happened. The same history gives the same bytes.
 func (h *History) Write(w io.Writer) error {
 	b := append(h.appendHeader(nil, "history"), '\n')
-	for i := range h.lines.n {
-		b = append(h.appendLine(b, *h.lines.at(i)), '\n')
-		if len(b) >= flushAt {
-			if _, err := w.Write(b); err != nil {
-				return fmt.Errorf("writing the history: %w", err)
+	h = h.inOrder()
+	for lines := range h.EachLine {
+		for _, l := range lines {
+			b = append(h.appendLine(b, l), '\n')
+			if len(b) >= flushAt {
+				if _, err := w.Write(b); err != nil {
+					return fmt.Errorf("writing the history: %w", err)
+				}
+				b = b[:0]
 			}
-			b = b[:0]
 		}
 	}
 	if _, err := w.Write(b); err != nil {

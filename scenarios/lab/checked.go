@@ -51,15 +51,17 @@ func JudgeFile(r io.Reader, o JudgeOptions) (*Judgement, error) {
 }
 
 func readHistory(r io.Reader, model string) (*history.History, error) {
-	read := history.Read
+	var as *history.Model
 	if model != "" {
 		m, err := history.ParseModel(model)
 		if err != nil {
 			return nil, &BadInput{"error: " + err.Error()}
 		}
-		read = func(r io.Reader) (*history.History, error) { return history.ReadAs(r, m) }
+		as = &m
 	}
-	h, err := read(r)
+	h := history.New(history.Header{})
+	keepShort(h)
+	err := history.ReadInto(h, r, as)
 	var refused *history.RefusedError
 	if errors.As(err, &refused) {
 		text := fmt.Sprintf("error: line %d: %s", refused.Line, refused.Reason)

@@ -84,7 +84,7 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 	if w == nil {
 		w = new(world.World)
 	}
-	if err := w.Reset(plan, world.Options{Trace: opts.Trace, NewNode: opts.NewNode, Issued: opts.issued, Planted: opts.planted}); err != nil {
+	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Long: keepShort, NewNode: opts.NewNode, Issued: opts.issued, Planted: opts.planted}); err != nil {
 		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
 	}
 	defer func() {

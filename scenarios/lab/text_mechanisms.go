@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"dynamosim/analysis"
-	"dynamosim/analysis/history"
 )
 
 // word is a counter as a summary has it.
@@ -132,9 +131,11 @@ func (r *Report) interval(indexes []int) (begin, end int64) {
 	for _, i := range indexes {
 		named[int32(i)] = true
 	}
-	for i := range h.Len() {
-		if o := h.Op(history.OpID(i)); named[o.InvokeIndex] {
-			begin, end = min(begin, o.Invoke), max(end, o.Invoke, o.Return)
+	for _, ops := range h.EachChunk {
+		for i := range ops {
+			if o := &ops[i]; named[o.InvokeIndex] {
+				begin, end = min(begin, o.Invoke), max(end, o.Invoke, o.Return)
+			}
 		}
 	}
 	return begin, end

@@ -20,6 +20,8 @@ const Epoch = int64(1_000_000_000)
 type Options struct {
 	Trace trace.Sink // receives every record, with times of the scenario; nil: none
 	Watch Watch      // is told of every message; nil: nobody
+	// Long is told of the history that is about to be recorded, as one that may become long; nil: nobody.
+	Long func(h *history.History)
 	// NewNode makes the code of nodes; nil: it is package dynamo's. Other than the rest it does change the run.
 	NewNode NewNode
 	Key     string    // the only key whose messages are put into words for the trace; "": all are
@@ -144,6 +146,9 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 		w.history = history.New(header)
 	} else {
 		w.history.Reset(header)
+	}
+	if opts.Long != nil {
+		opts.Long(w.history)
 	}
 	if w.sys = old.sys; w.sys == nil {
 		w.sys = sim.New(w.systemConfig(opts.Queue))
