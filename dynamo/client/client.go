@@ -218,8 +218,8 @@ func (c *Client) Session() *Session { return c.session }
 // Busy tells whether a request is under way.
 func (c *Client) Busy() bool { return c.busy }
 
-// Do starts a request. The client must not be busy.
-func (c *Client) Do(r Request) {
+// Do starts a request, and keeps nothing of r. The client must not be busy.
+func (c *Client) Do(r *Request) {
 	if c.busy {
 		panic("client: a second request while one is under way")
 	}

@@ -63,8 +63,8 @@ func newDesk(change func(c *client.Config)) *desk {
 	return d
 }
 
-func request(kind dynamo.Kind) client.Request {
-	return client.Request{Kind: kind, Key: 7, Value: vclock.Value{ID: 42, Len: 3}, Prefer: dynamo.NoNode, Via: dynamo.NoNode}
+func request(kind dynamo.Kind) *client.Request {
+	return &client.Request{Kind: kind, Key: 7, Value: vclock.Value{ID: 42, Len: 3}, Prefer: dynamo.NoNode, Via: dynamo.NoNode}
 }
 
 // last is the message that the client sent last.

@@ -84,7 +84,7 @@ func TestHedgeAtAPercentile(t *testing.T) {
 	hedged := 0
 	for i := range 4000 {
 		takes := int64(1000 + 7919*i%1000) // evenly from 1000 to 1999
-		d.lib.Do(client.Request{Kind: dynamo.Get, Key: 7, Prefer: dynamo.NoNode, Via: dynamo.NoNode, Timeout: 1_000_000})
+		d.lib.Do(&client.Request{Kind: dynamo.Get, Key: 7, Prefer: dynamo.NoNode, Via: dynamo.NoNode, Timeout: 1_000_000})
 		end := d.now + takes
 		if d.timers[len(d.timers)-1].timer.Kind == dynamo.TimerHedge && d.timers[len(d.timers)-1].at < end {
 			d.ring()

@@ -331,9 +331,5 @@ func (w *World) laneOf(to sim.ProcID, request uint64) *lane {
 	if i < 0 || i >= len(w.sessions) || w.sessions[i].id != to {
 		return nil
 	}
-	s := w.sessions[i]
-	if at := client.Lane(request); uint64(at) < uint64(len(s.lanes)) {
-		return s.lanes[at]
-	}
-	return nil
+	return w.sessions[i].laneAt(client.Lane(request))
 }

@@ -3,7 +3,6 @@ package world
 import (
 	"strconv"
 
-	"dynamosim/dynamo"
 	"dynamosim/scenarios/workload"
 	"dynamosim/sim"
 	"dynamosim/sim/rng"
@@ -49,8 +48,9 @@ func (w *World) nextFinal(s *session) {
 	f.next++
 	f.open++
 	n := uint8(w.config.N)
-	s.lane().begin(job{kind: workload.Get, script: -1, final: true, number: int64(rng.Hash(w.shared.Keys.Name(key)) >> 1), key: key,
-		prefer: dynamo.NoNode, via: dynamo.NoNode, n: n, r: n})
+	l := s.lane()
+	l.ready(job{kind: workload.Get, final: true, number: int64(rng.Hash(w.shared.Keys.Name(key)) >> 1), key: key, n: n, r: n})
+	l.begin()
 }
 
 func (w *World) finalDone(l *lane) {

@@ -43,15 +43,16 @@ func (w *World) noteIssued(l *lane) {
 	if j.final {
 		return
 	}
-	if j.issued == 0 {
-		op := Issued{At: w.now(), Client: l.session.name, Kind: opKind(j.kind), Key: w.shared.Keys.Name(j.key), Item: j.item, Blind: j.blind, Fresh: j.fresh,
-			Workload: -1, Number: j.number, Script: j.script}
-		if l.session.load != nil && j.script < 0 {
+	d := l.detail()
+	if d.issued == 0 {
+		op := Issued{At: w.now(), Client: l.session.name, Kind: opKind(j.kind), Key: w.shared.Keys.Name(j.key), Item: d.item, Blind: j.blind, Fresh: j.fresh,
+			Workload: -1, Number: j.number, Script: d.script}
+		if l.session.load != nil && d.script < 0 {
 			op.Workload = int(l.session.load.index)
 		}
 		*w.issued = append(*w.issued, op)
-		j.issued = len(*w.issued)
+		d.issued = len(*w.issued)
 	}
-	op := &(*w.issued)[j.issued-1]
+	op := &(*w.issued)[d.issued-1]
 	op.Parts = append(op.Parts, j.part)
 }

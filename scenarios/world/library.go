@@ -32,7 +32,7 @@ func libraryConfig(cfg dynamo.Config) *dynamo.Config {
 
 // Answer takes the answers of the session's library.
 func (s *session) Answer(m *dynamo.Message) {
-	s.lanes[client.Lane(m.Request)].lib.Message(dynamo.NodeID(s.id), m)
+	s.laneAt(client.Lane(m.Request)).lib.Message(dynamo.NodeID(s.id), m)
 }
 
 // onStart is what a session does when its process starts; nil: nothing.

@@ -54,7 +54,7 @@ func (w *World) addLoad(i int) error {
 		at := w.placed(spec.Place)
 		s := w.addSession(workload.ClientName(spec.Name, c), cfg, at)
 		w.addLibrary(s, at.Zone)
-		s.load, s.index = l, c
+		s.load, s.index = l, int32(c)
 		l.sessions = append(l.sessions, s)
 	}
 	for k := range spec.Items {
@@ -183,10 +183,11 @@ func (w *World) startLoad(l *load) {
 
 // afterOperation lets a closed-loop client go on: its next operation, after the pause that belongs to it.
 func (w *World) afterOperation(s *session) {
-	if quota := s.load.generator.Quota(s.index); w.stopped(s.load) || quota >= 0 && s.next >= quota {
+	l := s.load
+	if quota := l.generator.Quota(int(s.index)); w.stopped(l) || quota >= 0 && int64(s.next) >= quota {
 		return
 	}
-	if pause := s.load.generator.Think(s.index, s.next); pause > 0 {
+	if pause := l.generator.Think(int(s.index), int64(s.next)); pause > 0 {
 		s.proc.SetTimer(sim.Timer{Kind: timerThink}, pause)
 		return
 	}
@@ -198,9 +199,8 @@ func (w *World) nextOperation(s *session) {
 	if s.silent || w.stopped(s.load) {
 		return
 	}
-	op := s.load.generator.Next(s.index, s.next)
 	s.next++
-	s.lane().begin(s.load.job(s, s.next-1, op))
+	s.load.begin(s, int64(s.next-1))
 }
 
 // stopped tells whether a workload issues no more.
@@ -233,37 +233,38 @@ func (w *World) arrive(l *load) {
 		return
 	}
 	l.inFlight++
-	w.sys.Run(s.id, s.hash, func() { s.lane().begin(l.job(s, k, l.generator.Next(c, k))) })
+	w.sys.Run(s.id, s.hash, func() { l.begin(s, k) })
 }
 
-// job translates what the generator says into an operation.
-func (l *load) job(s *session, number int64, op workload.Op) job {
-	spec := l.spec
-	j := job{kind: op.Func, number: number, script: -1, key: l.key(s, op), size: op.Size, prefer: dynamo.NoNode, via: dynamo.NoNode,
-		n: uint8(spec.N), r: uint8(spec.R), w: uint8(spec.W), timeout: int64(spec.Timeout)}
+// begin lets a client begin its operation of a number: what the generator says.
+func (l *load) begin(s *session, number int64) {
+	op := l.generator.Next(int(s.index), number)
+	c, spec := s.lane(), l.spec
+	c.ready(job{kind: op.Func, number: number, key: l.key(s, op), size: op.Size, n: uint8(spec.N), r: uint8(spec.R), w: uint8(spec.W)})
 	switch op.Func {
 	case workload.CartAdd, workload.CartRemove:
-		j.item = l.items[op.Item]
+		c.detail().item = l.items[op.Item]
 	case workload.Put, workload.Delete:
-		j.blind = spec.Context == scenarios.ContextNone
-		j.fresh = spec.Context == scenarios.ContextFresh
+		c.job.blind = spec.Context == scenarios.ContextNone
+		c.job.fresh = spec.Context == scenarios.ContextFresh
 	case workload.Probe:
-		j.blind, j.wait = true, op.Wait
+		c.job.blind = true
+		c.detail().wait = op.Wait
 	}
-	return j
+	c.begin()
 }
 
 // key gives the key of an operation; shared keys are looked up by name once.
 func (l *load) key(s *session, op workload.Op) dynamo.KeyID {
 	if op.Own {
-		l.name = l.generator.AppendKey(l.name[:0], s.index, op)
+		l.name = l.generator.AppendKey(l.name[:0], int(s.index), op)
 		return l.world.shared.Keys.InternBytes(l.name)
 	}
 	for op.Key >= len(l.keys) {
 		l.keys = append(l.keys, dynamo.NoKey)
 	}
 	if l.keys[op.Key] == dynamo.NoKey {
-		l.name = l.generator.AppendKey(l.name[:0], s.index, op)
+		l.name = l.generator.AppendKey(l.name[:0], int(s.index), op)
 		l.keys[op.Key] = l.world.shared.Keys.InternBytes(l.name)
 	}
 	return l.keys[op.Key]

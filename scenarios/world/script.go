@@ -56,59 +56,64 @@ func (w *World) due(i int) {
 	if s.silent {
 		return
 	}
-	if len(s.lanes) > 0 && s.lanes[0].busy && !s.load.open() {
+	if s.first.busy && !s.load.open() {
 		s.waiting = append(s.waiting, i)
 		return
 	}
-	w.sys.Run(s.id, s.hash, func() { s.lane().begin(w.scriptedJob(i)) })
+	w.sys.Run(s.id, s.hash, func() { w.beginScripted(s, i) })
 }
 
-// scriptedJob translates a scripted operation.
-func (w *World) scriptedJob(i int) job {
+// beginScripted lets a client begin a scripted operation.
+func (w *World) beginScripted(s *session, i int) {
 	o := &w.plan.Operations[i]
 	kind, key := o.Kind()
-	j := job{script: i, number: int64(rng.Hash(o.ID) >> 1), key: w.shared.Keys.Intern(key), prefer: dynamo.NoNode, via: dynamo.NoNode,
-		n: uint8(o.N), r: uint8(o.R), w: uint8(o.W), timeout: int64(o.Timeout)}
+	j := job{number: int64(rng.Hash(o.ID) >> 1), key: w.shared.Keys.Intern(key), n: uint8(o.N), r: uint8(o.R), w: uint8(o.W)}
 	if o.Number >= 0 {
 		j.number = int64(o.Number)
 	}
-	if o.Via != "" {
-		j.via = dynamo.NodeID(w.plan.Cluster.NodeIndex(o.Via))
-	}
+	text, item := "", ""
 	switch kind {
 	case scenarios.OpGet:
 		j.kind = workload.Get
 	case scenarios.OpPut:
-		j.kind, j.text, j.size = workload.Put, o.Value, int64(len(o.Value))
+		j.kind, text = workload.Put, o.Value
 	case scenarios.OpDelete:
 		j.kind = workload.Delete
 	case scenarios.OpRMW:
-		j.kind, j.text, j.size = workload.ReadModifyWrite, o.Value, int64(len(o.Value))
+		j.kind, text = workload.ReadModifyWrite, o.Value
 	case scenarios.OpCartAdd:
-		j.kind, j.item = workload.CartAdd, o.Value
+		j.kind, item = workload.CartAdd, o.Value
 	case scenarios.OpCartRemove:
-		j.kind, j.item = workload.CartRemove, o.Value
+		j.kind, item = workload.CartRemove, o.Value
 	}
-	w.giveContext(&j, &o.Context)
-	return j
+	j.size = int64(len(text))
+	l := s.lane()
+	l.ready(j)
+	d := l.detail()
+	d.script, d.text, d.item, d.timeout = i, text, item, int64(o.Timeout)
+	if o.Via != "" {
+		d.via = dynamo.NodeID(w.plan.Cluster.NodeIndex(o.Via))
+	}
+	w.giveContext(d, &o.Context)
+	l.begin()
 }
 
 // giveContext makes a put supersede what the scenario says: the versions of other operations, or nothing.
-func (w *World) giveContext(j *job, ref *scenarios.ContextRef) {
+func (w *World) giveContext(d *details, ref *scenarios.ContextRef) {
 	if ref.Session {
 		return
 	}
-	j.given = true
+	d.given = true
 	for _, id := range ref.IDs {
 		k := w.operationIndex(id)
 		if k < 0 || !w.script[k].done {
 			continue
 		}
 		r := &w.script[k]
-		j.context = w.shared.Arena.Join(j.context, r.context)
-		j.dots = append(j.dots, r.dots...)
-		j.ids = append(j.ids, r.ids...)
-		j.prefer = r.fastest
+		d.context = w.shared.Arena.Join(d.context, r.context)
+		d.dots = append(d.dots, r.dots...)
+		d.ids = append(d.ids, r.ids...)
+		d.prefer = r.fastest
 	}
 }
 
@@ -123,22 +128,22 @@ func (w *World) operationIndex(id string) int {
 
 // checkOperation keeps what a scripted operation brought, and compares it with what the scenario wants.
 func (w *World) checkOperation(l *lane, r *client.Result) {
-	j := &l.job
-	s := &w.script[j.script]
+	j, d := &l.job, l.details
+	s := &w.script[d.script]
 	s.outcome, s.context, s.dots, s.fastest = r.Outcome, r.Context(), r.Dots(), r.Fastest
 	s.ids, s.part = s.ids[:0], history.NoVersion
 	if j.writing {
 		s.part = j.part
 		if s.ids = append(s.ids, j.part); r.Beside() {
-			s.ids = append(s.ids[:0], j.ids...)
+			s.ids = append(s.ids[:0], d.ids...)
 		}
 		s.clock = w.clockOfVersion(j.key, j.part)
 	} else {
 		s.ids = append(s.ids, w.versionsOf(r.Set)...)
 		s.clock = w.shownClock(r.Set)
 	}
-	if kind, _ := w.plan.Operations[j.script].Kind(); kind == scenarios.OpGet || j.writing || r.Outcome != client.OK {
-		w.judgeOperation(j.script, r)
+	if kind, _ := w.plan.Operations[d.script].Kind(); kind == scenarios.OpGet || j.writing || r.Outcome != client.OK {
+		w.judgeOperation(d.script, r)
 	}
 }
 
@@ -169,7 +174,7 @@ func (w *World) clockOfVersion(key dynamo.KeyID, version history.OpID) vclock.Cl
 
 // scriptDone begins what waited for the end of an operation: the client's next one, and those that come after it.
 func (w *World) scriptDone(l *lane) {
-	i := l.job.script
+	i := l.details.script
 	w.script[i].done, w.script[i].at = true, w.now()
 	id := w.plan.Operations[i].ID
 	for k := range w.plan.Operations {
@@ -186,6 +191,6 @@ func (w *World) scriptDone(l *lane) {
 	if len(s.waiting) > 0 {
 		next := s.waiting[0]
 		s.waiting = s.waiting[1:]
-		s.lane().begin(w.scriptedJob(next))
+		w.beginScripted(s, next)
 	}
 }

@@ -16,70 +16,89 @@ import (
 
 // session is a client of the simulated application: a process without a disk that issues operations and writes what it saw into the
 // history. Its lanes are its connections; a closed loop has one.
+//
+// A world has many sessions and finds none of them in the processor's cache when its turn comes. So what an operation touches is together:
+// a line of the cache of the session, then the first lane.
 type session struct {
 	proc    sim.Proc[dynamo.Message]
 	world   *World
 	library *dynamo.Library // that coordinates for it; nil: nodes do
 	load    *load           // the workload it belongs to, nil for scripted clients
-	lanes   []*lane
 	hash    uint64
-	id      sim.ProcID
+	next    int32 // closed loop: number of the next operation
+	index   int32 // among the clients of its workload
 	client  int32 // in the history
-	index   int   // among the clients of its workload
-	next    int64 // closed loop: number of the next operation
-	memory  client.Session
-	first   lane // memory for the first of lanes
+	silent  bool  // it begins no operation any more, see World.Silence
+
+	first  lane
+	memory client.Session
+	more   []*lane // those after the first
+
 	cfg     *client.Config
 	name    string
-	stopped bool
-	silent  bool  // it begins no operation any more, see World.Silence
+	id      sim.ProcID
 	waiting []int // scripted operations that are due while an earlier one is open
+	_       [16]byte // to a whole number of lines
 }
 
 // lane is one connection and the operation on it.
 type lane struct {
 	session *session
+	details *details // of the operation; nil as long as no operation had any
+	job     job
 	number  uint32 // among the session's
 	busy    bool
 	audited bool // the put under way, when it was acknowledged
-	job     job
 	lib     client.Client
 }
 
 // job is what a lane is doing: one operation of the application, which is a get, a put, or a get and a put.
 type job struct {
-	kind    workload.Func
 	number  int64 // of the client's operation, for draws
-	script  int   // index of the scripted operation, -1 for generated ones
-	issued  int   // place among the operations issued, from 1, while somebody asks for them
-	key     dynamo.KeyID
 	size    int64
+	key     dynamo.KeyID
+	first   history.OpID // first part of a read-modify-write
+	part    history.OpID // the part under way
+	kind    workload.Func
+	n, r, w uint8
+	blind   bool // put without any context
+	fresh   bool // put after a get of its own
+	final   bool
+	writing bool // the put is under way
+}
+
+// pair tells whether the operation is a get and a put whose context is what the get returned.
+func (j *job) pair() bool {
+	return j.fresh || j.kind == workload.ReadModifyWrite || j.kind == workload.CartAdd || j.kind == workload.CartRemove
+}
+
+// details is what few operations have: scripted ones, those about carts, probes.
+type details struct {
+	script  int    // index of the scripted operation, -1 for generated ones
+	issued  int    // place among the operations issued, from 1, while somebody asks for them
 	text    string // a scripted value
 	item    string // what a cart operation is about
-	blind   bool   // put without any context
-	fresh   bool   // put after a get of its own
+	cart    []cartEntry
+	via     dynamo.NodeID
+	timeout int64
+	wait    int64 // a probe's, from the acknowledgement of its put to its get
+
+	given   bool // what follows is given, not the session's
+	prefer  dynamo.NodeID
 	context vclock.Clock
 	dots    []vclock.Dot
 	ids     []history.OpID // versions that the context stands for
-	given   bool           // context and ids are given, not the session's
-	prefer  dynamo.NodeID
-	via     dynamo.NodeID
-	n, r, w uint8
-	timeout int64
-	wait    int64 // a probe's, from the acknowledgement of its put to its get
-	final   bool
+}
 
-	writing bool           // the put is under way
-	first   history.OpID   // first part of a read-modify-write
-	part    history.OpID   // the part under way
-	cart    []cartEntry    // what the put will write
-	result  *client.Result // of the last part, while it is looked at
+// reset makes d the details of an operation that has none.
+func (d *details) reset() {
+	*d = details{script: -1, via: dynamo.NoNode, prefer: dynamo.NoNode, ids: d.ids[:0]}
 }
 
 // addSession makes the process of a client.
 func (w *World) addSession(name string, cfg *client.Config, at sim.ProcessConfig) *session {
 	if len(w.unused) == 0 {
-		w.unused = make([]session, 64)
+		w.unused = make([]session, 128) // large enough to begin with a line of the cache
 	}
 	s := &w.unused[0]
 	w.unused = w.unused[1:]
@@ -93,20 +112,30 @@ func (w *World) addSession(name string, cfg *client.Config, at sim.ProcessConfig
 
 // lane gives a connection that is free, making one where all are busy.
 func (s *session) lane() *lane {
-	for _, l := range s.lanes {
-		if !l.busy {
-			return l
-		}
-	}
 	l := &s.first
-	if len(s.lanes) > 0 {
-		l = new(lane)
+	for i := 0; l.busy; i++ {
+		if i == len(s.more) {
+			s.more = append(s.more, &lane{number: uint32(i + 1)})
+		}
+		l = s.more[i]
 	}
-	l.session, l.number = s, uint32(len(s.lanes))
-	l.lib.Init(clientEnv{s}, s.cfg, l, &s.memory, uint32(len(s.lanes)))
-	l.lib.Coordinate(s.library)
-	s.lanes = append(s.lanes, l)
+	if l.session == nil {
+		l.session = s
+		l.lib.Init(clientEnv{s}, s.cfg, l, &s.memory, l.number)
+		l.lib.Coordinate(s.library)
+	}
 	return l
+}
+
+// laneAt is the connection of a number, nil where there is none.
+func (s *session) laneAt(number uint32) *lane {
+	switch {
+	case number == 0:
+		return &s.first
+	case uint64(number) <= uint64(len(s.more)):
+		return s.more[number-1]
+	}
+	return nil
 }
 
 // Message, Timer and Disk make a session the code of its process.
@@ -118,8 +147,8 @@ func (s *session) Message(from sim.ProcID, m *dynamo.Message) {
 		s.library.Message(dynamo.NodeID(from), m)
 		return
 	}
-	if lane := client.Lane(m.Request); uint64(lane) < uint64(len(s.lanes)) {
-		s.lanes[lane].lib.Message(dynamo.NodeID(from), m)
+	if l := s.laneAt(client.Lane(m.Request)); l != nil {
+		l.lib.Message(dynamo.NodeID(from), m)
 	}
 }
 
@@ -136,7 +165,7 @@ func (s *session) Timer(t sim.Timer) {
 		s.world.nextOperation(s)
 		return
 	case timerProbe:
-		s.lanes[t.A].look()
+		s.laneAt(t.A).look()
 		return
 	}
 	timer := dynamo.Timer{Kind: dynamo.TimerKind(t.Kind), A: t.A, B: t.B}
@@ -144,19 +173,36 @@ func (s *session) Timer(t sim.Timer) {
 		s.library.Timer(timer)
 		return
 	}
-	s.lanes[client.Lane(t.B)].lib.Timer(timer)
+	s.laneAt(client.Lane(t.B)).lib.Timer(timer)
 }
 
 // Disk is never called: clients have no disk.
 func (s *session) Disk(sim.Completion) {}
 
-// begin starts an operation. Draws from here on depend on the client's name and the operation's number, on nothing before.
-func (l *lane) begin(j job) {
-	if !j.given {
-		j.ids = l.job.ids[:0] // its memory is used again
-	}
+// ready gives the lane its next operation, as yet without details.
+func (l *lane) ready(j job) {
+	j.first, j.part = history.NoVersion, history.NoVersion
 	l.busy, l.job = true, j
-	l.job.first, l.job.part = history.NoVersion, history.NoVersion
+	if l.details != nil {
+		l.details.reset()
+	}
+}
+
+// detail gives the details of the operation, to be filled in.
+func (l *lane) detail() *details {
+	if l.details == nil {
+		l.details = new(details)
+		l.details.reset()
+	}
+	return l.details
+}
+
+// scripted tells whether the operation is written in the plan.
+func (l *lane) scripted() bool { return l.details != nil && l.details.script >= 0 }
+
+// begin starts the operation that is ready. Draws from here on depend on the client's name and the operation's number, on nothing before.
+func (l *lane) begin() {
+	j := &l.job
 	l.session.proc.Root(rng.Mix(l.session.hash, uint64(j.number)+1))
 	switch {
 	case j.kind == workload.Probe, (j.kind == workload.Put || j.kind == workload.Delete) && !j.fresh:
@@ -173,7 +219,11 @@ func (l *lane) get() {
 	if j.final {
 		l.session.world.history.SetFinal(j.part)
 	}
-	l.lib.Do(client.Request{Kind: dynamo.Get, Key: j.key, Prefer: dynamo.NoNode, Via: j.via, N: j.n, Quorum: j.r, Timeout: j.timeout})
+	r := client.Request{Kind: dynamo.Get, Key: j.key, Prefer: dynamo.NoNode, Via: dynamo.NoNode, N: j.n, Quorum: j.r}
+	if d := l.details; d != nil {
+		r.Via, r.Timeout = d.via, d.timeout
+	}
+	l.lib.Do(&r)
 }
 
 // put invokes the writing part, with the context that the operation has.
@@ -185,54 +235,68 @@ func (l *lane) put() {
 		f = history.Delete
 	}
 	l.invoke(f)
-	if !j.given && !j.blind {
-		l.takeSessionContext()
+	r := client.Request{Kind: dynamo.Put, Key: j.key, Tombstone: f == history.Delete, Prefer: dynamo.NoNode, Via: dynamo.NoNode, N: j.n, Quorum: j.w}
+	if d := l.details; d != nil {
+		r.Via, r.Timeout = d.via, d.timeout
 	}
-	w.history.SetContext(j.part, j.ids)
-	value := l.value()
-	l.lib.Do(client.Request{Kind: dynamo.Put, Key: j.key, Value: value, Tombstone: f == history.Delete, Context: j.context, Dots: j.dots, Prefer: j.prefer,
-		Via: j.via, N: j.n, Quorum: j.w, Timeout: j.timeout})
+	w.history.SetContext(j.part, l.takeContext(&r))
+	r.Value = l.value()
+	l.lib.Do(&r)
 }
 
-// takeSessionContext makes the put supersede what this client last saw of the key.
-func (l *lane) takeSessionContext() {
-	j := &l.job
-	seen := l.session.memory.Seen(j.key)
-	j.context, j.dots, j.prefer = seen.Context(), seen.Dots(), seen.Fastest()
-	w := l.session.world
-	w.seen = seen.AppendVersions(w.seen[:0])
-	j.ids = j.ids[:0]
-	for _, id := range w.seen {
-		j.ids = append(j.ids, w.versionRead(id))
+// takeContext says what the put supersedes: what it was given, nothing, or what this client last saw of the key. It returns the versions that
+// this stands for.
+func (l *lane) takeContext(r *client.Request) []history.OpID {
+	d, w := l.details, l.session.world
+	switch {
+	case d != nil && d.given:
+		r.Context, r.Dots, r.Prefer = d.context, d.dots, d.prefer
+		return d.ids
+	case l.job.blind:
+		return nil
 	}
+	seen := l.session.memory.Seen(r.Key)
+	r.Context, r.Dots, r.Prefer = seen.Context(), seen.Dots(), seen.Fastest()
+	w.seen = seen.AppendVersions(w.seen[:0])
+	w.versions = w.versions[:0]
+	for _, id := range w.seen {
+		w.versions = append(w.versions, w.versionRead(id))
+	}
+	if l.scripted() {
+		d.ids = append(d.ids[:0], w.versions...)
+	}
+	return w.versions
 }
 
 // value is what the put writes, recorded in the history.
 func (l *lane) value() vclock.Value {
 	j, h := &l.job, l.session.world.history
-	value := vclock.Value{ID: valueOf(j.part), Len: uint32(j.size), Content: j.text}
-	if j.item != "" {
-		l.editCart(&value)
-		return value
+	value := vclock.Value{ID: valueOf(j.part), Len: uint32(j.size)}
+	if d := l.details; d != nil {
+		value.Content = d.text
+		if d.item != "" {
+			l.editCart(&value)
+			return value
+		}
 	}
 	if j.kind != workload.Delete {
-		h.SetValue(j.part, j.text, int(j.size))
+		h.SetValue(j.part, value.Content, int(j.size))
 	}
 	return value
 }
 
 // editCart adds the item to the cart that the get returned, or takes it out.
 func (l *lane) editCart(value *vclock.Value) {
-	j, h := &l.job, l.session.world.history
+	j, d, h := &l.job, l.details, l.session.world.history
 	var gone []string
 	var added []cartEntry
-	after := j.cart
+	after := d.cart
 	if j.kind == workload.CartAdd {
 		tag := l.session.name + "." + strconv.Itoa(int(h.Op(j.part).Number))
-		after, gone = addToCart(j.cart, j.item, tag)
-		added = []cartEntry{{j.item, tag}}
+		after, gone = addToCart(d.cart, d.item, tag)
+		added = []cartEntry{{d.item, tag}}
 	} else {
-		after, gone = removeFromCart(j.cart, j.item)
+		after, gone = removeFromCart(d.cart, d.item)
 	}
 	value.Content = formatCart(after)
 	value.Len = uint32(len(value.Content))
@@ -248,10 +312,10 @@ func (l *lane) invoke(f history.Func) {
 	if w.issued != nil {
 		w.noteIssued(l)
 	}
-	if j.script >= 0 && f != history.Get {
-		w.history.SetVersion(j.part, w.plan.Operations[j.script].ID)
+	if l.scripted() && f != history.Get {
+		w.history.SetVersion(j.part, w.plan.Operations[l.details.script].ID)
 	}
-	if j.kind != workload.Get && j.kind != workload.Probe && (j.kind != workload.Put || j.fresh) && (j.kind != workload.Delete || j.fresh) {
+	if j.pair() {
 		if j.first == history.NoVersion {
 			j.first = j.part
 		}
@@ -273,10 +337,8 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 	if r.IsMerged {
 		w.merged++
 	}
-	if j.script >= 0 {
-		j.result = r
+	if l.scripted() {
 		w.checkOperation(l, r)
-		j.result = nil
 	}
 	if j.kind == workload.Probe {
 		l.probe(ok)
@@ -291,12 +353,11 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 
 // probe goes on to the get of a probe whose put was acknowledged, after its wait.
 func (l *lane) probe(ok bool) {
-	j := &l.job
 	switch {
-	case !ok || !j.writing:
+	case !ok || !l.job.writing:
 		l.finish()
-	case j.wait > 0:
-		l.session.proc.SetTimer(sim.Timer{Kind: timerProbe, A: l.number}, j.wait)
+	case l.details.wait > 0:
+		l.session.proc.SetTimer(sim.Timer{Kind: timerProbe, A: l.number}, l.details.wait)
 	default:
 		l.look()
 	}
@@ -310,15 +371,15 @@ func (l *lane) look() {
 
 // prepare readies the put that follows a get; false when there is nothing to write.
 func (l *lane) prepare(r *client.Result) bool {
-	j := &l.job
-	if j.item == "" {
+	d := l.details
+	if d == nil || d.item == "" {
 		return true
 	}
-	j.cart = cartOf(r)
-	if j.kind == workload.CartAdd {
+	d.cart = cartOf(r)
+	if l.job.kind == workload.CartAdd {
 		return true
 	}
-	_, gone := removeFromCart(j.cart, j.item)
+	_, gone := removeFromCart(d.cart, d.item)
 	return len(gone) > 0
 }
 
@@ -337,7 +398,7 @@ func (l *lane) record(r *client.Result) (ok bool) {
 		h.OkPut(now, j.part)
 	case r.Outcome == client.OK:
 		versions = w.versionsOf(r.Set)
-		if j.item != "" || w.carts {
+		if w.carts {
 			h.SetItems(j.part, recordCart(h, cartOf(r)))
 		}
 		h.OkGet(now, j.part, versions)
@@ -364,7 +425,7 @@ func (l *lane) finish() {
 	switch {
 	case l.job.final:
 		w.finalDone(l)
-	case l.job.script >= 0:
+	case l.scripted():
 		w.scriptDone(l)
 	case s.load.open():
 		s.load.inFlight--
