@@ -13,17 +13,18 @@ const chunkSize = 1 << chunkBits
 // Old chunks may be put away, see spill.go; then the elements hold no pointers.
 type list[T any] struct {
 	chunks [][]T // nil: it has been put away
+	newest []T   // the chunk that is being filled
 	n      int
 	away   away[T]
 }
 
 func (l *list[T]) add() *T {
-	if l.n&(chunkSize-1) == 0 {
+	at := l.n & (chunkSize - 1)
+	if at == 0 {
 		l.begin(l.n >> chunkBits)
 	}
-	e := &l.chunks[l.n>>chunkBits][l.n&(chunkSize-1)]
 	l.n++
-	return e
+	return &l.newest[at]
 }
 
 // begin makes ready to fill a chunk.
@@ -34,6 +35,7 @@ func (l *list[T]) begin(c int) {
 	if c == len(l.chunks) {
 		l.chunks = append(l.chunks, l.away.chunk())
 	}
+	l.newest = l.chunks[c]
 }
 
 // at returns an element; one that has been put away is a copy, see keep.

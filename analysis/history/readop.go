@@ -190,20 +190,21 @@ func (rd *reader) end(p *thread, fn Func) error {
 	p.open = false
 	switch string(f.typ) {
 	case "fail":
-		h.end(f.time, p.op, Fail)
+		o = h.end(f.time, p.op, Fail)
 	case "info":
 		p.lost = true
-		h.end(f.time, p.op, Info)
+		o = h.end(f.time, p.op, Info)
 	default:
 		return rd.ok(p.op, o)
 	}
-	h.setReason(p.op, string(f.reason))
+	h.setReason(o, string(f.reason))
+	h.changed(p.op, o)
 	return nil
 }
 
 func (rd *reader) ok(id OpID, o *Operation) error {
 	h := rd.h
-	h.end(rd.f.time, id, Ok)
+	h.changed(id, h.end(rd.f.time, id, Ok))
 	if o.Func == Get {
 		return rd.returned(id, o)
 	}

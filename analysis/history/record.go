@@ -15,12 +15,16 @@ import "fmt"
 // event counts one more event line, which tells of the thing given.
 func (h *History) event(t int64, kind Line, number int) int32 {
 	if t < h.last {
-		panic(fmt.Sprintf("history: event at %d ns after one at %d ns", t, h.last))
+		panicOrder(t, h.last)
 	}
 	h.last = t
 	*h.lines.add() = kind | Line(number)<<2
 	h.next++
 	return h.next - 1
+}
+
+func panicOrder(t, last int64) {
+	panic(fmt.Sprintf("history: event at %d ns after one at %d ns", t, last))
 }
 
 // Invoke records that a client calls f on a key. A client may have several
@@ -55,6 +59,9 @@ func (h *History) takeProcess(client int32) int32 {
 	s.free = h.processes[p].next
 	return p
 }
+
+// Number returns the number of a client's latest operation, see Operation.
+func (h *History) Number(client int32) int32 { return h.sessions[client].operations }
 
 // SetContext says which versions a put or delete supersedes. The slice is
 // copied.
@@ -157,55 +164,55 @@ func (h *History) SetStamp(v OpID, time int64, node int32) {
 // OkGet records that a get returned these versions, none where nothing was
 // found. The slice is copied.
 func (h *History) OkGet(t int64, op OpID, versions []OpID) {
-	h.end(t, op, Ok)
-	h.release(op)
-	o := h.Op(op)
+	o := h.end(t, op, Ok)
+	h.release(o)
 	o.named = h.versions.put(versions)
 	h.changed(op, o)
 }
 
 // OkPut records that a put or delete was acknowledged.
 func (h *History) OkPut(t int64, op OpID) {
-	h.end(t, op, Ok)
-	h.release(op)
+	o := h.end(t, op, Ok)
+	h.release(o)
+	h.changed(op, o)
 }
 
 // Fail records that an operation certainly did not and will not happen: no
 // replica, the coordinator included, was sent it.
 func (h *History) Fail(t int64, op OpID, why string) {
-	h.end(t, op, Fail)
-	h.release(op)
-	h.setReason(op, why)
+	o := h.end(t, op, Fail)
+	h.release(o)
+	h.setReason(o, why)
+	h.changed(op, o)
 }
 
 // Info records that nobody will tell the client whether the operation
 // happened. The client goes on as a new process.
 func (h *History) Info(t int64, op OpID, why string) {
-	h.end(t, op, Info)
-	h.setReason(op, why)
+	o := h.end(t, op, Info)
+	h.setReason(o, why)
+	h.changed(op, o)
 }
 
-func (h *History) setReason(op OpID, why string) {
+func (h *History) setReason(o *Operation, why string) {
 	if why != "" {
-		o := h.Op(op)
 		o.reason = h.reasons.add(why) + 1
-		h.changed(op, o)
 	}
 }
 
-func (h *History) end(t int64, op OpID, outcome Outcome) {
+// end ends an operation, which the caller may change further and then says so.
+func (h *History) end(t int64, op OpID, outcome Outcome) *Operation {
 	o := h.Op(op)
 	if o.Outcome != Open {
 		panic(fmt.Sprintf("history: operation %d ends in %v after it ended in %v", op, outcome, o.Outcome))
 	}
 	o.Outcome, o.Return = outcome, t
 	o.ReturnIndex = h.event(t, lineReturn, int(op))
-	h.changed(op, o)
+	return o
 }
 
-// release lets the client go on as the process of op.
-func (h *History) release(op OpID) {
-	o := h.Op(op)
+// release lets the client go on as the process of o.
+func (h *History) release(o *Operation) {
 	s := &h.sessions[o.Client]
 	h.processes[o.Process].next = s.free
 	s.free = o.Process

@@ -240,7 +240,7 @@ func (w *World) arrive(l *load) {
 func (l *load) begin(s *session, number int64) {
 	op := l.generator.Next(int(s.index), number)
 	c, spec := s.lane(), l.spec
-	c.ready(job{kind: op.Func, number: number, key: l.key(s, op), size: op.Size, n: uint8(spec.N), r: uint8(spec.R), w: uint8(spec.W)})
+	c.ready(job{kind: op.Func, number: number, key: l.key(s, op), size: int32(op.Size), n: uint8(spec.N), r: uint8(spec.R), w: uint8(spec.W)})
 	switch op.Func {
 	case workload.CartAdd, workload.CartRemove:
 		c.detail().item = l.items[op.Item]

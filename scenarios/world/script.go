@@ -86,7 +86,7 @@ func (w *World) beginScripted(s *session, i int) {
 	case scenarios.OpCartRemove:
 		j.kind, item = workload.CartRemove, o.Value
 	}
-	j.size = int64(len(text))
+	j.size = int32(len(text))
 	l := s.lane()
 	l.ready(j)
 	d := l.detail()

@@ -55,10 +55,11 @@ type lane struct {
 // job is what a lane is doing: one operation of the application, which is a get, a put, or a get and a put.
 type job struct {
 	number  int64 // of the client's operation, for draws
-	size    int64
+	size    int32
 	key     dynamo.KeyID
 	first   history.OpID // first part of a read-modify-write
 	part    history.OpID // the part under way
+	serial  int32        // its number among the client's parts
 	kind    workload.Func
 	n, r, w uint8
 	blind   bool // put without any context
@@ -321,7 +322,8 @@ func (l *lane) invoke(f history.Func) {
 		}
 		w.history.SetGroup(j.part, j.first)
 	}
-	w.tell(trace.Invoke, s, j.key, j.part, uint64(f), nil)
+	j.serial = w.history.Number(s.client)
+	w.tell(trace.Invoke, l, uint64(f), nil)
 }
 
 // Done takes the end of a part: into the history, then to the next part or the next operation.
@@ -407,7 +409,7 @@ func (l *lane) record(r *client.Result) (ok bool) {
 	default:
 		h.Fail(now, j.part, reason(r))
 	}
-	w.tell(trace.Complete, s, j.key, j.part, uint64(r.Outcome), versions)
+	w.tell(trace.Complete, l, uint64(r.Outcome), versions)
 	return r.Outcome == client.OK
 }
 
