@@ -70,18 +70,17 @@ func (n *Node) beginActors() {
 func (a *actors) left() uint32 { return (a.reserved | (wipedEpoch - 1)) - a.reserved }
 
 // changedDisk finds out whether the disk is another one than the node left, and how much it may have forgotten on account of that. What a disk
-// that was put back from an old copy says of the epochs used is out of date: the node begins elsewhere, as on an empty one.
+// that was put back from an old copy says of the epochs used is out of date: the node begins elsewhere, as on an empty one. Of a disk whose
+// identity is unreadable nobody can tell which one it is, nor what the node was in doubt about.
 func (n *Node) changedDisk() doubtLevel {
 	a, now := &n.actors, uint64(0)
 	if disk, ok := n.env.Disk().(Restorable); ok {
 		now = disk.Copy()
 	}
-	restored := a.known && a.copy != now
-	empty := !a.known && len(n.store.entries) == 0
-	if a.copy = now; restored {
+	if a.copy != now {
 		a.known = false
 	}
-	if restored || empty {
+	if a.copy = now; !a.known {
 		return doubtAny
 	}
 	return a.doubt
@@ -142,6 +141,7 @@ func (n *Node) epochsDurable(ok bool) {
 		return
 	}
 	n.actors.reserved, n.actors.asked = n.actors.asked, 0
+	n.meta.Repaired()
 	if !n.ready {
 		n.rise()
 	}

@@ -222,7 +222,13 @@ func (l metaLog) Loaded(key, payload []byte, _ storage.Location) {
 	}
 }
 
-func (l metaLog) Recovered(stats storage.RecoveryStats) { l.recovered(stats) }
+// Recovered: with an unreadable piece inside the log, what it says of the node's identity may be out of date.
+func (l metaLog) Recovered(stats storage.RecoveryStats) {
+	if stats.Unknown > 0 {
+		l.actors = actors{}
+	}
+	l.recovered(stats)
+}
 
 // Corrupt: without its identity the node begins as on an empty disk; without its view it waits for a peer that knows it; what it had to hand over are
 // strays. What it knows in memory it writes again.

@@ -1,6 +1,7 @@
 package dynamo_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"dynamosim/dynamo"
+	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
 )
@@ -162,6 +164,41 @@ func TestAnOldReservationBringsBackNoActor(t *testing.T) {
 	b.run(t, "get all at a")
 	if n := len(b.replies["all"][0].Set.Versions); n != len(seen) {
 		t.Errorf("%d blind puts left %d versions", len(seen), n)
+	}
+}
+
+// A node whose identity is unreadable, or may be an old one, takes a new actor. What it was in doubt about was written there: it is in doubt of all.
+func TestALostIdentityIsDoubt(t *testing.T) {
+	const header = 48                                               // bytes before a record's key
+	for name, damage := range map[string]func(log []byte, key int){ // order: each begins anew
+		"nothing":               func([]byte, int) {},
+		"its bytes":             func(log []byte, key int) { log[key+len("identity")] ^= 1 },
+		"a header before it":    func(log []byte, key int) { log[bytes.LastIndex(log[:key], []byte("identity"))-header] ^= 1 },
+		"a state that is older": func(log []byte, key int) { log[bytes.LastIndex(log[:key], []byte("identity"))+len("identity")] ^= 1 },
+	} {
+		b := doubtful(t, nil)
+		h := b.host("b")
+		b.run(t, "down b", "up b", "advance 2s", "down b", "up b", "advance 2s", "put first at b")
+		if err := h.node.Do(dynamo.Command{What: membership.Leave, Node: b.host("c").id}); err != nil { // so that the log goes on
+			t.Fatal(err)
+		}
+		b.run(t, "advance 5s", "down b")
+		before := b.made("a", "first").Actor
+		for file, f := range h.disk.files { // order: one file matches
+			if log := h.disk.data[f]; strings.HasPrefix(file, dynamo.MetaFiles) && bytes.Contains(log, []byte("identity")) {
+				damage(log, bytes.LastIndex(log, []byte("identity")))
+			}
+		}
+		h.luck++
+		b.run(t, "up b")
+		lost := name == "its bytes" || name == "a header before it"
+		if any, _, _ := h.node.Doubt(); any != lost {
+			t.Errorf("%s is unreadable; in doubt: %v", name, any)
+		}
+		b.run(t, "advance 2s", "put second at b")
+		if after := b.made("a", "second").Actor; after == before || lost != (dynamo.ActorEpoch(after) >= 1<<31) {
+			t.Errorf("%s is unreadable: epoch %d, then %d", name, dynamo.ActorEpoch(before), dynamo.ActorEpoch(after))
+		}
 	}
 }
 

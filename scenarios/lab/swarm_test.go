@@ -17,6 +17,7 @@ import (
 
 var (
 	swarmSeeds = flag.Int("swarm-seeds", 16, "seeds of @swarm; make swarm takes 2000")
+	swarmFrom  = flag.Uint64("swarm-from", 1, "the first of them")
 	swarmOut   = flag.String("swarm-matrix", "", "file for the matrix of kinds of faults")
 )
 
@@ -34,12 +35,12 @@ func runSwarm(t *testing.T, seeds int, o RunOptions, set []string, stop func(*sw
 	var lock sync.Mutex
 	var wait sync.WaitGroup
 	runs := &swarmRuns{}
-	next := uint64(0)
+	next, end := *swarmFrom, *swarmFrom+uint64(seeds)
 	take := func() (seed uint64, more bool) {
 		lock.Lock()
 		defer lock.Unlock()
 		next++
-		return next, next <= uint64(seeds) && (stop == nil || !stop(runs))
+		return next - 1, next <= end && (stop == nil || !stop(runs))
 	}
 	for range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {

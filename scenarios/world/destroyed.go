@@ -1,6 +1,10 @@
 package world
 
-import "dynamosim/sim"
+import (
+	"dynamosim/dynamo"
+	"dynamosim/scenarios"
+	"dynamosim/sim"
+)
 
 // Destruction is that a fault destroyed synced data on a node.
 type Destruction struct {
@@ -30,7 +34,27 @@ func (w *World) allDestroyed() []Destruction {
 	return all
 }
 
-// destroys tells whether the fault takes synced data away.
-func (a *ruleFault) destroys() bool {
+// destroys tells whether the fault takes synced data away. What a node knows of itself and of the members is none.
+func (a *ruleFault) destroys() bool { return a.loses() && a.like.File != dynamo.MetaFiles }
+
+// loses tells whether the fault takes away what was synced.
+func (a *ruleFault) loses() bool {
 	return a.like.Does == sim.FaultLie || a.like.Does == sim.FaultLost || a.like.Does == sim.FaultMisdirected
+}
+
+// forgetful tells whether disks may bring back less than what was synced on them.
+func (w *World) forgetful() bool {
+	for _, f := range w.faults {
+		switch a := f.applier.(type) {
+		case *ruleFault:
+			if f.phase != faultWaiting && a.loses() {
+				return true
+			}
+		case *rotFault:
+			if f.phase != faultWaiting && a.kind.File == scenarios.FileMembers {
+				return true
+			}
+		}
+	}
+	return false
 }

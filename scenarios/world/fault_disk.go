@@ -95,7 +95,7 @@ func (a *rotFault) begin(w *World, f *activeFault) error {
 	for _, h := range hosts {
 		rot := &sim.Rot{Name: f.spec.Name, File: filePrefix(a.kind.File), Bits: a.kind.Bits, Until: w.contents(h).Vouched}
 		turned := w.sys.Rot(h.id, rot)
-		if turned > 0 {
+		if turned > 0 && a.kind.File != scenarios.FileMembers {
 			w.destroyed(h, "bit-rot")
 		}
 		a.rots = append(a.rots, rot)

@@ -146,6 +146,9 @@ type balancer struct {
 
 // serves is called when a node begins to serve: clients are told of one that has joined.
 func (w *World) serves(h *host) {
+	if h.boots > 1 && w.forgetful() {
+		w.forgetLost()
+	}
 	if h.node.View().Has(int32(h.id)) {
 		w.balance(h, true)
 	}

@@ -61,6 +61,9 @@ func (w *World) forgetLost() (gone int) {
 	}
 	if gone = len(w.place.View.Changes()) - len(left.Changes()); gone > 0 {
 		w.place = w.shared.Place(left)
+		if w.healed {
+			w.recheckConvergence()
+		}
 	}
 	return max(gone, 0)
 }
