@@ -238,7 +238,7 @@ func (u *stormUser) get(key int, via dynamo.NodeID, final bool) {
 
 func (u *stormUser) do(r library.Request) {
 	u.number++
-	u.lib.Do(r)
+	u.lib.Do(&r)
 }
 
 // Done takes the end of an operation.
