@@ -31,6 +31,7 @@
 //	scenarios/workload   what generated clients do, and when
 //	scenarios/world      a plan, built and run: where simulator, node and scenario meet
 //	scenarios/shrink     a scenario that fails, made smaller as long as it fails in the same way
+//	scenarios/frames     long files of lines that survive the end of the process that writes them
 //	scenarios/lab        everything a program can ask for: run and judge, sweep, compare, shrink, explain
 //	analysis/history     what clients saw, in memory and as a file
 //	analysis             checkers and statistics over histories from anywhere

@@ -253,6 +253,9 @@ func (h *History) Mark(p Phase) (t int64, ok bool) {
 	return 0, false
 }
 
+// LastIndex returns the index of the last event, -1 where there is none.
+func (h *History) LastIndex() int32 { return h.next - 1 }
+
 // End returns the time of the last event in ns.
 func (h *History) End() int64 { return h.last }
 

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 )
@@ -15,35 +14,16 @@ const flushAt = 64 << 10
 // Write writes the history as JSON lines: a header, then one event a line in
 // the order in which they happened. The same history gives the same bytes.
 func (h *History) Write(w io.Writer) error {
-	b := append(h.appendHeader(nil, "history"), '\n')
-	h = h.inOrder()
-	for lines := range h.EachLine {
-		for _, l := range lines {
-			b = append(h.appendLine(b, l), '\n')
-			if len(b) >= flushAt {
-				if _, err := w.Write(b); err != nil {
-					return fmt.Errorf("writing the history: %w", err)
-				}
-				b = b[:0]
-			}
-		}
+	s, err := NewStream(h.inOrder(), w)
+	if err != nil {
+		return err
 	}
-	if _, err := w.Write(b); err != nil {
-		return fmt.Errorf("writing the history: %w", err)
-	}
-	return nil
+	return s.Advance()
 }
 
 // WriteState writes the state lines alone, under a header of kind "state".
 func (h *History) WriteState(w io.Writer) error {
-	b := append(h.appendHeader(nil, "state"), '\n')
-	for i := range h.states.n {
-		b = append(h.appendState(b, h.states.at(i)), '\n')
-	}
-	if _, err := w.Write(b); err != nil {
-		return fmt.Errorf("writing the final state: %w", err)
-	}
-	return nil
+	return h.WriteStateOf(w, func(int32) bool { return true })
 }
 
 func (h *History) appendHeader(b []byte, kind string) []byte {

@@ -1,11 +1,7 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -25,13 +21,16 @@ type checkFlags struct {
 func checkCommand(t *terminal) *cobra.Command {
 	o := &checkFlags{}
 	cmd := &cobra.Command{
-		Use:   "check HISTORY.jsonl",
+		Use:   "check HISTORY",
 		Short: "Judge a history from anywhere",
 		Example: `
   dynamosim check out/history.jsonl                            all checks that the history can answer
+  dynamosim check out                                          the history of a run, also of one that was killed
   dynamosim check jepsen.jsonl --checks linearizable --model register
   dynamosim history @stale-read --format jsonl | dynamosim check -`,
-		Long: `HISTORY.jsonl is a file in the format of history.jsonl, or - for standard input.
+		Long: `HISTORY is a file in the format of history.jsonl, compressed with zstd or not, the folder of a run, or - for standard input.
+
+A file that was cut short, as a run that is killed leaves it, is judged as far as it is whole; stderr, and "incomplete" of --json, say how far that is.
 
 The exit code is 0 if all checks are valid, 1 if one is invalid, 2 if one could not be decided within its steps, 3 if the file breaks the
 rules of the format (with its line and the reason), or if a check asked for by name cannot be answered.`,
@@ -64,18 +63,16 @@ func (o *checkFlags) check(t *terminal, name string) error {
 	if o.maxSteps < 1 {
 		return usage("--max-steps is at least 1, not %d", o.maxSteps)
 	}
-	in, err := openHistory(t, name)
+	file, err := lab.FindHistory(name, t.in)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	judgement, err := lab.JudgeFile(in, lab.JudgeOptions{Checks: o.checks, Model: o.model, MaxSteps: o.maxSteps})
-	var bad *lab.BadInput
-	if errors.As(err, &bad) {
-		return &lab.BadInput{Text: lab.Clean(name) + ": " + bad.Text}
-	}
+	judgement, err := lab.JudgeRecorded(file, lab.JudgeOptions{Checks: o.checks, Model: o.model, MaxSteps: o.maxSteps})
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
+	}
+	if judgement.Incomplete != "" {
+		t.note("%s", judgement.Incomplete)
 	}
 	if o.json {
 		_, err = t.out.Write(judgement.JSON())
@@ -88,19 +85,4 @@ func (o *checkFlags) check(t *terminal, name string) error {
 		return lostResult{err}
 	}
 	return exit(judgement.ExitCode)
-}
-
-func openHistory(t *terminal, name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(t.in), nil
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, &lab.BadInput{Text: fmt.Sprintf("%s: error: %v", lab.Clean(name), err)}
-	}
-	return file, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"dynamosim/scenarios"
 	"dynamosim/scenarios/lab"
 )
 
@@ -16,7 +17,7 @@ type historyFlags struct {
 func historyCommand(t *terminal) *cobra.Command {
 	o := &historyFlags{}
 	cmd := &cobra.Command{
-		Use:   "history SCENARIO",
+		Use:   "history SCENARIO|FILE",
 		Short: "Show what the clients of a run saw",
 		Example: `
   dynamosim history @put-get
@@ -26,6 +27,8 @@ func historyCommand(t *terminal) *cobra.Command {
   dynamosim history @cart-partition --format hdr > latency.hlog   latencies, for tools that read HDR histogram logs`,
 		Long: `The text has an operation a line: when it was invoked, how long it took, who asked for what, and how it ended. With --key also what every node holds
 of the key at the end. An HDR log has a histogram of latencies in ns for each kind of operation and each window of measures.window. Checks and files of a run come from dynamosim run.
+
+A file in the format of history.jsonl, compressed or not, stands for itself, and the folder of a run that was killed for what it has left.
 
 ` + aboutScenario,
 		Args: oneScenario,
@@ -46,15 +49,9 @@ func (o *historyFlags) history(t *terminal, name string) error {
 	if (o.format == "edn" || o.format == "hdr") && o.key != "" {
 		return usage("--key goes with text and jsonl, not with %s", o.format)
 	}
-	plan, err := o.open(t, name, false)
+	h, plan, err := o.observe(t, name)
 	if err != nil {
 		return err
-	}
-	progress := newProgress(t, false)
-	h, err := lab.Observe(plan, lab.RunOptions{Progress: progress.show, Stop: t.interrupt.stopped})
-	progress.clear()
-	if err != nil {
-		return failedRun(t, plan, err, false)
 	}
 	if o.key != "" {
 		if err := lab.KnowsKey(h, o.key); err != nil {
@@ -70,4 +67,32 @@ func (o *historyFlags) history(t *terminal, name string) error {
 		return lab.WriteLatencyLog(h, t.out, plan)
 	}
 	return lab.WriteHistoryText(h, t.out, o.key)
+}
+
+// observe gets a history: from a run, or from the file that one has left.
+func (o *historyFlags) observe(t *terminal, name string) (*lab.History, *scenarios.Scenario, error) {
+	if left := lab.FindLeftover(name, "history"); left != nil && !o.changed() {
+		if o.format == "hdr" {
+			return nil, nil, usage("--format hdr is of a run, and %s is what one has left\n  the whole run again: dynamosim run", lab.Clean(name))
+		}
+		h, err := lab.ReadRecorded(left)
+		if err != nil {
+			return nil, nil, err
+		}
+		if loss := left.Loss(lab.Reached(h)); loss != "" {
+			t.note("%s", loss)
+		}
+		return h, nil, nil
+	}
+	plan, err := o.open(t, name, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	progress := newProgress(t, false)
+	h, err := lab.Observe(plan, lab.RunOptions{Progress: progress.show, Stop: t.interrupt.stopped})
+	progress.clear()
+	if err != nil {
+		return nil, nil, failedRun(t, plan, err, false)
+	}
+	return h, plan, nil
 }

@@ -44,10 +44,9 @@ func reportPanic(w io.Writer, r any, stack []byte) int {
 
 // interrupt knows whether the user wants the program to stop.
 type interrupt struct {
-	asked   atomic.Bool
-	cancel  atomic.Pointer[func()]
-	cleanup atomic.Pointer[func()]
-	keeps   atomic.Bool // what is done is being put down, which may take longer than patience; a second signal ends that too
+	asked  atomic.Bool
+	cancel atomic.Pointer[func()]
+	keeps  atomic.Bool // what is done is being put down, which may take longer than patience; a second signal ends that too
 }
 
 // patience is how long a run may take to stop after it was asked to.
@@ -68,9 +67,6 @@ func (i *interrupt) watch() {
 		for i.keeps.Load() {
 			time.Sleep(patience / 20)
 		}
-		if f := i.cleanup.Load(); f != nil {
-			(*f)()
-		}
 		fmt.Fprintln(os.Stderr, "dynamosim: interrupted")
 		os.Exit(lab.ExitInterrupted)
 	}()
@@ -86,13 +82,4 @@ func (i *interrupt) whenAsked(f func()) (end func()) {
 		f()
 	}
 	return func() { i.cancel.Store(nil) }
-}
-
-// atEnd names what to do should the program be stopped the hard way; nil: nothing any more.
-func (i *interrupt) atEnd(f func()) {
-	if f == nil {
-		i.cleanup.Store(nil)
-		return
-	}
-	i.cleanup.Store(&f)
 }

@@ -132,9 +132,19 @@ func errorText(err error) string {
 	case errors.As(err, &bad):
 		return bad.Text
 	case errors.Is(err, lab.ErrInterrupted):
-		return "dynamosim: interrupted"
+		return "dynamosim: interrupted" + leftText(err)
 	}
-	return "dynamosim: error: " + err.Error()
+	return "dynamosim: error: " + err.Error() + leftText(err)
+}
+
+// leftText says where the files of a run are that did not come to its end.
+func leftText(err error) string {
+	var u *lab.Unfinished
+	if !errors.As(err, &u) {
+		return ""
+	}
+	dir := lab.Quote(u.Dir)
+	return fmt.Sprintf("\n  what had happened until then is in %s: dynamosim trace %s, dynamosim check %s", dir, dir, dir)
 }
 
 // unknownCommand suggests what was meant: a command, or a run of what looks like a scenario.

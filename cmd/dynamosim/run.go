@@ -19,6 +19,7 @@ type runFlags struct {
 	json           bool
 	verify         bool
 	quiet, verbose bool
+	keep           keepFlags
 }
 
 func runCommand(t *terminal) *cobra.Command {
@@ -35,9 +36,13 @@ func runCommand(t *terminal) *cobra.Command {
   dynamosim run @put-get --json | jq .checks     for programs`,
 		Long: aboutScenario + `
 
-With -o the folder gets result.json, history.jsonl (what clients saw), state.jsonl (what nodes hold at the end), trace.jsonl.zst (what
-happened inside), plan.yaml (the run again, without the scenario), report.md, host.json, and KEY.html for each key that is not linearizable.
-A folder with the same plan is written anew; any other that is not empty needs --force.
+With -o the folder gets plan.yaml (the run again, without the scenario), history.jsonl (what clients saw), trace.jsonl.zst (what happened
+inside), state.jsonl (what nodes hold at the end), report.md, host.json, KEY.html for each key that is not linearizable, and result.json, which comes
+last. A folder with the same plan is written anew; any other that is not empty needs --force.
+
+History and trace are written while the run goes on. A run that is killed leaves them with an unfinished.txt; ` + "`dynamosim check DIR`" + `, history and trace
+read them as far as they are whole. --history failures keeps history and state of those keys alone that a check shows as evidence that it is invalid,
+and no trace; --history summary keeps none of the three. The format of the files: docs/files.md.
 
 The exit code is that of ` + "`dynamosim help exit-codes`.",
 		Args: oneScenario,
@@ -51,6 +56,7 @@ The exit code is that of ` + "`dynamosim help exit-codes`.",
 	f.BoolVar(&o.verify, "verify", false, "run twice and compare digest, history and result")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print the verdict alone, and no progress")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "print all faults, evidence, expectations and counters")
+	o.keep.flags(cmd)
 	cmd.MarkFlagDirname("output")
 	return cmd
 }
@@ -64,12 +70,13 @@ func (o *runFlags) run(t *terminal, name string) error {
 		return err
 	}
 	produce := lab.ProduceOptions{Verify: o.verify}
+	if produce.Keep, err = o.keep.options(o.given()); err != nil {
+		return err
+	}
 	if o.given() {
 		if produce.Folder, err = lab.OpenFolder(o.dir, plan, o.force); err != nil {
 			return err
 		}
-		t.interrupt.atEnd(produce.Folder.Discard)
-		defer t.interrupt.atEnd(nil)
 	}
 	progress := newProgress(t, o.quiet)
 	produce.RunOptions = lab.RunOptions{Progress: progress.show, Stop: t.interrupt.stopped}

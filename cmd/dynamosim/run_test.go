@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -194,16 +195,17 @@ func TestVerify(t *testing.T) {
 }
 
 func TestInterruptedRun(t *testing.T) {
-	parent := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "out")
 	s := surroundings("", nil, nil)
 	var out, stderr strings.Builder
 	s.out, s.err = &output{w: &out}, &stderr
 	s.interrupt.asked.Store(true)
-	code := guarded([]string{"run", "@chaos", "-o", filepath.Join(parent, "out")}, s)
-	if code != lab.ExitInterrupted || stderr.String() != "dynamosim: interrupted\n" || out.String() != "" {
+	code := guarded([]string{"run", "@chaos", "-o", dir}, s)
+	want := fmt.Sprintf("dynamosim: interrupted\n  what had happened until then is in %[1]s: dynamosim trace %[1]s, dynamosim check %[1]s\n", lab.Quote(dir))
+	if code != lab.ExitInterrupted || stderr.String() != want || out.String() != "" {
 		t.Errorf("exit code %d, %q, %q", code, stderr.String(), out.String())
 	}
-	if got := folderNames(t, parent); len(got) != 0 {
+	if got := folderNames(t, dir); !slices.Equal(got, []string{"history.jsonl", "plan.yaml", "trace.jsonl.zst", "unfinished.txt"}) {
 		t.Errorf("left: %v", got)
 	}
 }

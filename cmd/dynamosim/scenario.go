@@ -35,6 +35,9 @@ func (s *source) flags(cmd *cobra.Command) {
 	})
 }
 
+// changed tells whether anything is asked for but the scenario as it is.
+func (s *source) changed() bool { return s.seed != "" || len(s.set) > 0 || s.name != "" }
+
 // open loads the scenario and draws its plan. Warnings go to stderr, unless quiet.
 func (s *source) open(t *terminal, name string, quiet bool) (*scenarios.Scenario, error) {
 	plan, problems, err := s.load(t, name)

@@ -23,7 +23,7 @@ type traceFlags struct {
 func traceCommand(t *terminal) *cobra.Command {
 	o := &traceFlags{}
 	cmd := &cobra.Command{
-		Use:   "trace SCENARIO",
+		Use:   "trace SCENARIO|FILE",
 		Short: "Show what happens inside a run: messages, timers, faults",
 		Example: `
   dynamosim trace @put-get                                       a space-time diagram
@@ -32,6 +32,9 @@ func traceCommand(t *terminal) *cobra.Command {
   dynamosim trace @sloppy-quorum --format perfetto > trace.json  for ui.perfetto.dev; shiviz for ShiViz`,
 		Long: `A ladder is a diagram with a column for each node and for each client that has a part in what is shown; time runs down. It is readable for some
 seconds of a key or two: choose them with --key, --from and --until. Where the columns do not fit, an event is a line of text.
+
+A trace.jsonl.zst stands for itself, decompressed or not, and the folder of a run that was killed for what it has left: what can be read of it is shown,
+and stderr says how far it reaches.
 
 ` + aboutScenario,
 		Args: oneScenario,
@@ -63,6 +66,9 @@ func (o *traceFlags) trace(t *terminal, name string) error {
 	if want.Until > 0 && want.Until < want.From {
 		return usage("--until %s is before --from %s: nothing happens in between", o.until, o.from)
 	}
+	if left := lab.FindLeftover(name, "trace"); left != nil && !o.changed() {
+		return o.replay(t, left, want)
+	}
 	plan, err := o.open(t, name, false)
 	if err != nil {
 		return err
@@ -77,6 +83,21 @@ func (o *traceFlags) trace(t *terminal, name string) error {
 		return t.out.failed
 	}
 	return failedRun(t, plan, err, false)
+}
+
+// replay shows a trace that a run has left.
+func (o *traceFlags) replay(t *terminal, left *lab.Recorded, want lab.TraceOptions) error {
+	reached, err := lab.ReplayTrace(left, t.out, o.format, want, t.stopped)
+	if t.out.failed != nil {
+		return t.out.failed
+	}
+	if err != nil {
+		return err
+	}
+	if loss := left.Loss(reached); loss != "" && reached != "" {
+		t.note("%s", loss)
+	}
+	return nil
 }
 
 // stopped tells whether to go on is of no use: the user wants an end, or nobody reads any more.

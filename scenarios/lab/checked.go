@@ -19,6 +19,8 @@ type Judgement struct {
 
 	Verdict  Verdict
 	ExitCode int
+
+	Incomplete string // what is missing of a file that was cut short, "" if nothing is
 }
 
 // JudgeOptions say how a history is judged.
@@ -47,6 +49,21 @@ func JudgeFile(r io.Reader, o JudgeOptions) (*Judgement, error) {
 		return nil, err
 	}
 	j.conclude()
+	return j, nil
+}
+
+// JudgeRecorded is JudgeFile for a file that may have been cut short.
+func JudgeRecorded(r *Recorded, o JudgeOptions) (*Judgement, error) {
+	in, err := r.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	j, err := JudgeFile(in, o)
+	if err != nil {
+		return nil, r.named(err)
+	}
+	j.Incomplete = r.Loss(Reached(j.History))
 	return j, nil
 }
 
@@ -167,6 +184,9 @@ func (j *Judgement) JSON() []byte {
 	o := object{
 		{"format", ResultFormat}, {"model", j.Model.String()}, {"scenario", h.Scenario}, {"seed", h.Seed}, {"verdict", string(j.Verdict)},
 		{"exit_code", j.ExitCode}, {"operations", h.Len()}, {"keys", h.Keys()}, {"clients", h.Clients()}, {"checks", checksObject(j.Checks)},
+	}
+	if j.Incomplete != "" {
+		o.add("incomplete", j.Incomplete)
 	}
 	return o.pretty()
 }

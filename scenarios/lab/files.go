@@ -3,31 +3,94 @@ package lab
 import (
 	"encoding/json"
 	"io"
+
+	"dynamosim/analysis"
+	"dynamosim/analysis/history"
+	"dynamosim/scenarios/frames"
 )
 
-// TraceFile is the name of the trace in a run's folder.
-const TraceFile = "trace.jsonl.zst"
-
-// WriteFiles writes the files of a run: result.json, history.jsonl, state.jsonl, plan.yaml, report.md, host.json, and a picture for each
-// key that is not linearizable. The trace is written during the run.
-func (r *Report) WriteFiles(f *Folder) error {
-	h := r.Result.History
+// writeFiles writes what is known of a run at its end: result.json, state.jsonl, report.md, host.json, and a picture for each key that is not
+// linearizable. Plan, history and trace are there already; of the history only that of failures is written now.
+func (r *Report) writeFiles(f *Folder, keep KeepOptions) error {
+	if err := r.writeKept(f, keep); err != nil {
+		return err
+	}
+	if err := r.writePictures(f); err != nil {
+		return err
+	}
 	for _, file := range []struct {
 		name    string
-		content func(w io.Writer) error
+		content []byte
 	}{
-		{"plan.yaml", bytesOf(r.Plan.YAML())},
-		{"history.jsonl", h.Write},
-		{"state.jsonl", h.WriteState},
-		{"report.md", bytesOf(r.Markdown())},
-		{"host.json", bytesOf(r.Host.JSON())},
-		{resultFile, bytesOf(r.JSON())},
+		{"report.md", r.Markdown()}, {"host.json", r.Host.JSON()}, {resultFile, r.JSON()},
 	} {
-		if err := f.Write(file.name, file.content); err != nil {
+		if err := f.Write(file.name, bytesOf(file.content)); err != nil {
 			return err
 		}
 	}
-	return r.writePictures(f)
+	return nil
+}
+
+// writeKept writes what is kept of the keys.
+func (r *Report) writeKept(f *Folder, keep KeepOptions) error {
+	h := r.Result.History
+	switch keep.keep() {
+	case KeepSummary:
+		return nil
+	case KeepFailures:
+		failed := r.failedKeys()
+		shown := func(key int32) bool { return failed[key] }
+		err := writeLines(f, keep.historyFile(), keep, func(w io.Writer) error { return h.WriteKeys(w, shown) })
+		if err != nil {
+			return err
+		}
+		return writeLines(f, keep.stateFile(), keep, func(w io.Writer) error { return h.WriteStateOf(w, shown) })
+	}
+	return writeLines(f, keep.stateFile(), keep, h.WriteState)
+}
+
+// failedKeys are those that a check which is invalid shows as evidence: by number in the history.
+func (r *Report) failedKeys() map[int32]bool {
+	failed := map[int32]bool{}
+	lines := map[int]bool{} // of operations that evidence names
+	for i := range r.Checks {
+		if c := &r.Checks[i]; c.Verdict == analysis.Invalid {
+			for _, e := range c.Evidence {
+				if key, ok := r.Result.History.FindKey(e.Key); ok {
+					failed[key] = true
+				}
+				for _, line := range e.Operations {
+					lines[line] = true
+				}
+			}
+		}
+	}
+	if len(lines) > 0 {
+		h := r.Result.History
+		for i := range h.Len() { // of several keys, as that of causal is
+			if o := h.Op(history.OpID(i)); lines[int(o.InvokeIndex)] {
+				failed[o.Key] = true
+			}
+		}
+	}
+	return failed
+}
+
+// writeLines writes a whole file of lines.
+func writeLines(f *Folder, name string, keep KeepOptions, content func(w io.Writer) error) error {
+	file, w, err := openLines(f, name, frames.Options{Plain: !keep.Compress})
+	if err != nil {
+		return err
+	}
+	err = content(w)
+	if closed := w.Close(); err == nil || closed != nil {
+		err = closed
+	}
+	if err != nil {
+		file.file.Close()
+		return f.failed(name, err)
+	}
+	return file.Close()
 }
 
 func bytesOf(b []byte) func(w io.Writer) error {

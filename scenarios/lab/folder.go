@@ -11,26 +11,37 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"dynamosim/scenarios"
 )
 
-// Folder is where a run writes its files. They come into being in a folder of another name and get to their place when all of them are
-// whole, result.json last: a folder without result.json is no result.
+// Folder is where a run writes its files. They come into being in their place, result.json last: a folder without it is no result, and has an
+// unfinished.txt that says so. Where a whole result is there already it stays until the new one is whole, which is written in a temporary folder
+// inside.
 type Folder struct {
-	dir  string   // as the user named it
-	at   *os.Root // the folder itself, or, where it does not exist yet, the one that it will be in
-	base string   // its name in at; "" where at is the folder itself
-	temp string   // name of the temporary folder in at
-	root *os.Root // the temporary folder
+	dir     string   // as the user named it
+	at      *os.Root // the folder itself
+	root    *os.Root // where files are written: the folder itself, or the temporary one
+	temp    string   // name of the temporary folder in at; "" where there is none
+	made    bool     // the folder was not there before
+	created []string
 }
 
 // tempPrefix begins the names of temporary folders.
 const tempPrefix = ".dynamosim-"
 
-// resultFile marks a folder as whole.
-const resultFile = "result.json"
+// resultFile marks a folder as whole, unfinishedFile as not yet.
+const (
+	resultFile     = "result.json"
+	unfinishedFile = "unfinished.txt"
+	resultDraft    = tempPrefix + resultFile // until it gets its place
+)
+
+// ownFiles are what a run may leave in its folder, beside result.json and pictures.
+var ownFiles = []string{unfinishedFile, resultDraft, "plan.yaml", HistoryFile, PackedHistoryFile, StateFile, PackedStateFile, TraceFile, "report.md", "host.json"}
 
 // OpenFolder prepares a folder for the files of a plan. It is refused with a *BadInput where something else is in it, unless forced; files
 // that are not a run's stay untouched even then. An error of another kind is the host's.
@@ -52,9 +63,6 @@ func OpenFolder(dir string, plan *scenarios.Scenario, force bool) (*Folder, erro
 	if errors.As(err, &bad) {
 		return nil, bad
 	}
-	if err == nil {
-		err = f.makeTemp()
-	}
 	if err != nil {
 		return nil, fmt.Errorf("-o %s: %w", Quote(dir), reasonOf(err))
 	}
@@ -62,38 +70,63 @@ func OpenFolder(dir string, plan *scenarios.Scenario, force bool) (*Folder, erro
 }
 
 // openExisting uses a folder that is there already.
-func (f *Folder) openExisting(plan *scenarios.Scenario, force bool) error {
-	entries, err := os.ReadDir(f.dir)
+func (f *Folder) openExisting(plan *scenarios.Scenario, force bool) (err error) {
+	empty, whole, ours, err := f.look(plan, force)
 	if err != nil {
 		return err
 	}
-	empty := true
-	for _, e := range entries {
-		empty = empty && strings.HasPrefix(e.Name(), tempPrefix)
+	if f.at, err = os.OpenRoot(f.dir); err != nil {
+		return err
 	}
-	if !empty && !force {
-		old, err := os.ReadFile(filepath.Join(f.dir, "plan.yaml"))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return &BadInput{fmt.Sprintf("-o %s: error: the folder is not empty, and what is in it is no run\n  choose another one, or write into it with --force", Quote(f.dir))}
-		case err != nil:
-			return err
-		case !bytes.Equal(old, plan.YAML()):
-			return &BadInput{fmt.Sprintf("-o %s: error: the folder holds the run of another plan\n  choose another one, or overwrite it with --force", Quote(f.dir))}
-		}
+	switch f.root = f.at; {
+	case whole:
+		err = f.makeTemp()
+	case !empty && ours:
+		err = f.clear(true)
 	}
-	f.at, err = os.OpenRoot(f.dir)
+	if err != nil {
+		f.at.Close()
+	}
 	return err
 }
 
-// openNew makes the folders above one that is not there yet.
+// look tells whether a folder is empty, holds a whole result, and is that of a run. It is refused where it is not for the plan, unless forced.
+func (f *Folder) look(plan *scenarios.Scenario, force bool) (empty, whole, ours bool, err error) {
+	entries, err := os.ReadDir(f.dir)
+	if err != nil {
+		return false, false, false, err
+	}
+	empty = true
+	for _, e := range entries {
+		empty = empty && strings.HasPrefix(e.Name(), tempPrefix)
+		whole = whole || e.Name() == resultFile
+		ours = ours || e.Name() == unfinishedFile
+	}
+	if empty || force {
+		return empty, whole, ours, nil
+	}
+	old, err := os.ReadFile(filepath.Join(f.dir, "plan.yaml"))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = &BadInput{fmt.Sprintf("-o %s: error: the folder is not empty, and what is in it is no run\n  choose another one, or write into it with --force", Quote(f.dir))}
+	case err == nil && !bytes.Equal(old, plan.YAML()):
+		what := "the run"
+		if ours && !whole {
+			what = "an unfinished run"
+		}
+		err = &BadInput{fmt.Sprintf("-o %s: error: the folder holds %s of another plan\n  choose another one, or overwrite it with --force", Quote(f.dir), what)}
+	}
+	return empty, whole, true, err
+}
+
+// openNew makes a folder that is not there yet, and those above it.
 func (f *Folder) openNew() (err error) {
-	path := filepath.Clean(f.dir)
-	f.base = filepath.Base(path)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	if err := os.MkdirAll(f.dir, 0o777); err != nil {
 		return err
 	}
-	f.at, err = os.OpenRoot(filepath.Dir(path))
+	f.made = true
+	f.at, err = os.OpenRoot(f.dir)
+	f.root = f.at
 	return err
 }
 
@@ -104,18 +137,48 @@ func (f *Folder) makeTemp() (err error) {
 	if err = f.at.Mkdir(f.temp, 0o777); err == nil {
 		f.root, err = f.at.OpenRoot(f.temp)
 	}
-	if err != nil {
-		f.at.Close()
-	}
 	return err
+}
+
+// begin writes what tells of a run that never comes to its end: its plan, and how to read what it left.
+func (f *Folder) begin(plan *scenarios.Scenario) error {
+	if err := f.Write("plan.yaml", bytesOf(plan.YAML())); err != nil {
+		return err
+	}
+	dir := Quote(filepath.Join(f.dir, f.temp))
+	text := fmt.Sprintf(`This run has not come to its end: it goes on, or it was killed.
+
+run      %s
+began    %s, process %d
+
+Its files hold what had happened when they were last written to:
+
+         dynamosim check %s
+         dynamosim history %s
+         dynamosim trace %s
+
+again    dynamosim run %s -o %s
+`, Command("run", plan), time.Now().UTC().Format("2006-01-02 15:04:05 UTC"), os.Getpid(), dir, dir, dir, dir, Quote(f.dir))
+	return f.Write(unfinishedFile, bytesOf([]byte(text)))
 }
 
 // Create begins a file, whose name must not be taken. The caller closes it.
 func (f *Folder) Create(name string) (*File, error) {
-	file, err := f.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o666)
+	at := name
+	if name == resultFile && f.temp == "" {
+		at = resultDraft
+	}
+	if slices.Contains(f.created, at) {
+		return nil, f.failed(name, fs.ErrExist)
+	}
+	if err := f.root.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) { // of an earlier run
+		return nil, f.failed(name, err)
+	}
+	file, err := f.root.OpenFile(at, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o666)
 	if err != nil {
 		return nil, f.failed(name, err)
 	}
+	f.created = append(f.created, at)
 	return &File{folder: f, name: name, file: file, w: bufio.NewWriterSize(file, 64<<10)}, nil
 }
 
@@ -156,9 +219,27 @@ func reasonOf(err error) error {
 
 // Discard removes what was written.
 func (f *Folder) Discard() {
-	f.root.Close()
-	f.at.RemoveAll(f.temp)
+	if f.temp != "" {
+		f.root.Close()
+		f.at.RemoveAll(f.temp)
+	} else {
+		for _, name := range f.created {
+			f.at.Remove(name)
+		}
+	}
 	f.at.Close()
+	if f.made {
+		os.Remove(f.dir) // unless somebody else has put something into it
+	}
+}
+
+// leave lets what was written stay as that of an unfinished run. It returns the folder that holds it.
+func (f *Folder) leave() (dir string) {
+	if f.temp != "" {
+		f.root.Close()
+	}
+	f.at.Close()
+	return filepath.Join(f.dir, f.temp)
 }
 
 // Commit puts the files in their place.
@@ -168,57 +249,78 @@ func (f *Folder) Commit() error {
 		f.Discard()
 		return fmt.Errorf("-o %s: %w", Quote(f.dir), reasonOf(err))
 	}
-	f.root.Close()
+	if f.temp != "" {
+		f.root.Close()
+	}
 	return f.at.Close()
 }
 
 func (f *Folder) commit() error {
-	if f.base != "" {
-		if err := f.at.Rename(f.temp, f.base); err != nil {
+	if f.temp != "" {
+		if err := f.clear(false); err != nil {
 			return err
 		}
-		return syncFolder(f.at)
-	}
-	if err := f.clear(); err != nil {
-		return err
-	}
-	names, err := fs.ReadDir(f.root.FS(), ".")
-	if err != nil {
-		return err
-	}
-	for _, e := range names {
-		if e.Name() != resultFile {
-			if err := f.at.Rename(f.temp+"/"+e.Name(), e.Name()); err != nil {
-				return err
-			}
+		if err := f.moveAll(); err != nil {
+			return err
 		}
 	}
 	if err := syncFolder(f.at); err != nil {
 		return err
 	}
-	if err := f.at.Rename(f.temp+"/"+resultFile, resultFile); err != nil {
+	if err := f.moveResult(); err != nil {
 		return err
 	}
-	if err := f.at.Remove(f.temp); err != nil {
+	if err := f.root.Remove(unfinishedFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if f.temp != "" {
+		if err := f.at.Remove(f.temp); err != nil {
+			return err
+		}
 	}
 	return syncFolder(f.at)
 }
 
-// clear removes what an earlier run left in the folder: result.json first, then the pictures, whose names depend on its verdicts.
-func (f *Folder) clear() error {
+// moveAll puts all but result.json into its place.
+func (f *Folder) moveAll() error {
+	for _, name := range f.created {
+		if name != resultFile && name != unfinishedFile {
+			if err := f.at.Rename(f.temp+"/"+name, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *Folder) moveResult() error {
+	from := resultDraft
+	if f.temp != "" {
+		from = f.temp + "/" + resultFile
+	}
+	return f.at.Rename(from, resultFile)
+}
+
+// clear removes what an earlier run left in the folder: result.json first, then the pictures, whose names depend on its verdicts, and what the
+// next one may not write again.
+func (f *Folder) clear(unfinished bool) error {
 	if err := f.at.Remove(resultFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if _, err := f.at.Stat("host.json"); err != nil {
+	_, err := f.at.Stat("host.json")
+	if err != nil && !unfinished {
 		return nil // not a run's folder: nothing else in it is ours
 	}
-	names, err := fs.Glob(f.at.FS(), "*.html")
-	if err != nil {
-		return err
+	names := ownFiles
+	if err == nil {
+		pictures, err := fs.Glob(f.at.FS(), "*.html")
+		if err != nil {
+			return err
+		}
+		names = append(pictures, names...)
 	}
 	for _, name := range names {
-		if err := f.at.Remove(name); err != nil {
+		if err := f.at.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -57,14 +57,17 @@ func names(t *testing.T, dir string) []string {
 	return list
 }
 
-func TestFolderAppearsWhenItIsWhole(t *testing.T) {
+func TestResultAppearsLast(t *testing.T) {
 	plan := libraryPlan(t, "@put-get", OpenOptions{})
 	parent := t.TempDir()
 	dir := filepath.Join(parent, "a", "run")
 	f := openFolder(t, dir, plan, false)
+	if err := f.Write(unfinishedFile, bytesOf([]byte("not yet"))); err != nil {
+		t.Fatal(err)
+	}
 	fill(t, f, plan)
-	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the folder is there before it is whole: %v", err)
+	if got := names(t, dir); !slices.Equal(got, []string{resultDraft, "host.json", "plan.yaml", unfinishedFile}) {
+		t.Errorf("in the folder before it is whole: %v", got)
 	}
 	if err := f.Commit(); err != nil {
 		t.Fatal(err)
@@ -87,6 +90,9 @@ func TestFolderOfTheSamePlanIsWrittenAnew(t *testing.T) {
 	}
 	second := openFolder(t, dir, plan, false)
 	fill(t, second, plan, "new-key.html")
+	if _, err := os.Stat(filepath.Join(dir, "old-key.html")); err != nil {
+		t.Errorf("the old result goes before the new one is whole: %v", err)
+	}
 	if err := second.Commit(); err != nil {
 		t.Fatal(err)
 	}
@@ -140,19 +146,33 @@ func TestDiscardLeavesNothing(t *testing.T) {
 	}
 }
 
-// A process that is killed leaves a temporary folder, which is in nobody's way.
+// What a killed process leaves is in nobody's way: not in that of the same plan, nor of another one that is forced.
 func TestLeftoversOfAKilledRun(t *testing.T) {
 	plan := libraryPlan(t, "@put-get", OpenOptions{})
+	seed := uint64(99)
+	other := libraryPlan(t, "@put-get", OpenOptions{Seed: &seed})
 	dir := t.TempDir()
-	killed := openFolder(t, dir, plan, false)
-	fill(t, killed, plan)
-	f := openFolder(t, dir, plan, false)
-	fill(t, f, plan)
-	if err := f.Commit(); err != nil {
-		t.Fatal(err)
+	killed := openFolder(t, dir, other, false)
+	fill(t, killed, other, unfinishedFile, PackedHistoryFile, "old-key.html")
+	if _, err := OpenFolder(dir, plan, false); err == nil || !strings.Contains(err.Error(), "an unfinished run of another plan") {
+		t.Errorf("%v", err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, resultFile)); err != nil {
-		t.Error(err)
+	for _, force := range []bool{true, false, false} {
+		f := openFolder(t, dir, plan, force)
+		if err := f.Write(unfinishedFile, bytesOf(nil)); err != nil {
+			t.Fatal(err)
+		}
+		fill(t, f, plan)
+		if force {
+			f.leave() // killed as well
+			continue
+		}
+		if err := f.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if got := names(t, dir); !slices.Equal(got, []string{"host.json", "plan.yaml", resultFile}) {
+			t.Errorf("in the folder: %v", got)
+		}
 	}
 }
 
@@ -199,6 +219,9 @@ func TestFolderOfACrash(t *testing.T) {
 	plan := libraryPlan(t, "@put-get", OpenOptions{})
 	dir := filepath.Join(t.TempDir(), "run")
 	f := openFolder(t, dir, plan, false)
+	if err := f.begin(plan); err != nil {
+		t.Fatal(err)
+	}
 	if err := writeCrash(plan, &Crash{Value: "index out of range", Stack: "goroutine 1", Now: 12e9, Event: 77}, f); err != nil {
 		t.Fatal(err)
 	}

@@ -13,29 +13,47 @@ import (
 type ProduceOptions struct {
 	RunOptions
 	Folder *Folder // gets the run's files; nil: none
-	Verify bool    // run twice and compare
+	Keep   KeepOptions
+	Verify bool // run twice and compare
 }
 
-// Produce runs a plan and writes its files. Where two runs are wanted and differ, the report says so and the difference comes with it.
-// A *Crash leaves a folder too, with what is known. Without an error the folder is in place; with one it is discarded.
+// Unfinished is the error of a run that did not come to its end and left files of what had happened.
+type Unfinished struct {
+	Err error
+	Dir string // that holds them
+}
+
+func (u *Unfinished) Error() string { return u.Err.Error() }
+
+// Unwrap gives the reason.
+func (u *Unfinished) Unwrap() error { return u.Err }
+
+// Produce runs a plan and writes its files, history and trace while it runs. Where two runs are wanted and differ, the report says so and the
+// difference comes with it. A *Crash leaves a folder too, with what is known. Without an error the folder is in place; a run that was interrupted,
+// or could not write, leaves what it had written and comes back as *Unfinished.
 func Produce(plan *scenarios.Scenario, o ProduceOptions) (*Report, *Difference, error) {
+	if o.Folder == nil {
+		return produce(plan, &o)
+	}
+	if err := o.Folder.begin(plan); err != nil {
+		o.Folder.Discard()
+		return nil, nil, err
+	}
 	report, difference, err := produce(plan, &o)
 	var crash *Crash
 	switch {
-	case o.Folder == nil:
-		return report, difference, err
-	case errors.As(err, &crash):
-		if failed := writeCrash(plan, crash, o.Folder); failed != nil {
-			o.Folder.Discard()
-			return nil, nil, errors.Join(err, failed)
-		}
-	case err != nil:
+	case errors.As(err, new(*BadInput)):
 		o.Folder.Discard()
 		return nil, nil, err
+	case errors.As(err, &crash):
+		if failed := writeCrash(plan, crash, o.Folder); failed != nil {
+			return nil, nil, &Unfinished{errors.Join(err, failed), o.Folder.leave()}
+		}
+	case err != nil:
+		return nil, nil, &Unfinished{err, o.Folder.leave()}
 	default:
-		if err := report.WriteFiles(o.Folder); err != nil {
-			o.Folder.Discard()
-			return report, nil, err
+		if err := report.writeFiles(o.Folder, o.Keep); err != nil {
+			return report, nil, &Unfinished{err, o.Folder.leave()}
 		}
 	}
 	if failed := o.Folder.Commit(); failed != nil {
@@ -61,22 +79,27 @@ func produce(plan *scenarios.Scenario, o *ProduceOptions) (*Report, *Difference,
 	return report, difference, err
 }
 
-// first runs the plan, with a trace where it is to be kept.
+// first runs the plan, and records it where there is a folder.
 func (o *ProduceOptions) first(plan *scenarios.Scenario) (*Report, error) {
 	if o.Folder == nil {
 		return Run(plan, o.RunOptions)
 	}
-	file, err := o.Folder.Create(TraceFile)
+	rec, err := startRecording(plan, o.Folder, o.Keep)
 	if err != nil {
 		return nil, err
 	}
-	report, err := Record(plan, file, o.RunOptions)
-	return report, errors.Join(err, file.Close())
+	report, err := Run(plan, rec.options(o.RunOptions))
+	crashed := errors.As(err, new(*Crash))
+	ended := rec.end(err == nil || crashed)
+	if err == nil || crashed {
+		err = errors.Join(err, ended)
+	}
+	return report, err
 }
 
 // writeCrash writes what is known of a run that crashed.
 func writeCrash(plan *scenarios.Scenario, crash *Crash, f *Folder) error {
-	return errors.Join(f.Write("plan.yaml", bytesOf(plan.YAML())), f.Write(resultFile, bytesOf(crash.JSON(plan))))
+	return f.Write(resultFile, bytesOf(crash.JSON(plan)))
 }
 
 // JSON is the result of a run of the plan that crashed, for programs.

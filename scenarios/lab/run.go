@@ -26,8 +26,9 @@ type RunOptions struct {
 	// NewNode makes the code of nodes in the place of package dynamo's; nil: it is that. Other than the rest it does change the run.
 	NewNode func(dynamo.Env) dynamo.Process
 
-	issued  *[]world.Issued // gets what clients began
-	planted dynamo.Planted  // a mistake of the nodes, for tests of the checks
+	recording *recording      // writes what happens to files; nil: nothing does
+	issued    *[]world.Issued // gets what clients began
+	planted   dynamo.Planted  // a mistake of the nodes, for tests of the checks
 }
 
 // Progress is how far a run has come.
@@ -84,7 +85,7 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 	if w == nil {
 		w = new(world.World)
 	}
-	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Long: keepShort, NewNode: opts.NewNode, Issued: opts.issued, Planted: opts.planted}); err != nil {
+	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Names: opts.Names, Long: keepShort, NewNode: opts.NewNode, Issued: opts.issued, Planted: opts.planted}); err != nil {
 		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
 	}
 	defer func() {
@@ -92,10 +93,18 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 			err = &Crash{Value: r, Stack: string(debug.Stack()), Now: w.Now(), Event: w.Events()}
 		}
 	}()
-	if opts.Names != nil {
-		opts.Names(w.ProcessNames())
+	rec := opts.recording
+	if rec != nil {
+		if err := rec.begin(w); err != nil {
+			return nil, err
+		}
 	}
 	for advance(w, opts.Course) {
+		if rec != nil {
+			if err := rec.beat(w); err != nil {
+				return nil, err
+			}
+		}
 		if opts.Stop != nil && opts.Stop() {
 			return nil, ErrInterrupted
 		}

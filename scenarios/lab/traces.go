@@ -7,44 +7,41 @@ import (
 	"slices"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
-
 	"dynamosim/analysis/history"
 	"dynamosim/scenarios"
+	"dynamosim/scenarios/frames"
 	"dynamosim/sim/trace"
 )
 
-// Record runs a plan like Run and writes its trace, compressed with zstd, to w. Equal runs write equal bytes.
+// Record runs a plan like Run and writes its trace, compressed as package frames says, to w. Equal runs write equal bytes.
 func Record(plan *scenarios.Scenario, w io.Writer, opts RunOptions) (*Report, error) {
-	z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+	packed, err := frames.NewWriter(w, frames.Options{})
 	if err != nil {
-		return nil, fmt.Errorf("compressing the trace: %w", err)
+		return nil, fmt.Errorf("writing the trace: %w", err)
 	}
 	names := &processNames{}
-	sink := trace.NewJSONL(z, names.name, trace.Field{Key: "scenario", Value: plan.Name}, trace.Field{Key: "seed", Value: fmt.Sprint(seedOf(plan))})
+	sink := newTrace(packed, plan, names)
 	opts.Trace, opts.Names = sink, names.set
 	report, err := Run(plan, opts)
-	return report, errors.Join(err, closeBoth(sink, z)) // what was recorded up to a crash is worth having
-}
-
-// closeBoth ends a trace and the compression below it.
-func closeBoth(sink *trace.JSONL, z *zstd.Encoder) error {
-	if err := sink.Close(); err != nil {
-		z.Close()
-		return err
+	sink.Close() // an error is one of the frames, too
+	if failed := packed.Close(); failed != nil {
+		return nil, errors.Join(err, fmt.Errorf("writing the trace: %w", failed))
 	}
-	if err := z.Close(); err != nil {
-		return fmt.Errorf("writing the trace: %w", err)
-	}
-	return nil
+	return report, err // what was recorded up to a crash is worth having
 }
 
 // processNames names processes for traces; the run tells them before the first record.
-type processNames struct{ names []string }
+type processNames struct {
+	names []string
+	of    func(process int32) string // in the place of names; nil: it is names
+}
 
 func (p *processNames) set(names []string) { p.names = names }
 
 func (p *processNames) name(process int32) string {
+	if p.of != nil {
+		return p.of(process)
+	}
 	if int(process) < len(p.names) {
 		return p.names[process]
 	}
@@ -61,8 +58,7 @@ type TraceOptions struct {
 // WriteTrace runs a plan and writes its trace as JSON Lines, not compressed.
 func WriteTrace(plan *scenarios.Scenario, w io.Writer, t TraceOptions, opts RunOptions) error {
 	names := &processNames{}
-	sink := trace.NewJSONL(w, names.name, trace.Field{Key: "scenario", Value: plan.Name}, trace.Field{Key: "seed", Value: fmt.Sprint(seedOf(plan))})
-	return observe(plan, sink, names, t, opts)
+	return observe(plan, newTrace(w, plan, names), names, t, opts)
 }
 
 // WritePerfetto runs a plan and writes its trace in the format that Perfetto and chrome://tracing open.
@@ -80,14 +76,14 @@ func WriteShiViz(plan *scenarios.Scenario, w io.Writer, t TraceOptions, opts Run
 // WriteLadder runs a plan and writes its trace as a space-time diagram of the nodes and of those clients that have a part in what is
 // shown. Where they do not fit on the page beside each other it is a line of text an event.
 func WriteLadder(plan *scenarios.Scenario, w io.Writer, t TraceOptions, opts RunOptions) error {
-	part := &participants{filter: t.Filter}
+	part := &participants{filter: t.Filter, nodes: len(plan.Cluster.AllNodes())}
 	names := &processNames{}
 	opts.Names = names.set
 	if err := play(plan, part, t.Filter, opts); err != nil {
 		return err
 	}
 	ladder := trace.NewLadder(w, names.name, trace.LadderOptions{
-		Filter: t.Filter, Columns: part.columns(len(plan.Cluster.AllNodes()), t.Width), Width: t.Width, ASCII: t.ASCII,
+		Filter: t.Filter, Columns: part.columns(t.Width), Width: t.Width, ASCII: t.ASCII,
 	})
 	return observe(plan, ladder, names, t, opts)
 }
@@ -134,12 +130,17 @@ func (c *clock) Record(r *trace.Record) {
 
 // participants notes which processes have a part in what a filter lets through.
 type participants struct {
-	filter trace.Filter
-	list   []int32
+	filter  trace.Filter
+	list    []int32
+	nodes   int     // processes below are nodes; 0: those that begin no operation are
+	clients []int32 // that began one
 }
 
 // Record notes the processes of a record.
 func (p *participants) Record(r *trace.Record) {
+	if p.nodes == 0 && r.Kind == trace.Invoke && !slices.Contains(p.clients, r.Proc) {
+		p.clients = append(p.clients, r.Proc)
+	}
 	if !p.filter.Match(r) {
 		return
 	}
@@ -163,14 +164,14 @@ const (
 )
 
 // columns are the processes that a ladder shows: clients on the left, nodes right of them; none where they are too many.
-func (p *participants) columns(nodes, width int) []int32 {
+func (p *participants) columns(width int) []int32 {
 	if width == 0 {
 		width = defaultWidth
 	}
 	var clients, hosts []int32
 	slices.Sort(p.list)
 	for _, n := range p.list {
-		if int(n) < nodes {
+		if p.isNode(n) {
 			hosts = append(hosts, n)
 		} else {
 			clients = append(clients, n)
@@ -181,6 +182,13 @@ func (p *participants) columns(nodes, width int) []int32 {
 		return nil
 	}
 	return all
+}
+
+func (p *participants) isNode(process int32) bool {
+	if p.nodes == 0 {
+		return !slices.Contains(p.clients, process)
+	}
+	return int(process) < p.nodes
 }
 
 // Observe runs a plan for what its clients saw, without judging it.

@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dynamosim/analysis/history"
@@ -156,26 +157,23 @@ func (w *World) versionNames(set *vclock.Set) string {
 
 // clockText is a clock with the names of nodes, as {sx: 2, sy: 1}. The second actor that a node takes is written as sx~2.
 func (w *World) clockText(c vclock.Clock) string {
-	var parts []string
-	for _, e := range c {
-		parts = append(parts, fmt.Sprintf("%s: %d", w.actorName(e.Actor), e.Counter))
-	}
-	slices.Sort(parts)
-	return "{" + strings.Join(parts, ", ") + "}"
+	var t clockWords
+	return "{" + string(t.append(w, nil, c)) + "}"
 }
 
-func (w *World) actorName(a vclock.Actor) string {
+func (w *World) appendActor(b []byte, a vclock.Actor) []byte {
 	id := dynamo.ActorNode(a)
 	if id == dynamo.NoNode {
-		return preloadClient
+		return append(b, preloadClient...)
 	}
+	b = append(b, w.nodeName(id)...)
 	switch number, known := w.actors[a]; {
 	case number == 1 || dynamo.ActorEpoch(a) == 1:
-		return w.nodeName(id)
+		return b
 	case known:
-		return fmt.Sprintf("%s~%d", w.nodeName(id), number)
+		return strconv.AppendInt(append(b, '~'), int64(number), 10)
 	}
-	return fmt.Sprintf("%s~#%d", w.nodeName(id), dynamo.ActorEpoch(a))
+	return strconv.AppendUint(append(b, "~#"...), uint64(dynamo.ActorEpoch(a)), 10)
 }
 
 // tookActor numbers the actors that a node takes: their epochs are too large to be read.

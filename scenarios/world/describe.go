@@ -21,7 +21,14 @@ func (w *World) describe(m *dynamo.Message) (kind, key, text string) {
 	case m.Status != dynamo.OK:
 		b.WriteString(m.Status.String())
 	case m.Set != nil:
-		w.describeVersions(&b, m)
+		if w.words == nil {
+			w.words = new(words)
+		}
+		text = w.words.set(w, m.Set)
+		if m.Kind != dynamo.Replicate || m.Node == dynamo.NoNode {
+			return m.Kind.String(), key, text
+		}
+		b.WriteString(text)
 	case m.Kind == dynamo.ReadReply || m.Kind == dynamo.GetReply:
 		b.WriteString("nothing")
 	case m.Body != nil && m.Body.Trees != nil:
@@ -57,20 +64,6 @@ func (w *World) describeTrees(t *dynamo.Trees) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (w *World) describeVersions(b *strings.Builder, m *dynamo.Message) {
-	for i := range m.Set.Versions {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		v := &m.Set.Versions[i]
-		b.WriteString(w.history.VersionName(w.versionRead(v.Value.ID)))
-		if v.Tombstone {
-			b.WriteString(" (deleted)")
-		}
-		b.WriteString(" " + w.clockText(v.Shown(nil)))
-	}
 }
 
 // recordOperation writes an operation's beginning or end into the trace.

@@ -174,7 +174,7 @@ func TestActorsAreNumbered(t *testing.T) {
 		if number > 3 || number > 1 && dynamo.ActorEpoch(a) < 1000 {
 			t.Errorf("number %d is epoch %d", number, dynamo.ActorEpoch(a))
 		}
-		names[w.actorName(a)] = true
+		names[string(w.appendActor(nil, a))] = true
 	}
 	if len(names) != len(w.actors) || !names["a"] || !names["a~2"] {
 		t.Errorf("names %v", names)

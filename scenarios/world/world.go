@@ -18,8 +18,9 @@ const Epoch = int64(1_000_000_000)
 
 // Options are the observers of a run. They change nothing in it.
 type Options struct {
-	Trace trace.Sink // receives every record, with times of the scenario; nil: none
-	Watch Watch      // is told of every message; nil: nobody
+	Trace trace.Sink       // receives every record, with times of the scenario; nil: none
+	Names func(n []string) // told the names of all processes, by number, before the first record that has one
+	Watch Watch            // is told of every message; nil: nobody
 	// Long is told of the history that is about to be recorded, as one that may become long; nil: nobody.
 	Long func(h *history.History)
 	// NewNode makes the code of nodes; nil: it is package dynamo's. Other than the rest it does change the run.
@@ -49,6 +50,7 @@ type World struct {
 	hintAccounts []HintAccount
 	destructions []Destruction
 	sink         trace.Sink
+	words        *words // what was told of versions; nil: nothing so far
 	issued       *[]Issued
 	watch        Watch
 	newNode      NewNode
@@ -156,7 +158,7 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 		w.sys.Reset(w.systemConfig(opts.Queue))
 	}
 	w.quiesce = w.settling()
-	return w.populate()
+	return w.populate(opts.Names)
 }
 
 // spareNode gives the node object for a host: one of the run before, if there is one.
@@ -217,7 +219,7 @@ func (s scenarioTime) Record(r *trace.Record) {
 }
 
 // populate adds nodes, clients, load, script and faults, and schedules what has a time.
-func (w *World) populate() error {
+func (w *World) populate(names func(n []string)) error {
 	if w.audited() {
 		w.audit = &audit{world: w, again: map[history.OpID][]vclock.Version{}}
 	}
@@ -243,6 +245,9 @@ func (w *World) populate() error {
 	w.addFinalReaders()
 	if err := w.seedNodes(); err != nil {
 		return err
+	}
+	if names != nil {
+		names(w.ProcessNames())
 	}
 	for _, s := range w.sessions {
 		w.sys.Boot(s.id, s, 1, s.onStart())

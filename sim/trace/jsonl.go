@@ -18,10 +18,11 @@ import (
 // "at" is the virtual time in ns; the lineage is text because JSON's numbers
 // do not hold 64 bits everywhere.
 type JSONL struct {
-	w     *bufio.Writer
-	names func(proc int32) string
-	line  []byte
-	err   error
+	w      *bufio.Writer
+	names  func(proc int32) string
+	line   []byte
+	quoted [][]byte // the names that were asked for, as JSON, by process
+	err    error
 }
 
 // Field is a text that the header of a file carries.
@@ -45,24 +46,49 @@ func (j *JSONL) Record(r *Record) {
 	if j.err != nil {
 		return
 	}
-	j.line = append(j.line[:0], `{"ordinal":`...)
-	j.line = strconv.AppendUint(j.line, r.Ordinal, 10)
-	j.line = append(j.line, `,"at":`...)
-	j.line = strconv.AppendInt(j.line, r.Time, 10)
-	j.text("kind", r.Kind.String())
-	j.process("proc", r.Proc)
-	j.process("peer", r.Peer)
-	j.line = append(j.line, `,"cause":`...)
-	j.line = strconv.AppendUint(j.line, r.Cause, 10)
-	j.lineage(r.Lineage)
-	j.textIfAny("message", r.Message)
-	j.textIfAny("key", r.Key)
-	j.textIfAny("text", r.Text)
-	j.textIfAny("mark", r.Mark)
-	j.numberIfAny("arg1", r.Arg1)
-	j.numberIfAny("arg2", r.Arg2)
+	b := append(j.line[:0], `{"ordinal":`...)
+	b = strconv.AppendUint(b, r.Ordinal, 10)
+	b = append(b, `,"at":`...)
+	b = strconv.AppendInt(b, r.Time, 10)
+	b = append(b, `,"kind":"`...)
+	b = append(b, r.Kind.String()...) // which needs no escaping
+	b = append(b, '"')
+	if r.Proc >= 0 {
+		b = append(append(b, `,"proc":`...), j.process(r.Proc)...)
+	}
+	if r.Peer >= 0 {
+		b = append(append(b, `,"peer":`...), j.process(r.Peer)...)
+	}
+	b = append(b, `,"cause":`...)
+	b = strconv.AppendUint(b, r.Cause, 10)
+	if r.Lineage != 0 {
+		b = append(b, `,"lineage":"`...)
+		b = append(appendHex(b, r.Lineage), '"')
+	}
+	if r.Message != "" {
+		b = appendJSON(append(b, `,"message":`...), r.Message)
+	}
+	if r.Key != "" {
+		b = appendJSON(append(b, `,"key":`...), r.Key)
+	}
+	if r.Text != "" {
+		b = appendJSON(append(b, `,"text":`...), r.Text)
+	}
+	if r.Mark != "" {
+		b = appendJSON(append(b, `,"mark":`...), r.Mark)
+	}
+	if r.Arg1 != 0 {
+		b = strconv.AppendInt(append(b, `,"arg1":`...), r.Arg1, 10)
+	}
+	if r.Arg2 != 0 {
+		b = strconv.AppendInt(append(b, `,"arg2":`...), r.Arg2, 10)
+	}
+	j.line = b
 	j.flush()
 }
+
+// Flush writes out what is buffered.
+func (j *JSONL) Flush() error { return j.Close() }
 
 // Close writes out what is buffered and returns the first error. It does not
 // close the writer below.
@@ -80,42 +106,20 @@ func (j *JSONL) flush() {
 	}
 }
 
-func (j *JSONL) key(key string) {
-	j.line = append(j.line, ',')
-	j.line = appendJSON(j.line, key)
-	j.line = append(j.line, ':')
-}
-
 func (j *JSONL) text(key, value string) {
-	j.key(key)
-	j.line = appendJSON(j.line, value)
+	j.line = appendJSON(append(j.line, ','), key)
+	j.line = appendJSON(append(j.line, ':'), value)
 }
 
-func (j *JSONL) textIfAny(key, value string) {
-	if value != "" {
-		j.text(key, value)
+// process is the name of a process as JSON.
+func (j *JSONL) process(proc int32) []byte {
+	for int(proc) >= len(j.quoted) {
+		j.quoted = append(j.quoted, nil)
 	}
-}
-
-func (j *JSONL) process(key string, proc int32) {
-	if proc >= 0 {
-		j.text(key, j.names(proc))
+	if j.quoted[proc] == nil {
+		j.quoted[proc] = appendJSON(nil, j.names(proc))
 	}
-}
-
-func (j *JSONL) lineage(lineage uint64) {
-	if lineage != 0 {
-		j.line = append(j.line, `,"lineage":"`...)
-		j.line = appendHex(j.line, lineage)
-		j.line = append(j.line, '"')
-	}
-}
-
-func (j *JSONL) numberIfAny(key string, value int64) {
-	if value != 0 {
-		j.key(key)
-		j.line = strconv.AppendInt(j.line, value, 10)
-	}
+	return j.quoted[proc]
 }
 
 const hexDigits = "0123456789abcdef"
@@ -131,17 +135,36 @@ func appendHex(b []byte, x uint64) []byte {
 // U+FFFD, one each.
 func appendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
+	from := 0
 	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			b = appendASCII(b, c)
+		c := s[i]
+		if plain[c] {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		b = utf8.AppendRune(b, r)
-		i += size
+		b = append(b, s[from:i]...)
+		if c < utf8.RuneSelf {
+			b = appendASCII(b, c)
+			i++
+		} else {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			b = utf8.AppendRune(b, r)
+			i += size
+		}
+		from = i
 	}
+	b = append(b, s[from:]...)
 	return append(b, '"')
+}
+
+// plain tells which bytes stand for themselves in a JSON string.
+var plain = plainBytes()
+
+func plainBytes() (t [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\' && c != 0x7f
+	}
+	return t
 }
 
 func appendASCII(b []byte, c byte) []byte {
