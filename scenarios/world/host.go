@@ -18,8 +18,8 @@ type host struct {
 	env      nodeEnv
 	boots    uint64 // counted here, hidden from the node
 	id       sim.ProcID
-	observed bool       // others are to hear of what happens here, see observe.go
-	counted  [256]int64 // by counterOf
+	observed bool            // others are to hear of what happens here, see observe.go
+	counted  [counters]int64 // by counterOf
 
 	other  dynamo.Process // in the node's place, see NewNode; nil: nothing
 	proc   *sim.Proc[dynamo.Message]
@@ -35,6 +35,7 @@ type host struct {
 	clock         sim.ClockConfig   // as the cluster gave it
 	offset, drift int64             // what faults add to its clock now
 	jumped        int64             // what jumps have added
+	_             [16]byte          // the rest of a line
 }
 
 // boot starts an incarnation. The first one finds the disk of a cluster that was formed before time began.
@@ -129,8 +130,11 @@ func (e *nodeEnv) SetTimer(t dynamo.Timer, after int64) dynamo.TimerID {
 	return dynamo.TimerID(e.proc.SetTimer(sim.Timer{Kind: uint32(t.Kind), A: t.A, B: t.B}, after))
 }
 
+// counters is more than there are marks.
+const counters = 128
+
 // counterOf is where marks of a kind are counted: the frequent ones share a line of the processor's cache.
-func counterOf(m dynamo.Mark) uint8 { return counterPlaces[m] }
+func counterOf(m dynamo.Mark) uint8 { return counterPlaces[m] % counters }
 
 var counterPlaces = frequentFirst(dynamo.MarkCoordinateGet, dynamo.MarkCoordinatePut, dynamo.MarkForwarded, dynamo.MarkSuperseded,
 	dynamo.MarkPutLocalWrite, dynamo.MarkCoordinatorStored, dynamo.MarkStored, dynamo.MarkLateReply)

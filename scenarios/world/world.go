@@ -39,20 +39,34 @@ type Watch func(at int64, from, to int32, m *dynamo.Message)
 
 // World is one run of a plan.
 type World struct {
-	plan    *scenarios.Scenario
-	seeds   seeds
-	config  dynamo.Config
-	shared  *dynamo.Shared
-	place   *dynamo.Placement // where all changes of the members that any node acts upon put keys
-	sys     *sim.System[dynamo.Message]
-	history *history.History
+	// What operations touch comes first.
+	sys      *sim.System[dynamo.Message]
+	history  *history.History
+	shared   *dynamo.Shared
+	sink     trace.Sink
+	watch    Watch
+	audit    *audit // nil: nobody asks how many copies there are
+	issued   *[]Issued
+	healed   bool
+	carts    bool  // some operation is about carts
+	triggers []int // faults that wait for a mark
+	windows  windows
+	latest   []int32        // who coordinated the latest put of a key, plus one, by KeyID
+	keys     []int32        // history's number of a key, by KeyID; -1: none yet
+	versions []history.OpID // scratch
+	seen     []uint64       // scratch
+	retries  int64
+	hedges   int64
+	memory   client.Memory // of all clients
+
+	plan   *scenarios.Scenario
+	seeds  seeds
+	config dynamo.Config
+	place  *dynamo.Placement // where all changes of the members that any node acts upon put keys
 
 	hintAccounts []HintAccount
 	destructions []Destruction
-	sink         trace.Sink
 	words        *words // what was told of versions; nil: nothing so far
-	issued       *[]Issued
-	watch        Watch
 	newNode      NewNode
 	foreign      bool   // nodes are no *dynamo.Node
 	told         Told   // of the message that is recorded
@@ -66,15 +80,8 @@ type World struct {
 	initial  []initialVersion
 	shares   [][]int32 // of the initial versions, by host, once asked for
 	faults   []*activeFault
-	triggers []int // faults that wait for a mark
-	carts    bool  // some operation is about carts
 
-	latest   []int32        // who coordinated the latest put of a key, plus one, by KeyID
-	keys     []int32        // history's number of a key, by KeyID; -1: none yet
 	numbered []dynamo.KeyID // the inverse of keys
-	versions []history.OpID
-	seen     []uint64       // scratch
-	memory   client.Memory  // of all clients
 	library  *dynamo.Config // of the clients' libraries, nil: none yet
 	marked   [256]int64     // what they told, by mark
 	balancer *client.Loads  // that all clients go through; nil: it does not look at loads
@@ -82,21 +89,16 @@ type World struct {
 	balancers []balancer // of clients that may contact all nodes
 	someLeft  bool
 
-	healed    bool
 	quiet     bool
 	ended     bool
 	exhausted *Exhaustion // the budget that ran out, nil: none
 	busy      *busy       // what happens, once the end of a budget is near
 	quiesce   int64
-	retries   int64
-	hedges    int64
 	merged    int64 // versions in conflict that client libraries made one of
 	wants     []Claim
 	converge  convergence
 	actors    map[vclock.Actor]int // the number of each that a node has taken, in its order; looked up, never ranged over
 	finals    finalReads
-	windows   windows
-	audit     *audit      // nil: nobody asks how many copies there are
 	watched   *invariants // nil: nothing is watched
 	tallies   tallies
 
@@ -161,12 +163,15 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	return w.populate(opts.Names)
 }
 
-// spareNode gives the node object for a host: one of the run before, if there is one.
-func (w *World) spareNode(i int) *dynamo.Node {
-	if i < len(w.spare) {
-		return w.spare[i]
+// spareNodes makes node objects of those of the run before and, where they are too few, new ones: in one piece, which begins with a line of the
+// processor's cache unless it is small.
+func (w *World) spareNodes(n int) {
+	if more := n - len(w.spare); more > 0 {
+		nodes := make([]dynamo.Node, more)
+		for i := range nodes {
+			w.spare = append(w.spare, &nodes[i])
+		}
 	}
-	return new(dynamo.Node)
 }
 
 // seed is what the run is reproduced by.
@@ -223,8 +228,10 @@ func (w *World) populate(names func(n []string)) error {
 	if w.audited() {
 		w.audit = &audit{world: w, again: map[history.OpID][]vclock.Version{}}
 	}
+	w.spareNodes(len(w.shared.Names))
+	hosts := make([]host, len(w.shared.Names)) // in one piece, like the nodes
 	for i, name := range w.shared.Names {
-		w.addHost(i)
+		w.addHost(i, &hosts[i])
 		if h := w.hosts[i]; i >= w.plan.Cluster.Size() {
 			h.absent = true
 			h.node.Reset(dynamo.NodeID(h.id), &w.config, w.shared) // it may be of the run before
