@@ -100,3 +100,20 @@ func TestConnectionsShareASession(t *testing.T) {
 		t.Error("the second connection knows nothing of what the first one saw")
 	}
 }
+
+// A client that never comes back to a key keeps nothing of it, and learns anew.
+func TestSessionForgets(t *testing.T) {
+	d := newDesk(nil)
+	d.session.Forget()
+	for range 2 {
+		d.lib.Do(request(dynamo.Get))
+		d.answer(dynamo.OK, twoVersions)
+		if seen := d.session.Seen(7); seen.Context().Compare(ofGet) != vclock.Equal {
+			t.Fatalf("%+v", seen)
+		}
+		d.session.Forget()
+		if seen := d.session.Seen(7); seen.Context() != nil || seen.AppendVersions(nil) != nil || seen.Fastest() != dynamo.NoNode {
+			t.Fatalf("after all was forgotten: %+v", seen)
+		}
+	}
+}

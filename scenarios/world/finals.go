@@ -24,7 +24,9 @@ func (w *World) addFinalReaders() {
 		return
 	}
 	for i := range finalReaders {
-		w.finals.sessions = append(w.finals.sessions, w.addSession("final/"+strconv.Itoa(i+1), w.freeClient(), sim.ProcessConfig{}))
+		s := w.addSession("final/"+strconv.Itoa(i+1), w.freeClient(), sim.ProcessConfig{})
+		s.forgets = true
+		w.finals.sessions = append(w.finals.sessions, s)
 	}
 }
 

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"dynamosim/analysis/history"
@@ -55,6 +56,7 @@ func (w *World) addLoad(i int) error {
 		s := w.addSession(workload.ClientName(spec.Name, c), cfg, at)
 		w.addLibrary(s, at.Zone)
 		s.load, s.index = l, int32(c)
+		s.forgets = !keepsContext(spec) && len(w.plan.Operations) == 0
 		l.sessions = append(l.sessions, s)
 	}
 	for k := range spec.Items {
@@ -95,6 +97,13 @@ func generatorConfig(spec *scenarios.Workload, seed uint64) workload.Config {
 		}
 	}
 	return cfg
+}
+
+// keepsContext tells whether a workload has puts with the context of their client's last get of the key.
+func keepsContext(spec *scenarios.Workload) bool {
+	return spec.Context != scenarios.ContextNone && spec.Context != scenarios.ContextFresh && slices.ContainsFunc(spec.Ops, func(op scenarios.OpWeight) bool {
+		return op.Weight > 0 && (op.Op == scenarios.OpPut || op.Op == scenarios.OpDelete)
+	})
 }
 
 func arrivalConfig(spec *scenarios.Workload, seed uint64) workload.ArrivalConfig {

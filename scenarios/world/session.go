@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"strconv"
 
 	"dynamosim/analysis/history"
@@ -29,6 +30,7 @@ type session struct {
 	index   int32 // among the clients of its workload
 	client  int32 // in the history
 	silent  bool  // it begins no operation any more, see World.Silence
+	forgets bool  // none of its puts rests on an earlier operation
 
 	first  lane
 	memory client.Session
@@ -424,6 +426,9 @@ func reason(r *client.Result) string {
 func (l *lane) finish() {
 	l.busy = false
 	w, s := l.session.world, l.session
+	if s.forgets {
+		s.forget()
+	}
 	switch {
 	case l.job.final:
 		w.finalDone(l)
@@ -434,6 +439,15 @@ func (l *lane) finish() {
 	default:
 		w.afterOperation(s)
 	}
+}
+
+// forget lets go of what the session knows, unless it has another operation open, which may rest on it. What a thousand clients know of all keys
+// would take more memory than the cluster.
+func (s *session) forget() {
+	if s.first.busy || slices.ContainsFunc(s.more, func(l *lane) bool { return l.busy }) {
+		return
+	}
+	s.memory.Forget()
 }
 
 // clientEnv is what the client library may touch.
