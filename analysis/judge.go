@@ -151,6 +151,9 @@ func (j *judgings) measure(view *Subject) {
 		return
 	}
 	j.load = append(j.load, &measuring{s: view, scope: view.Load(), edges: VisibilityEdges()})
+	for _, x := range view.expected {
+		j.load = append(j.load, &measuring{s: view, scope: x.scope, edges: x.edges})
+	}
 }
 
 func (j *judgings) add(part *Subject) {
@@ -208,6 +211,6 @@ func (v *views) under(model history.Model) *Subject {
 func (s *Subject) as(model history.Model) *Subject {
 	other := *s
 	other.load = nil
-	other.Model, other.fresh, other.held, other.plain, other.passes = model, nil, nil, nil, nil
+	other.Model, other.fresh, other.held, other.plain, other.passes, other.expected = model, nil, nil, nil, nil, nil
 	return &other
 }

@@ -10,10 +10,9 @@ import (
 // read back, sorted and judged for all checks at once before the next one is.
 // Checks carry over what they count, so that they come to what they come to on
 // the whole. What goes across keys puts the history together again.
-
-// partOperations is about how many operations a part has. Judging takes some
-// 250 bytes of memory for each.
-const partOperations = 1 << 20
+//
+// A part has about half as many operations as a history may have to lie in
+// memory. Judging takes some 250 bytes of memory for each.
 
 // inParts reports whether the subject is judged in parts. Then it has no index
 // by key itself.
@@ -104,6 +103,16 @@ type atTheEnd struct {
 
 func (atTheEnd) add(*Subject)        {}
 func (j atTheEnd) results() []Result { return j.judge(j.s, j.r) }
+
+// Expect says what Measure and Visibility will be asked for, so that it is
+// measured while the history is judged: a history that does not lie in memory is
+// gone through once then, not once for each. edges may be nil.
+func (s *Subject) Expect(scope Scope, edges []int64) {
+	if edges == nil {
+		edges = VisibilityEdges()
+	}
+	s.expected = append(s.expected, passed{scope: scope, edges: edges})
+}
 
 // passed is what one way through the parts of a subject has measured.
 type passed struct {

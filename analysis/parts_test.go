@@ -224,6 +224,10 @@ func factsAbout(h *history.History, seed uint64) Facts {
 func inPartsOf(h *history.History, facts Facts, n int) *Subject {
 	s := &Subject{History: h, Model: h.Model, Facts: facts, room: &room{}}
 	s.ranges = h.Ranges(n)
+	if n == 40 {
+		s.Expect(Everything(), nil)
+		s.Expect(s.Load(), []int64{0, 20, 60})
+	}
 	return s
 }
 

@@ -18,12 +18,13 @@ type Subject struct {
 	byKey
 	ranges []int32 // where the parts end that it is judged in, see parts.go; nil: it is judged as one
 
-	passes []passed   // what was measured of a subject in parts
-	fresh  *freshness // which gets were stale, see freshness.go
-	groups []group    // read-modify-writes, see measures.go
-	load   *Measures  // of the load, see measures.go
-	held   [][]holding
-	room   *room // memory that checks use in turn
+	passes   []passed   // what was measured of a subject in parts
+	expected []passed   // what it will be asked for
+	fresh    *freshness // which gets were stale, see freshness.go
+	groups   []group    // read-modify-writes, see measures.go
+	load     *Measures  // of the load, see measures.go
+	held     [][]holding
+	room     *room // memory that checks use in turn
 
 	plain   []answer // by key: whether the short way accepts it; made when asked for
 	longWay bool     // tests: nothing goes the short way
@@ -62,7 +63,7 @@ const never = math.MaxInt32
 func NewSubject(h *history.History, facts Facts) *Subject {
 	s := &Subject{History: h, Model: h.Model, Facts: facts, room: &room{}}
 	if h.Spilled() {
-		s.ranges = h.Ranges(partOperations)
+		s.ranges = h.Ranges(max(1, h.SpilledAfter()/2))
 		return s
 	}
 	s.byKey.make(h)

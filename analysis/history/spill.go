@@ -27,6 +27,7 @@ type spill struct {
 	file   Backing
 	end    int64
 	newest int  // chunks of every list that stay in memory
+	after  int  // operation from which on there is a file
 	full   bool // a write failed: what comes now stays in memory
 }
 
@@ -37,8 +38,16 @@ func (h *History) SpillTo(after int, open func() (Backing, error)) {
 	h.spillAfter, h.keepNewest, h.openSpill = max(after, 1), newest, open
 }
 
-// Spilled reports whether some of the history has been put away.
+// Spilled reports whether some of the history has been put away, or may be.
 func (h *History) Spilled() bool { return h.spilled != nil }
+
+// SpilledAfter is from which operation on a history is spilled, 0 if it is not.
+func (h *History) SpilledAfter() int {
+	if h.spilled == nil {
+		return 0
+	}
+	return h.spilled.after
+}
 
 // startSpilling is called when the history has become long.
 func (h *History) startSpilling() {
@@ -47,7 +56,7 @@ func (h *History) startSpilling() {
 	if err != nil {
 		return
 	}
-	s := &spill{file: file, newest: h.keepNewest}
+	s := &spill{file: file, newest: h.keepNewest, after: h.ops.n}
 	h.spilled = s
 	h.ops.away.to, h.lines.away.to, h.stamps.away.to, h.extras.away.to = s, s, s, s
 	h.versions.away.to, h.carts.away.to, h.numbers.away.to = s, s, s

@@ -14,6 +14,15 @@ const longHistory = 2 << 20
 // keepShort lets a history that becomes long go on in a file.
 func keepShort(h *history.History) { h.SpillTo(longHistory, openSpill) }
 
+// keepHistory is keepShort, but for tests.
+func (o *RunOptions) keepHistory(h *history.History) {
+	if o.long > 0 {
+		h.SpillTo(o.long, openSpill)
+		return
+	}
+	keepShort(h)
+}
+
 // openSpill makes a file without a name, which is gone with the process. It lies where temporary files do: TMPDIR says where.
 func openSpill() (history.Backing, error) {
 	f, err := os.CreateTemp("", "dynamosim-history-")

@@ -108,14 +108,19 @@ func significant(v float64) string {
 
 // visibility is the t-visibility curve of the load at the times that the plan asks for.
 func (r *Report) visibility() []analysis.VisiblePoint {
-	if r.subject == nil || len(r.Plan.Measures.TVisibility) == 0 {
+	edges := r.visibilityEdges()
+	if r.subject == nil || edges == nil {
 		return nil
 	}
-	var edges []int64
+	return r.subject.Visibility(r.subject.Load(), edges)
+}
+
+// visibilityEdges are the times that the plan asks for.
+func (r *Report) visibilityEdges() (edges []int64) {
 	for _, t := range r.Plan.Measures.TVisibility {
 		edges = append(edges, int64(t))
 	}
-	return r.subject.Visibility(r.subject.Load(), edges)
+	return edges
 }
 
 // WriteLatencyLog writes the latencies that clients of a plan saw as an HDR histogram log, in windows of the plan's length.

@@ -19,15 +19,22 @@ func (r *Report) phases() []phase {
 		return nil
 	}
 	var all []phase
-	add := func(name string, scope analysis.Scope) {
-		if m := r.subject.Measure(scope); m.Operations.Total > 0 {
+	r.eachPhase(func(name string, scope analysis.Scope) {
+		m := r.Measures
+		if name != "load" {
+			m = r.subject.Measure(scope)
+		}
+		if m.Operations.Total > 0 {
 			all = append(all, phase{name, m})
 		}
-	}
+	})
+	return all
+}
+
+// eachPhase calls add for all parts of the run.
+func (r *Report) eachPhase(add func(name string, scope analysis.Scope)) {
 	add("warm-up", r.subject.Warmup())
-	if r.Measures.Operations.Total > 0 {
-		all = append(all, phase{"load", r.Measures})
-	}
+	add("load", r.subject.Load())
 	var faults []string
 	for i := range r.Result.Faults {
 		f := &r.Result.Faults[i]
@@ -48,5 +55,4 @@ func (r *Report) phases() []phase {
 		}
 	}
 	add("settling", r.subject.Quiesce())
-	return all
 }

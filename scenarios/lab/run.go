@@ -27,6 +27,7 @@ type RunOptions struct {
 	NewNode func(dynamo.Env) dynamo.Process
 
 	recording *recording      // writes what happens to files; nil: nothing does
+	long      int             // operations from which on the history is in a file; 0: longHistory
 	issued    *[]world.Issued // gets what clients began
 	planted   dynamo.Planted  // a mistake of the nodes, for tests of the checks
 }
@@ -85,7 +86,7 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 	if w == nil {
 		w = new(world.World)
 	}
-	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Names: opts.Names, Long: keepShort, NewNode: opts.NewNode, Issued: opts.issued, Planted: opts.planted}); err != nil {
+	if err := w.Reset(plan, world.Options{Trace: opts.Trace, Names: opts.Names, Long: opts.keepHistory, NewNode: opts.NewNode, Issued: opts.issued, Planted: opts.planted}); err != nil {
 		return nil, &BadInput{Text: fmt.Sprintf("%s: error: %v", plan.Name, err)}
 	}
 	defer func() {
@@ -135,11 +136,34 @@ func advance(w *world.World, course *trace.Checkpoints) (more bool) {
 func judge(plan *scenarios.Scenario, result *world.Result) *Report {
 	subject := analysis.NewSubject(result.History, factsOf(plan, result))
 	r := &Report{Plan: plan, Result: result, judged: true, subject: subject}
+	r.expect()
 	r.Checks = subject.Judge(analysis.Options{Checks: requests(plan), MaxSteps: plan.Limits.CheckerSteps})
 	r.Measures = subject.MeasureLoad()
 	r.Expectations = expectations(plan, r, subject)
 	r.conclude()
 	return r
+}
+
+// expect tells the subject what it will be asked for beside the checks.
+func (r *Report) expect() {
+	if !r.Result.History.Spilled() {
+		return
+	}
+	r.eachPhase(func(_ string, scope analysis.Scope) { r.subject.Expect(scope, nil) })
+	if edges := r.visibilityEdges(); edges != nil {
+		r.subject.Expect(r.subject.Load(), edges)
+	}
+	q := &quantities{r, r.subject}
+	for _, x := range r.Plan.Expect {
+		for _, of := range []*scenarios.Quantity{&x.Left, x.Right.Quantity} {
+			if of == nil || of.Kind == scenarios.QuantityVerdict || of.Scope.Kind == scenarios.ScopeAll {
+				continue
+			}
+			if scope, err := q.scope(of.Scope); err == nil {
+				r.subject.Expect(scope, nil)
+			}
+		}
+	}
 }
 
 // factsOf are what a run knows of itself and its history does not tell.
