@@ -39,7 +39,7 @@ type session struct {
 	cfg     *client.Config
 	name    string
 	id      sim.ProcID
-	waiting []int // scripted operations that are due while an earlier one is open
+	waiting []int    // scripted operations that are due while an earlier one is open
 	_       [16]byte // to a whole number of lines
 }
 
