@@ -30,7 +30,7 @@ var samples = map[string][]string{
 	"invariants":  {"all", "none", "placement", "[placement, version-order]"},
 	"reseed":      {"[]", "[{at: 5s, seed: 3}]", "[{at: 1s..2s, seed: 0}, {at: 5s, seed: 18446744073709551615}]"},
 
-	"limits.events": {"1", "1000..2000 log"}, "limits.instant_events": {"9"}, "limits.objects": {"7", "1..9"}, "limits.checker_steps": {"1..9"},
+	"limits.events": {"1", "1000..2000 log"}, "limits.instant_events": {"9"}, "limits.objects": {"7", "1..9"}, "limits.memory": {"1GB", "2GB..3GB"}, "limits.checker_steps": {"1..9"},
 	"measures.window": {"1ms", "100ms..5s log"}, "measures.t_visibility": {"[0s]", "[1ms, 5ms, 2s]"}, "measures.k": {"1", "2..3"},
 
 	"cluster.nodes":        {"4", "7", "4..9", "[n1, n2, n3, x]", "{one_of: [4, [n1, n2, n3]]}", "40"},

@@ -87,10 +87,11 @@ type Reseed struct {
 
 // Limits are deterministic budgets of a run.
 type Limits struct {
-	Events        int `yaml:"events" default:"50000000" range:"1.." doc:"events of one run"`
-	InstantEvents int `yaml:"instant_events" default:"1000000" range:"1.." doc:"events at one virtual instant"`
-	Objects       int `yaml:"objects" default:"20000000" range:"1.." doc:"events scheduled, messages that wait, and operations in the history, all at once"`
-	CheckerSteps  int `yaml:"checker_steps" default:"1000000" range:"1.." doc:"steps of a checker's search for each key"`
+	Events        int   `yaml:"events" default:"50000000" range:"1.." doc:"events of one run"`
+	InstantEvents int   `yaml:"instant_events" default:"1000000" range:"1.." doc:"events at one virtual instant"`
+	Objects       int   `yaml:"objects" default:"20000000" range:"1.." doc:"events scheduled, messages that wait, and operations in the history, all at once"`
+	Memory        Bytes `yaml:"memory" default:"4GB" range:"1MB.." doc:"a run that is estimated to need more is refused, unless --max-memory says otherwise"`
+	CheckerSteps  int   `yaml:"checker_steps" default:"1000000" range:"1.." doc:"steps of a checker's search for each key"`
 }
 
 // Measures say how measures are taken. Nothing in a run depends on them.

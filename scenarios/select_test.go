@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -327,5 +328,19 @@ func TestListsOfPicksAreTakenApart(t *testing.T) {
 	}
 	if still := p.draw(selector(t, "two in nowhere"), "p"); !still.Random() {
 		t.Errorf("two of no nodes are %s", still)
+	}
+}
+
+// The first of a ranking are the same whether or not all are sorted.
+func TestTheFirstOfARanking(t *testing.T) {
+	var names []string
+	for i := range 40 {
+		names = append(names, fmt.Sprint("n", i))
+		for n := range min(len(names), 6) {
+			p := picker{seed: uint64(7 * i)}
+			if got, want := p.first("faults[0]", names, n), p.rank("faults[0]", names)[:n]; !slices.Equal(got, want) {
+				t.Errorf("%d of %d: %v, want %v", n, len(names), got, want)
+			}
+		}
 	}
 }

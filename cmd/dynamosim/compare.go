@@ -19,6 +19,7 @@ type compareFlags struct {
 	set, axes, cases, measures      []string
 	jobs                            int
 	force, json, quiet              bool
+	memory                          maxMemory
 }
 
 func compareCommand(t *terminal) *cobra.Command {
@@ -60,6 +61,7 @@ The exit code says whether the runs came to their end. What their checks and exp
 	f.StringSliceVar(&o.measures, "measure", nil, "what the table shows: `NAMES` with commas between, of `dynamosim metrics`")
 	f.StringVar(&o.precision, "precision", "", "stop when all intervals are this narrow, a `SHARE` such as 5%")
 	f.IntVarP(&o.jobs, "jobs", "j", 0, "`N` worlds side by side (default: as many as there are processors)")
+	o.memory.flag(f)
 	f.StringVarP(&o.dir, "output", "o", "", "`DIR` for numbers and plots")
 	f.BoolVar(&o.force, "force", false, "write into a folder that holds something else")
 	f.BoolVar(&o.json, "json", false, "print the result as one JSON object")
@@ -112,6 +114,10 @@ func (o *compareFlags) compare(t *terminal, source string) error {
 	if err != nil {
 		return err
 	}
+	jobs, err := o.afford(t, session)
+	if err != nil {
+		return err
+	}
 	if o.dir != "" {
 		if err := session.OpenFolder(o.dir, o.force); err != nil {
 			return err
@@ -124,7 +130,7 @@ func (o *compareFlags) compare(t *terminal, source string) error {
 		t.interrupt.keeps.Store(true)
 		cancel()
 	})()
-	result, err := session.Run(ctx, lab.CompareOptions{Jobs: o.jobs, Progress: o.progress(t)})
+	result, err := session.Run(ctx, lab.CompareOptions{Jobs: jobs, Progress: o.progress(t)})
 	if t.errIs.terminal && !o.quiet {
 		fmt.Fprint(t.err, "\r\x1b[K")
 	}
@@ -138,6 +144,20 @@ func (o *compareFlags) compare(t *terminal, source string) error {
 		return err
 	}
 	return exit(result.Exit())
+}
+
+// afford finds out how many runs may be side by side.
+func (o *compareFlags) afford(t *terminal, session *lab.Comparison) (jobs int, err error) {
+	bound, err := o.memory.bound(t)
+	if err != nil {
+		return 0, err
+	}
+	t.keepBelow(bound)
+	jobs, note, err := session.Afford(bound, o.jobs)
+	if err == nil && note != "" && !o.quiet {
+		t.note("%s", note)
+	}
+	return jobs, err
 }
 
 func (o *compareFlags) show(t *terminal, result *lab.CompareResult) error {

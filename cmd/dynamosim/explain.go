@@ -31,7 +31,7 @@ func explainCommand(t *terminal) *cobra.Command {
 		Args: oneScenario,
 		RunE: func(_ *cobra.Command, args []string) error { return o.explain(t, args[0]) },
 	}
-	o.flags(cmd)
+	o.runFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.check, "check", "", "explain this `CHECK`")
 	f.IntVar(&o.operation, "operation", -1, "explain the evidence that the operation with this `INDEX` in the history is part of")
@@ -41,7 +41,7 @@ func explainCommand(t *terminal) *cobra.Command {
 }
 
 func (o *explainFlags) explain(t *terminal, name string) error {
-	plan, err := o.open(t, name, o.json)
+	plan, err := o.openToRun(t, name, o.json, lab.ForecastOptions{})
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ A file in the format of history.jsonl, compressed or not, stands for itself, and
 		Args: oneScenario,
 		RunE: func(_ *cobra.Command, args []string) error { return o.history(t, args[0]) },
 	}
-	o.flags(cmd)
+	o.runFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "text", "`FORMAT`: text, jsonl, edn or hdr")
 	f.StringVar(&o.key, "key", "", "only what concerns this `KEY`, and the faults")
@@ -84,7 +84,7 @@ func (o *historyFlags) observe(t *terminal, name string) (*lab.History, *scenari
 		}
 		return h, nil, nil
 	}
-	plan, err := o.open(t, name, false)
+	plan, err := o.openToRun(t, name, false, lab.ForecastOptions{})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -34,7 +34,7 @@ whose homes have different Merkle roots, or all of --node. queues: what waits fo
 		Args: oneScenario,
 		RunE: func(_ *cobra.Command, args []string) error { return o.inspect(t, args[0]) },
 	}
-	o.flags(cmd)
+	o.runFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.at, "at", "", "the moment, a `TIME` such as 9.5s")
 	f.StringVar(&o.node, "node", "", "only the `NODE` of this name")
@@ -58,7 +58,7 @@ func (o *inspectFlags) inspect(t *terminal, name string) error {
 			return err
 		}
 	}
-	plan, err := o.open(t, name, false)
+	plan, err := o.openToRun(t, name, false, lab.ForecastOptions{})
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func process() int {
 	interrupt.watch()
 	return guarded(os.Args[1:], &terminal{
 		in: os.Stdin, out: &output{w: os.Stdout}, err: os.Stderr, outIs: describe(os.Stdout), errIs: describe(os.Stderr),
-		getenv: os.Getenv, interrupt: interrupt,
+		getenv: os.Getenv, interrupt: interrupt, collectAt: collectAt(os.Getenv),
 	})
 }
 

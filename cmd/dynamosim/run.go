@@ -48,7 +48,7 @@ The exit code is that of ` + "`dynamosim help exit-codes`.",
 		Args: oneScenario,
 		RunE: func(_ *cobra.Command, args []string) error { return o.run(t, args[0]) },
 	}
-	o.flags(cmd)
+	o.runFlags(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&o.dir, "output", "o", "", "`DIR` for the files of the run")
 	f.BoolVar(&o.force, "force", false, "write into a folder that holds something else")
@@ -65,7 +65,7 @@ func (o *runFlags) run(t *terminal, name string) error {
 	if o.quiet && o.verbose {
 		return usage("--quiet and --verbose contradict each other")
 	}
-	plan, err := o.open(t, name, o.quiet)
+	plan, err := o.openToRun(t, name, o.quiet, lab.ForecastOptions{Files: o.given(), Trace: o.given() && !o.keep.noTrace, Verify: o.verify})
 	if err != nil {
 		return err
 	}

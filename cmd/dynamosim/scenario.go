@@ -19,6 +19,8 @@ type source struct {
 	seed string
 	set  []string
 	name string // of the case
+
+	memory maxMemory
 }
 
 // flags declares --seed, --set and --case.
@@ -37,6 +39,12 @@ func (s *source) flags(cmd *cobra.Command) {
 
 // changed tells whether anything is asked for but the scenario as it is.
 func (s *source) changed() bool { return s.seed != "" || len(s.set) > 0 || s.name != "" }
+
+// runFlags declares those of a command that runs the scenario.
+func (s *source) runFlags(cmd *cobra.Command) {
+	s.flags(cmd)
+	s.memory.flag(cmd.Flags())
+}
 
 // open loads the scenario and draws its plan. Warnings go to stderr, unless quiet.
 func (s *source) open(t *terminal, name string, quiet bool) (*scenarios.Scenario, error) {

@@ -24,6 +24,7 @@ type sweepFlags struct {
 	jobs                                     int
 	budget                                   time.Duration
 	failFast, resume, force, json, quiet     bool
+	memory                                   maxMemory
 }
 
 func sweepCommand(t *terminal) *cobra.Command {
@@ -62,6 +63,7 @@ The exit code is the worst of the runs' (` + "`dynamosim help exit-codes`" + `);
 	f.StringArrayVar(&o.axes, "axis", nil, "`PATH=V1,V2`: every run with each of the values; may be given again")
 	f.StringArrayVar(&o.cases, "case", nil, "a case of this `NAME`, or all; may be given again")
 	f.IntVarP(&o.jobs, "jobs", "j", 0, "`N` worlds side by side (default: as many as there are processors)")
+	o.memory.flag(f)
 	f.StringVar(&o.shard, "shard", "", "`I/K`, from 1/K to K/K, or auto")
 	f.DurationVar(&o.budget, "time-budget", 0, "begin no run after this `TIME`")
 	f.BoolVar(&o.failFast, "fail-fast", false, "stop at the first failure")
@@ -163,6 +165,10 @@ func (o *sweepFlags) sweep(t *terminal, sources []string) error {
 	if err != nil {
 		return err
 	}
+	if opts.Memory, err = o.memory.bound(t); err != nil {
+		return err
+	}
+	t.keepBelow(opts.Memory)
 	opts.Progress = o.progress(t)
 	if !o.quiet {
 		opts.Say = func(text string) { t.note("%s", text) }

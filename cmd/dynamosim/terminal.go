@@ -23,7 +23,9 @@ type terminal struct {
 	outIs, errIs device
 	getenv       func(string) string
 	interrupt    *interrupt
-	color        string // of the flag: auto, always, never
+	memory       func() int64      // of the machine, in bytes; nil: as it says itself
+	collectAt    func(bytes int64) // has garbage collected rather than take more; nil: nothing does
+	color        string            // of the flag: auto, always, never
 }
 
 // device is what stdout or stderr is connected to.

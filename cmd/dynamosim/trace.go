@@ -40,7 +40,7 @@ and stderr says how far it reaches.
 		Args: oneScenario,
 		RunE: func(_ *cobra.Command, args []string) error { return o.trace(t, args[0]) },
 	}
-	o.flags(cmd)
+	o.runFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "ladder", "`FORMAT`: ladder, jsonl, perfetto or shiviz")
 	f.StringVar(&o.key, "key", "", "only what concerns this `KEY`, and the faults")
@@ -69,7 +69,7 @@ func (o *traceFlags) trace(t *terminal, name string) error {
 	if left := lab.FindLeftover(name, "trace"); left != nil && !o.changed() {
 		return o.replay(t, left, want)
 	}
-	plan, err := o.open(t, name, false)
+	plan, err := o.openToRun(t, name, false, lab.ForecastOptions{})
 	if err != nil {
 		return err
 	}

@@ -31,9 +31,10 @@ type SweepOptions struct {
 	Program  string
 	Progress func(SweepProgress)
 
+	Memory MemoryBound   // of all worlds together
 	Corpus string        // file of seeds that failed once, run first and kept up to date; "": none
 	Shrink time.Duration // shrink the shortest failure of each group, for so long in all; 0: do not
-	Say    func(string)  // told what is going on after the runs; nil: nobody
+	Say    func(string)  // told what is going on before and after the runs; nil: nobody
 }
 
 // ParseShare reads a share of runs: 5%, or 0.05.
@@ -91,6 +92,9 @@ func RunSweep(ctx context.Context, s *Sweep, dir string, o SweepOptions) (*Sweep
 		if s.Shard.has(u.index) {
 			mine = append(mine, u)
 		}
+	}
+	if err := s.afford(mine, &o); err != nil {
+		return nil, err
 	}
 	identity, err := s.identity(all, o.Known, corpus)
 	if err != nil {
