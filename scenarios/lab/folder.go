@@ -28,6 +28,8 @@ type Folder struct {
 	temp    string   // name of the temporary folder in at; "" where there is none
 	made    bool     // the folder was not there before
 	created []string
+
+	through func(name string, w io.Writer) io.Writer // what lines of a file are written through, for tests; nil: nothing
 }
 
 // tempPrefix begins the names of temporary folders.
@@ -142,9 +144,6 @@ func (f *Folder) makeTemp() (err error) {
 
 // begin writes what tells of a run that never comes to its end: its plan, and how to read what it left.
 func (f *Folder) begin(plan *scenarios.Scenario) error {
-	if err := f.Write("plan.yaml", bytesOf(plan.YAML())); err != nil {
-		return err
-	}
 	dir := Quote(filepath.Join(f.dir, f.temp))
 	text := fmt.Sprintf(`This run has not come to its end: it goes on, or it was killed.
 
@@ -159,7 +158,10 @@ Its files hold what had happened when they were last written to:
 
 again    dynamosim run %s -o %s
 `, Command("run", plan), time.Now().UTC().Format("2006-01-02 15:04:05 UTC"), os.Getpid(), dir, dir, dir, dir, Quote(f.dir))
-	return f.Write(unfinishedFile, bytesOf([]byte(text)))
+	if err := f.Write(unfinishedFile, bytesOf([]byte(text))); err != nil {
+		return err
+	}
+	return f.Write("plan.yaml", bytesOf(plan.YAML()))
 }
 
 // Create begins a file, whose name must not be taken. The caller closes it.

@@ -103,7 +103,11 @@ func openLines(f *Folder, name string, o frames.Options) (*File, *frames.Writer,
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := frames.NewWriter(file.direct(), o)
+	var to io.Writer = file.direct()
+	if f.through != nil {
+		to = f.through(name, to)
+	}
+	w, err := frames.NewWriter(to, o)
 	if err != nil {
 		return nil, nil, errors.Join(f.failed(name, err), file.Close())
 	}
@@ -142,6 +146,9 @@ func (r *recording) beat(w *world.World) error {
 	if r.stream != nil {
 		if err := r.stream.Advance(); err != nil {
 			return r.failed()
+		}
+		if !r.keep.Compress {
+			r.lines.Cut() // of a plain file, whose bytes are the same
 		}
 	}
 	if w.Events() >= r.cut {

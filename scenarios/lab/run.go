@@ -58,6 +58,9 @@ func (c *Crash) Error() string {
 // stride is how many events pass between two looks at the clock and the interrupt.
 const stride = 1 << 15
 
+// recordedStride is how many pass where what happens is written to files.
+const recordedStride = 1 << 12
+
 // Run builds the world of a plan, runs it to its end and judges what happened. A panic inside the world comes back as a *Crash.
 func Run(plan *scenarios.Scenario, opts RunOptions) (*Report, error) {
 	return new(runner).run(plan, opts)
@@ -100,7 +103,11 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 			return nil, err
 		}
 	}
-	for advance(w, opts.Course) {
+	step := stride
+	if rec != nil {
+		step = recordedStride
+	}
+	for advance(w, step, opts.Course) {
 		if rec != nil {
 			if err := rec.beat(w); err != nil {
 				return nil, err
@@ -118,11 +125,11 @@ func (r *runner) simulate(plan *scenarios.Scenario, opts RunOptions, began time.
 }
 
 // advance steps a world until it is time to look up, and keeps its course.
-func advance(w *world.World, course *trace.Checkpoints) (more bool) {
+func advance(w *world.World, step int, course *trace.Checkpoints) (more bool) {
 	if course == nil {
-		return w.Step(stride)
+		return w.Step(step)
 	}
-	for done := 0; done < stride; done += trace.Stride {
+	for done := 0; done < step; done += trace.Stride {
 		more = w.Step(trace.Stride)
 		course.Add(w.Events(), w.Digest())
 		if !more {
