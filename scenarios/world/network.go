@@ -152,7 +152,7 @@ func (w *World) nodeIDs(names []string) []dynamo.NodeID {
 // addHost makes the machine of a node.
 func (w *World) addHost(i int, h *host) {
 	c := &w.plan.Cluster
-	name := c.AllNodes()[i]
+	name := w.shared.Names[i]
 	*h = host{world: w, name: name, node: w.spare[i], clock: w.clockOf(i, rng.Hash(name))}
 	config := w.machine(i)
 	config.Zone, config.Clock = c.DatacenterOf(i), h.clock
