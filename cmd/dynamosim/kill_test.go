@@ -39,7 +39,7 @@ func TestKilledRuns(t *testing.T) {
 	for i := range 6 {
 		packed := i%2 == 1
 		dir := filepath.Join(t.TempDir(), "out")
-		args := []string{"run", scenario, "-o", dir}
+		args := []string{"run", scenario, "-o", dir, "--max-memory", "1000GB"}
 		if packed {
 			args = append(args, "--compress")
 		}

@@ -79,7 +79,7 @@ func TestProcessIsInterrupted(t *testing.T) {
 		t.Skip("no signals to send")
 	}
 	dir := t.TempDir()
-	cmd := program("run", "-", "-o", dir+"/out")
+	cmd := program("run", "-", "-o", dir+"/out", "--max-memory", "1000GB")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	in, err := cmd.StdinPipe()
