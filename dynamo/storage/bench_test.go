@@ -63,7 +63,7 @@ func (d *quickDisk) Remove(name string, _ uint64) {
 
 func (d *quickDisk) done(token uint64, data []byte) {
 	if token != 0 {
-		d.queue.push(Completion{Token: token, Data: data})
+		*d.queue.push() = Completion{Token: token, Data: data}
 	}
 }
 

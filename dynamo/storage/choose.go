@@ -12,8 +12,23 @@ const maxLogs = 48
 // excessive reports whether the log has come close to its limit, or to too many
 // files.
 func (e *Engine) excessive() bool {
-	return e.many() || e.total > e.live+e.slack()/4*3
+	// The more is live, the more garbage may be, and few logs are never too many: what was enough room once is so until one of these changes
+	// for the worse. So most completions cost no division.
+	if e.live >= e.room.live && e.total-e.live <= e.room.garbage && len(e.order) <= maxLogs {
+		return false
+	}
+	if e.overfull() {
+		return true
+	}
+	e.room = room{live: e.live, garbage: e.slack() / 4 * 3}
+	return false
 }
+
+// overfull is excessive without a memory.
+func (e *Engine) overfull() bool { return e.many() || e.total > e.live+e.slack()/4*3 }
+
+// room is how much garbage there may be beside so many live bytes, or more.
+type room struct{ live, garbage int64 }
 
 func (e *Engine) many() bool {
 	return int64(len(e.order)) > maxLogs+2*e.total/e.segment()

@@ -21,7 +21,6 @@ const (
 type compaction struct {
 	stage    stage
 	busy     bool       // the disk or a Tick is awaited
-	stopped  bool       // the disk has refused something: a Tick is
 	victim   *logFile   // the log being walked
 	dropping []*logFile // the logs that go
 	walk     walker     // up to where the copies are durable
@@ -157,7 +156,7 @@ func (e *Engine) sendBatch() {
 		e.batchDone(nil)
 		return
 	}
-	e.issue(write{job: jobBatch, waits: true})
+	e.issue(&write{job: jobBatch, waits: true})
 }
 
 // batchDone makes the copies count that the batch, now durable in log l, holds.
@@ -170,8 +169,7 @@ func (e *Engine) batchDone(l *logFile) {
 		case m.forget:
 			e.forget(m.slot)
 		default:
-			r := record{seq: n.seq, off: m.off, length: m.length, weight: m.weight, sum: m.sum}
-			e.place(m.slot, m.was, l, &r, int(n.key))
+			e.place(m.slot, l, &entry{state: m.was, seq: n.seq, off: m.off, length: m.length, weight: m.weight, sum: m.sum, key: n.key})
 		}
 	}
 	e.clearBatch()
@@ -208,7 +206,8 @@ func (e *Engine) nextStage(l *logFile) {
 func (e *Engine) batchFailed() {
 	e.clearBatch()
 	k := &e.compaction
-	k.drops, k.cursor, k.stopped = false, 0, true
+	k.drops, k.cursor = false, 0
+	e.stuck |= stuckCompaction
 }
 
 func (e *Engine) clearBatch() {

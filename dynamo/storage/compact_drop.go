@@ -100,7 +100,7 @@ func (e *Engine) dropping(name string) bool {
 func (e *Engine) unlinked(err Error) {
 	k := &e.compaction
 	if err != NoError || slices.ContainsFunc(e.disk.List(), func(f FileInfo) bool { return e.dropping(f.Name) }) {
-		k.stopped = true
+		e.stuck |= stuckCompaction
 		return
 	}
 	for _, l := range k.dropping {

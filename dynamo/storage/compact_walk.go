@@ -21,7 +21,7 @@ func (e *Engine) compactChunk(c Completion) {
 	k := &e.compaction
 	k.victim.reads--
 	if c.Err != NoError {
-		k.stopped = true
+		e.stuck |= stuckCompaction
 		return
 	}
 	if !k.again && !k.walk.intact(c.Data, k.asked) {

@@ -7,15 +7,16 @@ import "fmt"
 // Handle, goes one step on and returns. It is used by one process and does not
 // survive it: after a crash a new Engine recovers what the disk holds.
 type Engine struct {
-	disk      Disk
-	owner     Owner
-	space     TokenSpace
-	ready     bool  // recovered
-	doubtful  bool  // there may be suspect or empty logs
-	postponed bool  // the device was too busy for some syncs
-	held      bool  // puts do not call for a sync of their own
-	head      int32 // id of the log that is written to, or none
-	running   int   // syncs under way
+	disk     Disk
+	owner    Owner
+	space    TokenSpace
+	ready    bool  // recovered
+	doubtful bool  // there may be suspect or empty logs
+	stuck    stuck // what the disk has refused, which a Tick tries again
+	ticks    bool  // the policy may want one, too
+	held     bool  // puts do not call for a sync of their own
+	head     int32 // id of the log that is written to, or none
+	running  int   // syncs under way
 
 	index       []entry
 	logs        []*logFile // by id, free ones included
@@ -28,6 +29,7 @@ type Engine struct {
 	order   []int32 // ids of the logs that count, by generation
 	live    int64   // weight of the newest records of keys
 	total   int64   // weight of all logs
+	room    room    // what excessive has found last
 	flushes []flush
 	config  Config
 
@@ -49,6 +51,15 @@ type Engine struct {
 	table, key []byte   // scratch
 }
 
+// stuck is a set of what waits for a Tick.
+type stuck uint8
+
+const (
+	stuckSyncs      stuck = 1 // the device was too busy for some
+	stuckCompaction stuck = 2
+	stuckRecovery   stuck = 4
+)
+
 // op is the part of a token that says what has completed.
 type op uint64
 
@@ -68,7 +79,10 @@ func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
 	if tokens.Mask&(tokens.Mask+1) != 0 || tokens.Mask < 1<<32-1 || tokens.Base&tokens.Mask != 0 {
 		panic(fmt.Sprintf("storage: %#x with mask %#x is no token space", tokens.Base, tokens.Mask))
 	}
-	return &Engine{disk: d, config: cfg.normal(), owner: owner, space: tokens, head: none, freeReading: none}
+	return &Engine{
+		disk: d, config: cfg.normal(), owner: owner, space: tokens, head: none, freeReading: none,
+		ticks: cfg.Sync == Periodic || cfg.Sync == Group,
+	}
 }
 
 // token returns the token of operation number n of a kind.
@@ -92,7 +106,7 @@ func (e *Engine) Handle(c Completion) {
 	case opName:
 		e.named(uint32(n), c.Err)
 	case opRead:
-		e.got(int32(n), c)
+		e.got(int32(n), &c)
 	case opWork, opUnlink:
 		if n == e.work&bits {
 			e.worked(o, c)
@@ -101,7 +115,9 @@ func (e *Engine) Handle(c Completion) {
 		panic(fmt.Sprintf("storage: completion of unknown operation %d", o))
 	}
 	e.advance()
-	e.settleFlushes()
+	if len(e.flushes) > 0 {
+		e.settleFlushes()
+	}
 }
 
 // worked takes the completion of a step of recovery or compaction.

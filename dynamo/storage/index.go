@@ -59,14 +59,18 @@ func (e *Engine) entry(slot uint32) *entry {
 	return &e.index[slot]
 }
 
-// place makes r, which lies in log l and has a key of so many bytes, what counts
-// for the slot.
-func (e *Engine) place(slot uint32, s state, l *logFile, r *record, key int) {
+// place makes a record in log l what counts for the slot.
+func (e *Engine) place(slot uint32, l *logFile, r *entry) {
 	n := e.entry(slot)
 	e.account(n, -1)
-	n.state, n.log = s, l.id
-	n.seq, n.off, n.length, n.weight, n.sum, n.key = r.seq, r.off, r.length, r.weight, r.sum, uint16(key)
+	n.state, n.log = r.state, l.id
+	n.seq, n.off, n.length, n.weight, n.sum, n.key = r.seq, r.off, r.length, r.weight, r.sum, r.key
 	e.account(n, 1)
+}
+
+// as is the entry for a record that puts its key in a state.
+func (r *record) as(s state) *entry {
+	return &entry{state: s, seq: r.seq, off: r.off, length: r.length, weight: r.weight, sum: r.sum, key: uint16(len(r.key))}
 }
 
 // forget leaves nothing of the slot: its removal needs no record any more.
@@ -120,6 +124,10 @@ func (e *Engine) recount(l *logFile, sign int) {
 
 func (e *Engine) countTo(slot uint32, by int) {
 	n := e.entry(slot)
+	if n.state != removed { // only then does their number matter
+		n.records += uint32(by)
+		return
+	}
 	e.account(n, -1)
 	n.records += uint32(by)
 	e.account(n, 1)

@@ -26,27 +26,27 @@ func (e *Engine) Get(slot uint32, token uint64) {
 	case lost:
 		e.owner.Got(token, nil, Corrupt)
 	case live:
-		e.read(e.newReading(reading{token: token, slot: slot, log: n.log, off: n.off, length: n.length, seq: n.seq, key: n.key}))
+		i := e.newReading()
+		r := &e.reads[i]
+		r.token, r.slot, r.log, r.off, r.length, r.seq, r.key, r.again = token, slot, n.log, n.off, n.length, n.seq, n.key, false
+		e.read(i, r)
 	default:
 		e.owner.Got(token, nil, NotFound)
 	}
 }
 
-// newReading enters a get into the table of those under way.
-func (e *Engine) newReading(r reading) int32 {
+// newReading gives a place in the table of the gets under way.
+func (e *Engine) newReading() int32 {
 	i := e.freeReading
 	if i == none {
 		e.reads = append(e.reads, reading{})
-		i = int32(len(e.reads) - 1)
-	} else {
-		e.freeReading = e.reads[i].next
+		return int32(len(e.reads) - 1)
 	}
-	e.reads[i] = r
+	e.freeReading = e.reads[i].next
 	return i
 }
 
-func (e *Engine) read(i int32) {
-	r := &e.reads[i]
+func (e *Engine) read(i int32, r *reading) {
 	l := e.logs[r.log]
 	l.reads++
 	e.disk.Read(l.file, r.off, r.length, e.token(opRead, uint64(i)))
@@ -54,31 +54,32 @@ func (e *Engine) read(i int32) {
 
 // got takes the completion of get i. Damage is believed when a second read shows
 // it too: the first may have gone wrong between the medium and here.
-func (e *Engine) got(i int32, c Completion) {
-	r := e.reads[i]
+func (e *Engine) got(i int32, c *Completion) {
+	r := &e.reads[i]
 	l := e.logs[r.log]
 	l.reads--
-	payload, err := e.check(&r, l, c)
+	payload, err := e.check(r, l, c)
 	if err == Corrupt && !r.again {
-		e.reads[i].again = true
-		e.read(i)
+		r.again = true
+		e.read(i, r)
 		return
 	}
-	e.reads[i].next, e.freeReading = e.freeReading, i
+	token := r.token
+	r.next, e.freeReading = e.freeReading, i
 	if err == Corrupt {
-		e.spoilt(&r)
+		e.spoilt(*r)
 	}
-	e.owner.Got(r.token, payload, err)
+	e.owner.Got(token, payload, err)
 }
 
 // check returns the payload in what a get has read.
-func (e *Engine) check(r *reading, l *logFile, c Completion) ([]byte, Error) {
-	switch body := headerSize + int64(r.key); {
-	case c.Err != NoError:
-		return nil, c.Err
-	case c.Intact && int64(len(c.Data)) == r.length:
+func (e *Engine) check(r *reading, l *logFile, c *Completion) ([]byte, Error) {
+	if c.Intact && c.Err == NoError && int64(len(c.Data)) == r.length {
 		// These are the bytes that this engine has appended, or has found sound when it recovered.
-		return c.Data[body:], NoError
+		return c.Data[headerSize+int(r.key):], NoError
+	}
+	if c.Err != NoError {
+		return nil, c.Err
 	}
 	p, v := parse(c.Data, position{l.gen, r.off}, e.config.Checksums)
 	if v != valid || p.seq != r.seq || p.kind != kindPut {
@@ -89,7 +90,7 @@ func (e *Engine) check(r *reading, l *logFile, c Completion) ([]byte, Error) {
 
 // spoilt notes that the record which a get has read is damaged, if that record
 // still counts.
-func (e *Engine) spoilt(r *reading) {
+func (e *Engine) spoilt(r reading) {
 	e.stats.Corrupt++
 	n := e.entry(r.slot)
 	if n.state != live || n.seq != r.seq || !n.at(r.log, r.off) {

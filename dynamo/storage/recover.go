@@ -26,7 +26,6 @@ type recovery struct {
 	dropped []uint32 // generations whose drop records were found
 	stats   RecoveryStats
 	stage   recoveryStage
-	stopped bool // the disk has refused something: a Tick is awaited
 	again   bool // the chunk was damaged when it was read first
 }
 
@@ -98,7 +97,7 @@ func (e *Engine) recovered(c Completion) {
 	v := &e.recovery
 	switch {
 	case c.Err != NoError:
-		v.stopped = true
+		e.stuck |= stuckRecovery
 	case v.stage == recoveryTable:
 		e.tableChunk(c.Data)
 	default:

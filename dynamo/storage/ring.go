@@ -7,15 +7,13 @@ type ring[T any] struct {
 	first, last uint64
 }
 
-// push adds v at the end and returns its number.
-func (r *ring[T]) push(v T) uint64 {
+// push makes room for one more at the end, number last-1, and returns where to put it.
+func (r *ring[T]) push() *T {
 	if r.last-r.first == uint64(len(r.buf)) {
 		r.grow()
 	}
-	n := r.last
-	r.buf[n&uint64(len(r.buf)-1)] = v
 	r.last++
-	return n
+	return r.at(r.last - 1)
 }
 
 func (r *ring[T]) grow() {

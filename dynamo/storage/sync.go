@@ -21,8 +21,8 @@ func (e *Engine) sync(l *logFile) {
 	l.syncs++
 	e.running++
 	e.stats.Syncs++
-	n := e.syncs.push(syncing{log: l.id, covers: l.end, noted: l.noted})
-	e.disk.Sync(l.file, e.token(opSync, n))
+	*e.syncs.push() = syncing{log: l.id, covers: l.end, noted: l.noted}
+	e.disk.Sync(l.file, e.token(opSync, e.syncs.last-1))
 }
 
 // syncAfter issues the sync that an append to l calls for at once.
@@ -93,15 +93,15 @@ func (e *Engine) synced(n uint64, err Error) {
 }
 
 // postpone remembers that the device was too busy for a sync.
-func (e *Engine) postpone() { e.postponed = true }
+func (e *Engine) postpone() { e.stuck |= stuckSyncs }
 
 // resume issues the syncs that the device was too busy for, when it has ended
 // another or some time has passed.
 func (e *Engine) resume() {
-	if !e.postponed {
+	if e.stuck&stuckSyncs == 0 {
 		return
 	}
-	e.postponed = false
+	e.stuck &^= stuckSyncs
 	for _, id := range e.order {
 		l := e.logs[id]
 		if !l.bad && !l.named && !l.naming {
@@ -204,9 +204,9 @@ func (e *Engine) durable(p position) bool {
 // owner asks after each call and keeps at most one timer.
 func (e *Engine) Wants() int64 {
 	switch {
-	case e.postponed || e.compaction.stopped || e.recovery.stopped:
+	case e.stuck != 0:
 		return retryDelay
-	case (e.config.Sync == Periodic || e.config.Sync == Group) && e.running == 0 && e.unsynced():
+	case e.ticks && e.running == 0 && e.unsynced():
 		return e.config.Period
 	}
 	return 0
@@ -214,16 +214,17 @@ func (e *Engine) Wants() int64 {
 
 // Tick is the end of the delay that Wants asked for. One too many does no harm.
 func (e *Engine) Tick() {
-	if e.config.Sync == Periodic || e.config.Sync == Group {
+	if e.ticks {
 		e.syncHead()
 	}
 	e.resume()
-	if k := &e.compaction; k.stopped {
-		k.stopped, k.busy = false, false
+	if e.stuck&stuckCompaction != 0 {
+		e.compaction.busy = false
 	}
-	if v := &e.recovery; v.stopped {
-		v.stopped = false
-		if v.stage == recoveryNames {
+	recovery := e.stuck&stuckRecovery != 0
+	e.stuck &^= stuckCompaction | stuckRecovery
+	if recovery {
+		if e.recovery.stage == recoveryNames {
 			e.syncNames()
 		} else {
 			e.recoverRead()

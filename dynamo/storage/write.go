@@ -55,7 +55,7 @@ func (e *Engine) change(slot uint32, key, payload []byte, weight int64, s state,
 		e.seq++
 		r := record{kind: s.kind(), seq: e.seq, key: key, payload: payload, sum: checksum(payload)}
 		r.weight = headerSize + int64(len(key)) + max(weight, int64(len(payload)))
-		e.append(&r, write{token: token, slot: slot, job: jobChange, waits: e.config.Sync.waits()})
+		e.append(&r, &write{token: token, slot: slot, job: jobChange, waits: e.config.Sync.waits()})
 	}
 }
 
@@ -66,11 +66,11 @@ func (e *Engine) note(slot uint32) {
 	e.key = e.owner.AppendKey(e.key[:0], slot)
 	r := record{kind: kindLost, seq: n.seq, key: e.key}
 	r.weight = headerSize + int64(len(e.key))
-	e.append(&r, write{slot: slot, job: jobLost, waits: e.config.Sync.waits()})
+	e.append(&r, &write{slot: slot, job: jobLost, waits: e.config.Sync.waits()})
 }
 
 // append writes one record of a key to the head.
-func (e *Engine) append(r *record, w write) {
+func (e *Engine) append(r *record, w *write) {
 	e.beginBatch()
 	w.off = e.batch.end()
 	e.addRecord(r)
@@ -115,7 +115,7 @@ func (e *Engine) addMeta(k kind, payload []byte) {
 }
 
 // issue hands the batch to the disk.
-func (e *Engine) issue(w write) {
+func (e *Engine) issue(w *write) {
 	b := &e.batch
 	l := b.log
 	w.log, w.from, w.end = l.id, b.from, b.end()
@@ -128,11 +128,11 @@ func (e *Engine) issue(w write) {
 		l.end = w.end
 		l.weight += b.weight
 		e.total += b.weight
-		e.countBatch(l, &w)
+		e.countBatch(l, w)
 	}
 	b.log = nil
 	l.noted = e.mark
-	e.writes.push(w)
+	*e.writes.push() = *w
 	l.writes++
 	e.syncAfter(l, w.job)
 	if w.partial {
@@ -177,23 +177,21 @@ func (e *Engine) appended(n uint64, err Error) {
 
 // settle ends write n well if nothing is missing any more.
 func (e *Engine) settle(n uint64) {
-	w := *e.writes.at(n)
+	w := e.writes.at(n)
 	l := e.logs[w.log]
 	if w.done || !w.appended || w.waits && !l.durable(w.end) {
 		return
 	}
-	e.finish(n)
-	switch w.job {
+	token, job := w.token, w.job
+	if job != jobBatch && e.entry(w.slot).seq <= w.seq {
+		e.place(w.slot, l, &entry{state: w.state, seq: w.seq, off: w.off, length: w.end - w.off, weight: w.weight, sum: w.sum, key: w.key})
+	}
+	e.finish(w)
+	switch job {
 	case jobBatch:
 		e.batchDone(l)
-	case jobChange, jobLost:
-		if e.entry(w.slot).seq <= w.seq {
-			r := record{seq: w.seq, off: w.off, weight: w.weight, sum: w.sum, length: w.end - w.off}
-			e.place(w.slot, w.state, l, &r, int(w.key))
-		}
-		if w.job == jobChange {
-			e.owner.Written(w.token, NoError)
-		}
+	case jobChange:
+		e.owner.Written(token, NoError)
 	}
 }
 
@@ -215,13 +213,14 @@ func (e *Engine) settleLog(l *logFile) {
 
 // fail ends write n badly. Its record does not count, be it on the disk or not.
 func (e *Engine) fail(n uint64, err Error) {
-	w := *e.writes.at(n)
-	e.finish(n)
-	switch w.job {
+	w := e.writes.at(n)
+	token, job := w.token, w.job
+	e.finish(w)
+	switch job {
 	case jobBatch:
 		e.batchFailed()
 	case jobChange:
-		e.owner.Written(w.token, err)
+		e.owner.Written(token, err)
 	}
 }
 
@@ -239,9 +238,8 @@ func (e *Engine) failFrom(l *logFile, off int64, all bool, err Error) {
 	}
 }
 
-// finish takes write n out of those under way.
-func (e *Engine) finish(n uint64) {
-	w := e.writes.at(n)
+// finish takes a write out of those under way.
+func (e *Engine) finish(w *write) {
 	w.done = true
 	e.logs[w.log].writes--
 	for e.writes.first < e.writes.last && e.writes.at(e.writes.first).done {
