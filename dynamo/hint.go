@@ -108,7 +108,7 @@ func (n *Node) keepHint(key KeyID, home NodeID, set *vclock.Set, t ticket) {
 	}
 	h.use(i, n.env.Now())
 	e.set = n.cfg.Mode.Merge(n.shared.Arena, e.set, set)
-	n.write(h.engine, uint32(i), n.hintKey(home, key), e.set, t)
+	n.write(engineHints, uint32(i), n.hintKey(home, key), e.set, t)
 }
 
 // keeps tells whether there is a hint for a home and a key.

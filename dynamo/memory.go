@@ -21,7 +21,7 @@ func (n *Node) moveToMemory() {
 	}
 	for i := range n.hints.entries {
 		if e := &n.hints.entries[i]; e.used {
-			n.write(n.hints.engine, uint32(i), n.hintKey(e.home, e.key), e.set, ticket{kind: ticketNobody})
+			n.write(engineHints, uint32(i), n.hintKey(e.home, e.key), e.set, ticket{kind: ticketNobody})
 		}
 	}
 	n.memory.drain(n)
@@ -43,8 +43,8 @@ func (n *Node) removeLogs() {
 func (d *memoryDisk) drain(n *Node) {
 	for i := 0; i < len(d.done); i++ {
 		c := d.done[i]
-		e := n.engine(int(c.Token >> tokenShift))
-		e.Handle(c)
+		e := int(c.Token >> tokenShift)
+		n.engine(e).Handle(c)
 		n.wantTick(e)
 		for k := 0; k < len(n.later); k++ {
 			n.settle(n.later[k])

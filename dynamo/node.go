@@ -84,7 +84,7 @@ func (n *Node) Message(from NodeID, m *Message) {
 	if n.isNode(from) {
 		n.heardFrom(from)
 	}
-	if n.again(from, m) {
+	if (m.Kind == Put || m.Kind == ForwardPut) && n.again(from, m) {
 		return
 	}
 	if !n.serving && !(n.ready && m.Kind.spreads()) {
@@ -152,7 +152,7 @@ func (n *Node) send(to NodeID, m Message) {
 // Shed is told of a message that the node's full queue did not take, and answers what a caller waits for.
 func (n *Node) Shed(from NodeID, m *Message) {
 	n.env.Mark(MarkShed, m.Key, int64(m.Kind))
-	if n.again(from, m) {
+	if (m.Kind == Put || m.Kind == ForwardPut) && n.again(from, m) {
 		return
 	}
 	n.refuse(from, m, Overloaded)
@@ -241,12 +241,12 @@ func (n *Node) Timer(t Timer) {
 
 // Disk hands a disk completion to the engine that asked for it.
 func (n *Node) Disk(c storage.Completion) {
-	e := n.engine(int(c.Token >> tokenShift))
-	if n.memory != nil && e != n.meta {
+	i := int(c.Token >> tokenShift)
+	if n.memory != nil && i != engineMeta {
 		return // of a log that was read into memory
 	}
-	e.Handle(c)
-	n.wantTick(e)
+	n.engine(i).Handle(c)
+	n.wantTick(i)
 	n.settleLater()
 }
 

@@ -3,17 +3,13 @@ package dynamo
 // A network may deliver a message twice, and a put done twice makes two versions of one: the second takes back what others have put on top
 // of the first. So a node does a client's put once while it runs, whether the client sent it or another node passed it on.
 
-// again tells whether a message is a put that was met before. Nobody is answered: the first one was, or will be.
+// again tells whether a put was met before. Nobody is answered: the first one was, or will be.
 func (n *Node) again(from NodeID, m *Message) bool {
 	client, met := from, &n.once
-	switch m.Kind {
-	case Put:
-	case ForwardPut:
+	if m.Kind == ForwardPut {
 		if client = m.Client; m.Again {
 			met = &n.onceMore // it may be this node that passed it on before
 		}
-	default:
-		return false
 	}
 	if met.first(client, m.Request) {
 		return false

@@ -160,18 +160,18 @@ func (n *Node) replace(slot int32, set *vclock.Set, t ticket) {
 // writeSlot puts what the node holds of a key into the log.
 func (n *Node) writeSlot(slot int32, t ticket) {
 	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes[:0], n.shared.Keys.Name(n.store.entries[slot].key)...)
-	n.write(n.store.engine, uint32(slot), n.shared.scratch.keyBytes, n.store.entries[slot].set, t)
+	n.write(engineData, uint32(slot), n.shared.scratch.keyBytes, n.store.entries[slot].set, t)
 }
 
 // write puts a set into a log. The bytes of values are accounted, not stored: only their ids and small contents are.
-func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set, t ticket) {
+func (n *Node) write(log int, slot uint32, key []byte, set *vclock.Set, t ticket) {
 	n.shared.scratch.payload = vclock.AppendSet(n.shared.scratch.payload[:0], set)
 	weight := int64(len(n.shared.scratch.payload))
 	for i := range set.Versions {
 		v := &set.Versions[i].Value
 		weight += int64(v.Len) - int64(len(v.Content))
 	}
-	t.slot, t.log = slot, uint8(n.logOf(e))
+	t.slot, t.log = slot, uint8(log)
 	if n.doubt.on && t.log == engineData && n.doubt.has(int32(slot), keyDamaged) && int32(slot)+1 != n.doubt.sound { // range: a slot
 		n.shared.scratch.payload = append(n.shared.scratch.payload, incomplete)
 		weight++
@@ -181,9 +181,9 @@ func (n *Node) write(e *storage.Engine, slot uint32, key []byte, set *vclock.Set
 	}
 	*n.underWay(&t)++
 	n.calls++
-	e.Put(slot, key, n.shared.scratch.payload, weight, n.tickets.put(t))
+	n.engine(log).Put(slot, key, n.shared.scratch.payload, weight, n.tickets.put(t))
 	n.calls--
-	n.wantTick(e)
+	n.wantTick(log)
 }
 
 // underWay counts the writes to the slot that a ticket is for.
@@ -237,8 +237,14 @@ func (n *Node) engineEnded(x ended) {
 	n.settle(x)
 }
 
-// settleLater handles what ended inside the handler's own calls.
+// settleLater handles what ended inside the handler's own calls, which is seldom anything.
 func (n *Node) settleLater() {
+	if len(n.later) > 0 || n.memory != nil {
+		n.settleAll()
+	}
+}
+
+func (n *Node) settleAll() {
 	for i := 0; i < len(n.later); i++ {
 		n.settle(n.later[i])
 	}
@@ -260,38 +266,42 @@ func (n *Node) settle(x ended) {
 	if x.why != OK && n.failed(t, x) {
 		return
 	}
-	switch {
-	case t.kind == ticketEpochs:
-		n.epochsDurable(x.why == OK)
-	case t.kind == ticketTransfer:
-		n.arrived(t.request, x.why)
-	case t.kind == ticketStray:
-		n.strayDurable(int32(t.request), x.why) // range: a slot
-	case t.kind == ticketRehomed:
-		n.rehomed(int32(t.request), x.why) // range: an entry's number
-	case t.kind == ticketRecord:
-		n.recordDurable(x.why == OK)
-	case t.kind == ticketView:
-		n.viewDurable(x.why == OK)
-	case t.kind == ticketCoordinator && x.read:
-		n.readLocally(t.request, x.why)
-	case t.kind == ticketCoordinator:
-		n.wroteLocally(t.request, x.why == OK)
-	case t.kind == ticketReplica && x.read:
-		n.answerRead(t, x.why)
-	case t.kind == ticketReplica:
-		n.answerWrite(ReplicateReply, t, x.why)
-	case t.kind == ticketSynchronised:
-		n.synchronised()
-	case t.kind == ticketMend:
-		n.answerMend(t, x.why)
-	case t.kind == ticketMended:
-		n.mendDurable(t.request, x.why)
-	case t.kind == ticketRemoval:
-		n.release(TaskHandoff)
-	case t.kind == ticketHint:
+	switch t.kind {
+	case ticketCoordinator:
+		if x.read {
+			n.readLocally(t.request, x.why)
+		} else {
+			n.wroteLocally(t.request, x.why == OK)
+		}
+	case ticketReplica:
+		if x.read {
+			n.answerRead(t, x.why)
+		} else {
+			n.answerWrite(ReplicateReply, t, x.why)
+		}
+	case ticketHint:
 		n.release(TaskHandoff)
 		n.answerWrite(HintReply, t, x.why)
+	case ticketEpochs:
+		n.epochsDurable(x.why == OK)
+	case ticketRemoval:
+		n.release(TaskHandoff)
+	case ticketView:
+		n.viewDurable(x.why == OK)
+	case ticketSynchronised:
+		n.synchronised()
+	case ticketTransfer:
+		n.arrived(t.request, x.why)
+	case ticketStray:
+		n.strayDurable(int32(t.request), x.why) // range: a slot
+	case ticketRecord:
+		n.recordDurable(x.why == OK)
+	case ticketRehomed:
+		n.rehomed(int32(t.request), x.why) // range: an entry's number
+	case ticketMend:
+		n.answerMend(t, x.why)
+	case ticketMended:
+		n.mendDurable(t.request, x.why)
 	}
 }
 
@@ -326,33 +336,17 @@ func (n *Node) engine(i int) *storage.Engine {
 	return n.meta
 }
 
-// logOf is the inverse of engine.
-func (n *Node) logOf(e *storage.Engine) int {
-	switch e {
-	case n.hints.engine:
-		return engineHints
-	case n.meta:
-		return engineMeta
-	}
-	return engineData
-}
-
 // wantTick sets the timer that an engine asks for, for its periodic or its group sync.
-func (n *Node) wantTick(e *storage.Engine) {
-	i := n.logOf(e)
-	if n.syncTimer[i] != 0 {
-		return
-	}
-	if after := e.Wants(); after > 0 {
+func (n *Node) wantTick(i int) {
+	if after := n.engine(i).Wants(); after > 0 && n.syncTimer[i] == 0 {
 		n.syncTimer[i] = n.env.SetTimer(Timer{Kind: TimerSync, A: uint32(i)}, after)
 	}
 }
 
 func (n *Node) syncTick(i int) {
 	n.syncTimer[i] = 0
-	e := n.engine(i)
-	e.Tick()
-	n.wantTick(e)
+	n.engine(i).Tick()
+	n.wantTick(i)
 }
 
 // EngineStats gives what the node's logs hold and have done, in the order data, hints, identity.

@@ -84,7 +84,7 @@ func (n *Node) discard(slot int32, t ticket, why Mark) {
 	n.calls++
 	n.store.engine.Remove(uint32(slot), n.shared.scratch.keyBytes, n.tickets.put(t))
 	n.calls--
-	n.wantTick(n.store.engine)
+	n.wantTick(engineData)
 }
 
 // Bounds of the period between two looks at the tombstones: eight times within the grace, but not too often and not too seldom.
