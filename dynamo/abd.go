@@ -28,7 +28,7 @@ func (n *Node) query(op *operation, m *Message) {
 func (n *Node) proceedQuery(op *operation) {
 	switch {
 	case op.answered: // its time was up
-		n.env.CancelTimer(op.timer)
+		n.disarm(op)
 		n.ops.release(op)
 	case op.reads.Replies() >= majority(op.n):
 		request := op.retry
@@ -82,6 +82,6 @@ func (n *Node) proceedWriteBack(op *operation) {
 	if !op.answered {
 		n.give(op, Timeout)
 	}
-	n.env.CancelTimer(op.timer)
+	n.disarm(op)
 	n.ops.release(op)
 }

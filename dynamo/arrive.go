@@ -121,19 +121,23 @@ func rangeAmong(ranges []ring.Range, p ring.Position) int {
 	return -1
 }
 
-// qualify says with what a node holds of a key whether that may be a part, and who has all.
-func (n *Node) qualify(answer *Message, key KeyID) {
+// qualify says of what a node holds of a key whether that may be a part, and then who has all.
+func (n *Node) qualify(key KeyID) (Status, NodeID) {
 	if len(n.transfers.awaited) == 0 {
-		return
+		return OK, NoNode
 	}
+	return n.qualifyAwaited(key)
+}
+
+func (n *Node) qualifyAwaited(key KeyID) (Status, NodeID) {
 	now, at := n.env.Now(), n.shared.Keys.Position(key)
 	for _, a := range n.transfers.awaited {
 		if now <= a.until && a.Contains(at) {
 			n.env.Mark(MarkAwaited, key, int64(a.from))
-			answer.Status, answer.Node = Awaiting, a.from
-			return
+			return Awaiting, a.from
 		}
 	}
+	return OK, NoNode
 }
 
 // part is an answer to a read of a node that waits for the range.
@@ -143,14 +147,14 @@ type part struct {
 }
 
 // takePart keeps such an answer and asks the node that has all, or else the next one.
-func (n *Node) takePart(op *operation, t *target, m *Message) {
+func (n *Node) takePart(op *operation, t *target, a answer) {
 	if t.state == partial {
 		return
 	}
 	t.state = partial
-	op.parts = append(op.parts, part{t.node, m.Set})
-	if m.Node != NoNode && op.find(m.Node) == nil && !n.suspects(m.Node) {
-		op.targets = append(op.targets, target{node: m.Node, home: t.copyFor()})
+	op.parts = append(op.parts, part{t.node, a.set})
+	if a.whole != NoNode && op.find(a.whole) == nil && !n.suspects(a.whole) {
+		op.targets = append(op.targets, target{node: a.whole, home: t.copyFor()})
 		op.reads.Ask(1)
 		n.ask(op, &op.targets[len(op.targets)-1])
 		return

@@ -238,7 +238,7 @@ func (n *Node) mend(from NodeID, m *Message) {
 func (n *Node) answerMend(t ticket, why Status) {
 	answer := Message{Kind: MendReply, Status: why, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode, Set: n.held(t.key)}
 	if why == OK {
-		n.qualify(&answer, t.key)
+		answer.Status, answer.Node = n.qualify(t.key)
 	}
 	n.send(t.peer, answer)
 }

@@ -17,27 +17,41 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 		return
 	}
 	n.env.Mark(MarkCoordinateGet, m.Key, int64(op.quorum))
-	op.deadline = n.env.Now() + n.cfg.ReadTimeout
+	now := n.env.Now()
+	op.deadline = now + n.cfg.ReadTimeout
 	op.repairs = n.cfg.ReadRepair && (n.cfg.RepairShare == ^uint64(0) || n.env.Rand(RandRepair) < n.cfg.RepairShare)
 	op.reads.Reset(op.n, op.quorum)
 	for i := range op.targets {
-		n.ask(op, &op.targets[i])
+		op.targets[i].asked = now
+		n.askRead(op, &op.targets[i])
 	}
-	n.arm(op)
-	n.proceed(op)
+	n.armFrom(op, now)
+	n.proceedGet(op)
 }
 
 // askRead asks one target for all it holds of the key. What this node itself knows without its disk is there at once; the caller proceeds.
 func (n *Node) askRead(op *operation, t *target) {
 	if t.node == n.id {
 		if !n.lookUp(op.key, ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
-			answer := Message{Set: n.held(op.key), Node: NoNode}
-			n.qualify(&answer, op.key)
-			n.takeAnswer(op, t, &answer)
+			n.takeAnswer(op, t, n.own(op.key))
 		}
 		return
 	}
-	n.send(t.node, Message{Kind: Read, Request: n.wire(op.number()), Key: op.key, Client: NoNode, Node: NoNode})
+	n.env.Send(t.node, n.draft(Read, n.wire(op.number()), op.key))
+}
+
+// answer is what a node says to a read.
+type answer struct {
+	set    *vclock.Set
+	status Status
+	whole  NodeID // awaiting: who has the range
+}
+
+// own is what this node says to its own read.
+func (n *Node) own(key KeyID) answer {
+	a := answer{set: n.held(key)}
+	a.status, a.whole = n.qualify(key)
+	return a
 }
 
 // readLocally: the coordinator's own answer is there.
@@ -46,12 +60,11 @@ func (n *Node) readLocally(number uint64, why Status) {
 	if op == nil || op.writing {
 		return
 	}
-	answer := Message{Status: why, Node: NoNode}
+	a := answer{status: why, whole: NoNode}
 	if why == OK {
-		answer.Set = n.held(op.key)
-		n.qualify(&answer, op.key)
+		a = n.own(op.key)
 	}
-	n.readAnswer(op, n.id, &answer)
+	n.readAnswer(op, n.id, a)
 }
 
 // readReply takes a replica's answer.
@@ -61,17 +74,17 @@ func (n *Node) readReply(from NodeID, m *Message) {
 		n.env.Mark(MarkLateReply, m.Key, int64(from))
 		return
 	}
-	n.readAnswer(op, from, m)
+	n.readAnswer(op, from, answer{m.Set, m.Status, m.Node})
 }
 
-func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
+func (n *Node) readAnswer(op *operation, from NodeID, a answer) {
 	t := op.find(from)
 	switch {
 	case t == nil || t.state == answered:
 		return
-	case m.Status == OK || m.Status == Awaiting:
-		n.takeAnswer(op, t, m)
-	case t.state == waiting && (m.Status == Corrupt || m.Status == DiskFailed):
+	case a.status == OK || a.status == Awaiting:
+		n.takeAnswer(op, t, a)
+	case t.state == waiting && (a.status == Corrupt || a.status == DiskFailed):
 		// It held something. A stand-in (§4.6) that holds nothing must not be counted in its place.
 		t.state = failed
 		op.reads.Fail(int32(from))
@@ -88,21 +101,21 @@ func (n *Node) readAnswer(op *operation, from NodeID, m *Message) {
 }
 
 // takeAnswer counts what a target holds for R, or keeps it for later if it may be a part.
-func (n *Node) takeAnswer(op *operation, t *target, m *Message) {
+func (n *Node) takeAnswer(op *operation, t *target, a answer) {
 	switch {
-	case m.Status != Awaiting || op.answered:
+	case a.status != Awaiting || op.answered:
 	case n.cfg.Mode == vclock.ABD:
 		n.lose(op, t.node) // a part is no part of a majority
 		return
 	default:
-		n.takePart(op, t, m)
+		n.takePart(op, t, a)
 		return
 	}
 	t.state = answered
 	if op.fastest == NoNode {
 		op.fastest = t.node
 	}
-	op.reads.Reply(int32(t.node), m.Set)
+	op.reads.Reply(int32(t.node), a.set)
 }
 
 // proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.
@@ -115,8 +128,9 @@ func (n *Node) proceedGet(op *operation) {
 		}
 		n.answerGet(op, set)
 		if op.waits() {
-			n.env.CancelTimer(op.timer)
+			n.disarm(op)
 			op.timer = n.env.SetTimer(Timer{Kind: TimerRepair, A: op.slot, B: uint64(op.gen)}, n.cfg.RepairWait)
+			return
 		}
 	}
 	if op.waits() {
@@ -135,16 +149,18 @@ func (n *Node) proceedGet(op *operation) {
 // answerGet returns all versions that no other one supersedes, with a context that covers them (§4.4, §5).
 func (n *Node) answerGet(op *operation, set *vclock.Set) {
 	op.answered = true
-	answer := Message{Kind: GetReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: op.fastest, Set: set}
+	shown, body := set, (*Body)(nil)
 	if n.cfg.Versions.Newest {
-		answer.Set = n.newest(op.key, set)
+		shown = n.newest(op.key, set)
 	}
 	if set != nil && set.Context == nil {
 		if context := set.ContextFor(n.cfg.Mode, n.shared.Arena); context != nil {
-			answer.Body = n.shared.Bodies.New(Body{Context: context})
+			body = n.shared.Bodies.New(Body{Context: context})
 		}
 	}
-	n.reply(op.client, answer)
+	m := n.draft(GetReply, op.clientRequest, op.key)
+	m.Node, m.Set, m.Body = op.fastest, shown, body
+	n.replyWith(op.client, m)
 }
 
 // stragglers: the wait after the answer is over. A replica that is overdue by now counts as silent (§4.8).
@@ -165,7 +181,7 @@ func (n *Node) stragglers(slot, gen uint32) {
 
 // endGet repairs what the answers showed to be stale and forgets the operation.
 func (n *Node) endGet(op *operation) {
-	n.env.CancelTimer(op.timer)
+	n.disarm(op)
 	if op.repairs && op.reads.Replies() > 0 {
 		n.readRepair(op)
 	}

@@ -265,9 +265,15 @@ func (l *Library) drain() {
 
 // reply answers a client, which may be the one in whose process this coordinator runs.
 func (n *Node) reply(client NodeID, m Message) {
+	out := &n.shared.scratch.out
+	*out = m
+	n.replyWith(client, out)
+}
+
+func (n *Node) replyWith(client NodeID, m *Message) {
 	if n.library != nil {
-		n.library.reply(m)
+		n.library.reply(*m)
 		return
 	}
-	n.send(client, m)
+	n.env.Send(client, m)
 }

@@ -214,16 +214,22 @@ type Bodies struct{ rest []Body }
 
 // New keeps a body.
 func (b *Bodies) New(body Body) *Body {
+	kept := b.next()
+	*kept = body
+	return kept
+}
+
+// next is an empty body, to be filled in before it is sent.
+func (b *Bodies) next() *Body {
 	const chunk = 64
 	switch {
 	case b == nil:
-		b = &Bodies{make([]Body, 1)}
+		return new(Body)
 	case len(b.rest) == 0:
 		b.rest = make([]Body, chunk)
 	}
 	kept := &b.rest[0]
 	b.rest = b.rest[1:]
-	*kept = body
 	return kept
 }
 

@@ -142,7 +142,15 @@ func (n *Node) Message(from NodeID, m *Message) {
 	n.settleLater()
 }
 
-// send sends a message. It goes out through memory that all nodes use in turn, which Env copies from, so that sending leaves no garbage.
+// draft begins a message in memory that all nodes use in turn, which Env copies from: so sending the frequent ones leaves no garbage and copies them
+// once. It is to be sent before anything else is.
+func (n *Node) draft(kind Kind, request uint64, key KeyID) *Message {
+	m := &n.shared.scratch.out
+	*m = Message{Kind: kind, Request: request, Key: key, Client: NoNode, Node: NoNode}
+	return m
+}
+
+// send sends a message through the same memory.
 func (n *Node) send(to NodeID, m Message) {
 	out := &n.shared.scratch.out
 	*out = m

@@ -35,7 +35,7 @@ func (n *Node) coordinatePut(client NodeID, m *Message) {
 func (n *Node) refusePut(op *operation, why Status) {
 	n.env.Mark(MarkRefused, op.key, 0)
 	n.reply(op.client, Message{Kind: PutReply, Status: why, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: NoNode})
-	n.env.CancelTimer(op.timer)
+	n.disarm(op)
 	n.ops.release(op)
 }
 
@@ -46,8 +46,9 @@ func (n *Node) bring(op *operation) {
 		n.chooseDurable(op)
 	}
 	op.writes.Reset(op.n, op.quorum)
-	n.sendWrites(op)
-	n.arm(op)
+	now := n.env.Now()
+	n.sendWrites(op, now)
+	n.armFrom(op, now)
 	n.proceed(op)
 }
 
@@ -92,8 +93,7 @@ func (n *Node) makeVersion(op *operation, m *Message) bool {
 }
 
 // sendWrites writes the new set here first, then sends it to the others. Between the two a crash leaves one copy (§4.5).
-func (n *Node) sendWrites(op *operation) {
-	now := n.env.Now()
+func (n *Node) sendWrites(op *operation, now int64) {
 	kept := false
 	for i := range op.targets {
 		op.targets[i].asked = now
@@ -129,7 +129,9 @@ func (n *Node) askWrite(op *operation, t *target) {
 		n.keep(op.key, t.home, op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key, durable: t.durable})
 		return
 	}
-	n.send(t.node, Message{Kind: Replicate, Durable: t.durable, Request: n.wire(op.number()), Key: op.key, Client: NoNode, Node: t.home, Set: op.set})
+	m := n.draft(Replicate, n.wire(op.number()), op.key)
+	m.Durable, m.Node, m.Set = t.durable, t.home, op.set
+	n.env.Send(t.node, m)
 }
 
 // wroteLocally: the coordinator's own copy is as durable as the storage policy says.
@@ -181,17 +183,20 @@ func (n *Node) proceedPut(op *operation) {
 	if !op.answered {
 		n.give(op, Timeout)
 	}
-	n.env.CancelTimer(op.timer)
+	n.disarm(op)
 	n.ops.release(op)
 }
 
 // answerPut acknowledges, with what the client's next put of the key is to supersede: what this one did, and this one.
 func (n *Node) answerPut(op *operation) {
-	body := Body{Context: op.context, Stamp: op.stamp, Beside: op.beside}
+	body := n.shared.Bodies.next()
+	body.Context, body.Stamp, body.Beside = op.context, op.stamp, op.beside
 	if n.cfg.Mode == vclock.Dotted {
 		body.Dots = n.shared.dotList(op.dot)
 	}
-	n.reply(op.client, Message{Kind: PutReply, Request: op.clientRequest, Key: op.key, Client: NoNode, Node: n.id, Body: n.shared.Bodies.New(body)})
+	m := n.draft(PutReply, op.clientRequest, op.key)
+	m.Node, m.Body = n.id, body
+	n.replyWith(op.client, m)
 }
 
 // replicas is the N of a request. A register has one N.

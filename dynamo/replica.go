@@ -1,5 +1,7 @@
 package dynamo
 
+import "dynamosim/dynamo/vclock"
+
 // read answers a coordinator with all that this node holds of a key, hints included.
 func (n *Node) read(from NodeID, m *Message) {
 	if n.transfers.changed {
@@ -12,12 +14,14 @@ func (n *Node) read(from NodeID, m *Message) {
 }
 
 func (n *Node) answerRead(t ticket, why Status) {
-	answer := Message{Kind: ReadReply, Status: why, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode}
+	set, whole := (*vclock.Set)(nil), NoNode
 	if why == OK {
-		answer.Set = n.held(t.key)
-		n.qualify(&answer, t.key)
+		set = n.held(t.key)
+		why, whole = n.qualify(t.key)
 	}
-	n.send(t.peer, answer)
+	m := n.draft(ReadReply, t.request, t.key)
+	m.Status, m.Set, m.Node = why, set, whole
+	n.env.Send(t.peer, m)
 }
 
 // replicate stores what a coordinator sends, as this node's own or as a hint, and acknowledges when the storage policy says that it is
@@ -30,7 +34,9 @@ func (n *Node) replicate(from NodeID, m *Message) {
 }
 
 func (n *Node) answerWrite(kind Kind, t ticket, why Status) {
-	n.send(t.peer, Message{Kind: kind, Status: why, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode})
+	m := n.draft(kind, t.request, t.key)
+	m.Status = why
+	n.env.Send(t.peer, m)
 }
 
 // repair takes the merged versions that a reader found (§5). Nobody waits for an answer.

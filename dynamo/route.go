@@ -196,7 +196,7 @@ func (n *Node) forwardAcknowledged(m *Message) {
 	if op == nil || op.kind != opForward {
 		return
 	}
-	n.env.CancelTimer(op.timer)
+	n.disarm(op)
 	n.ops.release(op)
 }
 

@@ -106,11 +106,19 @@ func (t *peerTable) take() *page {
 }
 
 // suspects tells whether this node believes another one to be down.
-func (n *Node) suspects(id NodeID) bool {
-	if n.cfg.Accrual != nil && id != n.id {
+func (n *Node) suspects(id NodeID) bool { return n.alert() && n.suspectsPeer(id) }
+
+// alert is false where no peer is suspected and none will be by being asked about, which is nearly always.
+func (n *Node) alert() bool { return len(n.peers.suspected) > 0 || n.cfg.Accrual != nil }
+
+func (n *Node) suspectsPeer(id NodeID) bool {
+	if id == n.id {
+		return false
+	}
+	if n.cfg.Accrual != nil {
 		n.accrue(id)
 	}
-	return len(n.peers.suspected) > 0 && id != n.id && n.peers.at(id).suspected
+	return n.peers.at(id).suspected
 }
 
 // Suspected lists the peers that the node believes to be down, in the order in which it came to believe so. The list is the node's own.

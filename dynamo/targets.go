@@ -6,8 +6,9 @@ package dynamo
 func (n *Node) choose(op *operation) {
 	preference := n.preference(op.key, op.n, op.n)
 	op.fallback = min(op.n, len(preference))
+	replaced := n.cfg.Sloppy && n.alert()
 	for _, home := range preference[:op.fallback] {
-		if n.cfg.Sloppy && n.suspects(NodeID(home)) {
+		if replaced && n.suspects(NodeID(home)) {
 			n.standIn(op, NodeID(home), preference)
 			continue
 		}
@@ -57,10 +58,19 @@ func (n *Node) substitute(op *operation, lost target) *target {
 }
 
 // arm sets the operation's one timer: when the first waiting replica is overdue, or when the operation's time is up.
-func (n *Node) arm(op *operation) {
-	n.env.CancelTimer(op.timer)
-	op.timer = 0
-	now := n.env.Now()
+func (n *Node) arm(op *operation) { n.armFrom(op, n.env.Now()) }
+
+// disarm cancels it.
+func (n *Node) disarm(op *operation) {
+	if op.timer != 0 {
+		n.env.CancelTimer(op.timer)
+		op.timer = 0
+	}
+}
+
+// armFrom is arm where the time is known.
+func (n *Node) armFrom(op *operation, now int64) {
+	n.disarm(op)
 	at := int64(-1)
 	for i := range op.targets {
 		if t := &op.targets[i]; t.state == waiting && (at < 0 || t.asked+n.cfg.ReplicaTimeout < at) {
@@ -132,14 +142,14 @@ func (n *Node) ask(op *operation, t *target) {
 // proceed looks at what an operation has and does the next step of its state machine: answer, give up, repair, or end.
 func (n *Node) proceed(op *operation) {
 	switch {
+	case op.kind != opPut && !op.writing:
+		n.proceedGet(op)
 	case op.kind == opPut && op.writing:
 		n.proceedPut(op)
 	case op.kind == opPut:
 		n.proceedQuery(op)
-	case op.writing:
-		n.proceedWriteBack(op)
 	default:
-		n.proceedGet(op)
+		n.proceedWriteBack(op)
 	}
 }
 
