@@ -126,7 +126,7 @@ func (n *Node) writeIdentity(reserved uint32) {
 		record = append(binary.LittleEndian.AppendUint64(record, a.copy), byte(n.doubt.level))
 	}
 	n.calls++
-	n.meta.Put(metaIdentity, metaKeys[metaIdentity], record, 0, n.tickets.put(ticket{kind: ticketEpochs, log: engineMeta}))
+	n.meta.Put(metaIdentity, metaKeys[metaIdentity], record, 0, n.tickets.put(&ticket{kind: ticketEpochs, log: engineMeta}))
 	n.calls--
 }
 

@@ -241,7 +241,7 @@ func (n *Node) batchArrived(from NodeID, m *Message) {
 	n.store.engine.Hold() // one sync for all
 	for i := range x.Sets {
 		n.env.Mark(MarkKeyTransferred, x.Sets[i].Key, int64(from))
-		n.keep(x.Sets[i].Key, NoNode, x.Sets[i].Set, ticket{kind: ticketTransfer, request: uint64(slot), peer: from, key: x.Sets[i].Key})
+		n.keep(x.Sets[i].Key, NoNode, x.Sets[i].Set, &ticket{kind: ticketTransfer, request: uint64(slot), peer: from, key: x.Sets[i].Key})
 	}
 	n.store.engine.Release()
 	n.env.Mark(MarkTransferMid, NoKey, int64(from))

@@ -45,7 +45,7 @@ func (b *writeBuffer) at(slot int32) *bufferState {
 
 // delay lets a write wait in the buffer and calls its ticket at once; false: it must go to the log. What another node is going to delete, or
 // nobody else has, does not wait; nor does anything once the buffer is full.
-func (n *Node) delay(slot int32, t ticket) bool {
+func (n *Node) delay(slot int32, t *ticket) bool {
 	b := &n.buffer
 	if !n.cfg.WriteBuffer || t.durable || t.kind != ticketNobody && t.kind != ticketCoordinator && t.kind != ticketReplica {
 		return false
@@ -68,9 +68,9 @@ func (n *Node) delay(slot int32, t ticket) bool {
 }
 
 // acknowledge ends a write at the end of the handler.
-func (n *Node) acknowledge(slot int32, t ticket) {
+func (n *Node) acknowledge(slot int32, t *ticket) {
 	t.slot, t.log = uint32(slot), engineData
-	*n.underWay(&t)++
+	*n.underWay(t)++
 	n.calls++
 	n.engineEnded(ended{token: n.tickets.put(t)})
 	n.calls--
@@ -118,7 +118,7 @@ func (n *Node) writeChunk(most int) {
 			continue
 		}
 		b.writing++
-		n.writeSlot(slot, ticket{kind: ticketBuffer, key: n.store.entries[slot].key})
+		n.writeSlot(slot, &ticket{kind: ticketBuffer, key: n.store.entries[slot].key})
 	}
 	n.store.engine.Release()
 	b.queue = b.queue[:copy(b.queue, b.queue[taken:])]

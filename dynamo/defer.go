@@ -64,7 +64,7 @@ func (n *Node) keepSynchronised(from NodeID, x KeySet) {
 		n.release(TaskAntiEntropy)
 		return
 	}
-	n.keep(x.Key, NoNode, x.Set, ticket{kind: ticketSynchronised, key: x.Key, durable: true})
+	n.keep(x.Key, NoNode, x.Set, &ticket{kind: ticketSynchronised, key: x.Key, durable: true})
 	if n.Stored(x.Key) != before {
 		n.env.Mark(MarkSynchronised, x.Key, int64(from))
 	}

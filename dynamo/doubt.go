@@ -165,14 +165,14 @@ func (n *Node) Doubt() (any, absent bool, keys int) {
 }
 
 // awaitsMending lets a read wait until its key is mended; false: it need not.
-func (n *Node) awaitsMending(key KeyID, t ticket) bool {
+func (n *Node) awaitsMending(key KeyID, t *ticket) bool {
 	slot := n.store.slotOf(key)
 	i := n.beginMend(slot)
 	if i < 0 {
 		return false
 	}
 	m := &n.doubt.mends[i]
-	m.waiting = append(m.waiting, t)
+	m.waiting = append(m.waiting, *t)
 	return true
 }
 
@@ -224,7 +224,7 @@ func (n *Node) mendUnderWay(i, gen uint32) *mending {
 
 // mend answers a home that has lost something of a key.
 func (n *Node) mend(from NodeID, m *Message) {
-	t := ticket{kind: ticketMend, peer: from, request: m.Request, key: m.Key}
+	t := &ticket{kind: ticketMend, peer: from, request: m.Request, key: m.Key}
 	if n.doubt.on && n.doubts(m.Key) {
 		n.answerMend(t, Corrupt)
 		return
@@ -235,7 +235,7 @@ func (n *Node) mend(from NodeID, m *Message) {
 }
 
 // answerMend gives all that the node holds; a status that is not OK says that this may not be all.
-func (n *Node) answerMend(t ticket, why Status) {
+func (n *Node) answerMend(t *ticket, why Status) {
 	answer := Message{Kind: MendReply, Status: why, Request: t.request, Key: t.key, Client: NoNode, Node: NoNode, Set: n.held(t.key)}
 	if why == OK {
 		answer.Status, answer.Node = n.qualify(t.key)
@@ -282,7 +282,7 @@ func (n *Node) mended(m *mending) {
 	for &n.doubt.mends[i] != m {
 		i++
 	}
-	t := ticket{kind: ticketMended, request: uint64(m.gen)<<32 | uint64(uint32(i)), key: m.key, durable: true}
+	t := &ticket{kind: ticketMended, request: uint64(m.gen)<<32 | uint64(uint32(i)), key: m.key, durable: true}
 	n.doubt.sound = m.slot + 1
 	if merged == nil {
 		n.remove(m.slot, t)
@@ -307,7 +307,7 @@ func (n *Node) mendTimer(i, gen uint32) {
 	}
 	m.timer = 0
 	if m.set != nil {
-		n.keep(m.key, NoNode, m.set, ticket{kind: ticketNobody, key: m.key})
+		n.keep(m.key, NoNode, m.set, &ticket{kind: ticketNobody, key: m.key})
 	}
 	n.endMend(m, false)
 }
@@ -323,7 +323,8 @@ func (n *Node) endMend(m *mending, ok bool) {
 		n.mendLater()
 	}
 	m.waiting = nil
-	for _, t := range waiting {
+	for i := range waiting {
+		t := &waiting[i]
 		switch {
 		case ok && n.lookUp(key, t):
 		case ok:
@@ -336,7 +337,7 @@ func (n *Node) endMend(m *mending, ok bool) {
 }
 
 // readEnds passes the end of a read to whoever waits for it.
-func (n *Node) readEnds(t ticket, why Status) {
+func (n *Node) readEnds(t *ticket, why Status) {
 	if t.kind == ticketCoordinator {
 		n.readLocally(t.request, why)
 		return
@@ -395,7 +396,7 @@ func (n *Node) saveAgain() {
 	for _, slot := range d.unsaved[:k] {
 		d.flags[slot] &^= keyUnsaved
 		if e := &n.store.entries[slot]; e.writes == 0 && e.set != nil && !n.buffer.holds(slot) {
-			n.writeSlot(slot, ticket{kind: ticketNobody, key: e.key, durable: true})
+			n.writeSlot(slot, &ticket{kind: ticketNobody, key: e.key, durable: true})
 		}
 	}
 	d.unsaved = append(d.unsaved[:0], d.unsaved[k:]...)

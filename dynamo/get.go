@@ -32,7 +32,7 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 // askRead asks one target for all it holds of the key. What this node itself knows without its disk is there at once; the caller proceeds.
 func (n *Node) askRead(op *operation, t *target) {
 	if t.node == n.id {
-		if !n.lookUp(op.key, ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
+		if !n.lookUp(op.key, &ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
 			n.takeAnswer(op, t, n.own(op.key))
 		}
 		return
@@ -202,7 +202,7 @@ func (n *Node) readRepair(op *operation) {
 		}
 		n.env.Mark(MarkReadRepair, op.key, int64(stale))
 		if t.node == n.id {
-			n.keep(op.key, NoNode, merged, ticket{kind: ticketNobody, key: op.key})
+			n.keep(op.key, NoNode, merged, &ticket{kind: ticketNobody, key: op.key})
 			continue
 		}
 		n.send(t.node, Message{Kind: Repair, Key: op.key, Client: NoNode, Node: NoNode, Set: merged})

@@ -36,7 +36,7 @@ func (n *Node) writeRecord() {
 	r.writing, r.known, r.empty = true, true, nothing
 	n.shared.scratch.payload = appendGiven(n.shared.scratch.payload[:0], x)
 	n.calls++
-	n.meta.Put(metaTransfers, metaKeys[metaTransfers], n.shared.scratch.payload, 0, n.tickets.put(ticket{kind: ticketRecord, log: engineMeta}))
+	n.meta.Put(metaTransfers, metaKeys[metaTransfers], n.shared.scratch.payload, 0, n.tickets.put(&ticket{kind: ticketRecord, log: engineMeta}))
 	n.calls--
 }
 

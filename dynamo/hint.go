@@ -94,7 +94,7 @@ func (h *hintStore) drop(i int32) {
 }
 
 // keepHint stores a set for a home that is down.
-func (n *Node) keepHint(key KeyID, home NodeID, set *vclock.Set, t ticket) {
+func (n *Node) keepHint(key KeyID, home NodeID, set *vclock.Set, t *ticket) {
 	h := &n.hints
 	if n.cfg.MaxHints > 0 && h.count >= n.cfg.MaxHints && !h.keeps(home, key) {
 		n.refuseHint(key, home, t)
@@ -118,7 +118,7 @@ func (h *hintStore) keeps(home NodeID, key KeyID) bool {
 }
 
 // refuseHint ends a write that would be one hint too many: its coordinator turns to the next node.
-func (n *Node) refuseHint(key KeyID, home NodeID, t ticket) {
+func (n *Node) refuseHint(key KeyID, home NodeID, t *ticket) {
 	n.env.Mark(MarkHintRefused, key, int64(home))
 	t.log = engineMeta
 	n.calls++
@@ -230,7 +230,7 @@ func (n *Node) hint(from NodeID, m *Message) {
 	if n.cfg.Planted == PlantedHintOverwrites {
 		n.hold(n.store.slotOf(m.Key), nil)
 	}
-	n.keep(m.Key, NoNode, m.Set, ticket{kind: ticketHint, peer: from, request: m.Request, key: m.Key})
+	n.keep(m.Key, NoNode, m.Set, &ticket{kind: ticketHint, peer: from, request: m.Request, key: m.Key})
 }
 
 // hintReply deletes a hint that its home has acknowledged, unless it grew meanwhile; then the next ones go.
@@ -292,7 +292,7 @@ func (n *Node) removeHint(i int32) {
 	token := uint64(0)
 	if n.cfg.Admission != nil {
 		n.occupy(TaskHandoff) // the removal is part of the work
-		token = n.tickets.put(ticket{kind: ticketRemoval, log: engineMeta})
+		token = n.tickets.put(&ticket{kind: ticketRemoval, log: engineMeta})
 	}
 	n.calls++
 	n.hints.engine.Remove(uint32(i), n.hintKey(e.home, e.key), token)

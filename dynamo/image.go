@@ -30,7 +30,7 @@ func Format(id NodeID, cfg *Config, shared *Shared, each func(yield func(key Key
 		n.meta.Put(metaMembers, metaKeys[metaMembers], shared.appendView(nil, v), 0, 0)
 	}
 	each(func(key KeyID, set *vclock.Set) {
-		n.keep(key, NoNode, set, ticket{kind: ticketNobody, durable: true})
+		n.keep(key, NoNode, set, &ticket{kind: ticketNobody, durable: true})
 		disk.run(n)
 	})
 	n.store.engine.Flush(0)
@@ -80,7 +80,7 @@ type memoryDisk struct {
 func (d *memoryDisk) run(n *Node) {
 	for i := 0; i < len(d.done); i++ {
 		c := d.done[i]
-		n.engine(int(c.Token >> tokenShift)).Handle(c)
+		n.engine(int(c.Token >> tokenShift)).Handle(&c)
 	}
 	d.done = d.done[:0]
 }

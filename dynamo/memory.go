@@ -16,12 +16,12 @@ func (n *Node) moveToMemory() {
 	n.memory.drain(n)
 	for slot := range n.store.entries {
 		if n.store.entries[slot].set != nil {
-			n.writeSlot(int32(slot), ticket{kind: ticketNobody, durable: true})
+			n.writeSlot(int32(slot), &ticket{kind: ticketNobody, durable: true})
 		}
 	}
 	for i := range n.hints.entries {
 		if e := &n.hints.entries[i]; e.used {
-			n.write(engineHints, uint32(i), n.hintKey(e.home, e.key), e.set, ticket{kind: ticketNobody})
+			n.write(engineHints, uint32(i), n.hintKey(e.home, e.key), e.set, &ticket{kind: ticketNobody})
 		}
 	}
 	n.memory.drain(n)
@@ -44,7 +44,7 @@ func (d *memoryDisk) drain(n *Node) {
 	for i := 0; i < len(d.done); i++ {
 		c := d.done[i]
 		e := int(c.Token >> tokenShift)
-		n.engine(e).Handle(c)
+		n.engine(e).Handle(&c)
 		n.wantTick(e)
 		for k := 0; k < len(n.later); k++ {
 			n.settle(n.later[k])

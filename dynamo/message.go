@@ -276,17 +276,8 @@ func (m *Message) bodySize(keys *Keys) int64 {
 // Hash covers the content of the message, for the digest of a run.
 func (m *Message) Hash(keys *Keys) uint64 {
 	flags := uint64(m.Kind) | uint64(m.Status)<<8 | uint64(m.N)<<16 | uint64(m.Quorum)<<24
-	if m.Tombstone {
-		flags |= 1 << 32
-	}
-	if m.Hedge {
-		flags |= 1 << 34
-	}
-	if m.Again {
-		flags |= 1 << 35
-	}
-	if m.Durable {
-		flags |= 1 << 33
+	if m.Tombstone || m.Hedge || m.Again || m.Durable {
+		flags |= m.flags()
 	}
 	h := fold(flags^0x9e3779b97f4a7c15, m.Request^0xd1b54a32d192ed03)
 	h = fold(h^keys.Hash(m.Key), uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)
@@ -299,6 +290,23 @@ func (m *Message) Hash(keys *Keys) uint64 {
 		h = fold(h^m.Set.Hash(), 0xd6e8feb86659fd93)
 	}
 	return h
+}
+
+// flags are what few messages bear, as bits of a hash.
+func (m *Message) flags() (flags uint64) {
+	if m.Tombstone {
+		flags |= 1 << 32
+	}
+	if m.Hedge {
+		flags |= 1 << 34
+	}
+	if m.Again {
+		flags |= 1 << 35
+	}
+	if m.Durable {
+		flags |= 1 << 33
+	}
+	return flags
 }
 
 // hashBody takes the context and the body into a hash.

@@ -253,8 +253,11 @@ func (n *Node) Disk(c storage.Completion) {
 	if n.memory != nil && i != engineMeta {
 		return // of a log that was read into memory
 	}
-	n.engine(i).Handle(c)
-	n.wantTick(i)
+	e := n.engine(i)
+	e.Handle(&c)
+	if e.Wants() > 0 {
+		n.wantTick(i)
+	}
 	n.settleLater()
 }
 

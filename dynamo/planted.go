@@ -32,7 +32,7 @@ func (p Planted) String() string {
 func (n *Node) forgetSent(t *task, sets []Moved) {
 	for _, x := range sets {
 		if t.leaves && !n.place.IsHome(n.id, x.Key, n.cfg.N) {
-			n.remove(n.store.slotOf(x.Key), ticket{kind: ticketNobody, key: x.Key})
+			n.remove(n.store.slotOf(x.Key), &ticket{kind: ticketNobody, key: x.Key})
 		}
 	}
 }

@@ -122,11 +122,11 @@ func (n *Node) askWrite(op *operation, t *target) {
 	}
 	if t.node == n.id && op.cut && t.home == NoNode {
 		// Merged with what this node holds, which it was made from, what was truncated would come back.
-		n.replace(n.store.slotOf(op.key), op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key, durable: t.durable})
+		n.replace(n.store.slotOf(op.key), op.set, &ticket{kind: ticketCoordinator, request: op.number(), key: op.key, durable: t.durable})
 		return
 	}
 	if t.node == n.id {
-		n.keep(op.key, t.home, op.set, ticket{kind: ticketCoordinator, request: op.number(), key: op.key, durable: t.durable})
+		n.keep(op.key, t.home, op.set, &ticket{kind: ticketCoordinator, request: op.number(), key: op.key, durable: t.durable})
 		return
 	}
 	m := n.draft(Replicate, n.wire(op.number()), op.key)

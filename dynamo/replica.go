@@ -7,13 +7,13 @@ func (n *Node) read(from NodeID, m *Message) {
 	if n.transfers.changed {
 		n.tellNews(from, m.Key)
 	}
-	t := ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key}
+	t := &ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key}
 	if !n.lookUp(m.Key, t) {
 		n.answerRead(t, OK)
 	}
 }
 
-func (n *Node) answerRead(t ticket, why Status) {
+func (n *Node) answerRead(t *ticket, why Status) {
 	set, whole := (*vclock.Set)(nil), NoNode
 	if why == OK {
 		set = n.held(t.key)
@@ -30,10 +30,10 @@ func (n *Node) replicate(from NodeID, m *Message) {
 	if n.transfers.changed && m.Node == NoNode {
 		n.tellNews(from, m.Key)
 	}
-	n.keep(m.Key, m.Node, m.Set, ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key, durable: m.Durable})
+	n.keep(m.Key, m.Node, m.Set, &ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key, durable: m.Durable})
 }
 
-func (n *Node) answerWrite(kind Kind, t ticket, why Status) {
+func (n *Node) answerWrite(kind Kind, t *ticket, why Status) {
 	m := n.draft(kind, t.request, t.key)
 	m.Status = why
 	n.env.Send(t.peer, m)
@@ -42,7 +42,7 @@ func (n *Node) answerWrite(kind Kind, t ticket, why Status) {
 // repair takes the merged versions that a reader found (§5). Nobody waits for an answer.
 func (n *Node) repair(from NodeID, m *Message) {
 	before := n.Stored(m.Key)
-	n.keep(m.Key, NoNode, m.Set, ticket{kind: ticketNobody, key: m.Key})
+	n.keep(m.Key, NoNode, m.Set, &ticket{kind: ticketNobody, key: m.Key})
 	if n.Stored(m.Key) != before {
 		n.env.Mark(MarkRepaired, m.Key, int64(from))
 	}

@@ -116,7 +116,7 @@ func (n *Node) Hints() int { return n.hints.count }
 
 // keep merges a set into what the node holds, as its own or as a hint for another home, and writes it to the log. The ticket is called
 // when it is durable. A set that brings nothing new is written again if somebody waits: what is held already may not be synced.
-func (n *Node) keep(key KeyID, home NodeID, set *vclock.Set, t ticket) {
+func (n *Node) keep(key KeyID, home NodeID, set *vclock.Set, t *ticket) {
 	if home != NoNode && home != n.id {
 		n.keepHint(key, home, set, t)
 		return
@@ -140,7 +140,7 @@ func (n *Node) keep(key KeyID, home NodeID, set *vclock.Set, t ticket) {
 }
 
 // replace stores a set in place of what the node holds of a key.
-func (n *Node) replace(slot int32, set *vclock.Set, t ticket) {
+func (n *Node) replace(slot int32, set *vclock.Set, t *ticket) {
 	if e := &n.store.entries[slot]; e.set != set {
 		n.hold(slot, set)
 		n.env.Mark(MarkStored, e.key, 0)
@@ -158,32 +158,36 @@ func (n *Node) replace(slot int32, set *vclock.Set, t ticket) {
 }
 
 // writeSlot puts what the node holds of a key into the log.
-func (n *Node) writeSlot(slot int32, t ticket) {
+func (n *Node) writeSlot(slot int32, t *ticket) {
 	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes[:0], n.shared.Keys.Name(n.store.entries[slot].key)...)
 	n.write(engineData, uint32(slot), n.shared.scratch.keyBytes, n.store.entries[slot].set, t)
 }
 
 // write puts a set into a log. The bytes of values are accounted, not stored: only their ids and small contents are.
-func (n *Node) write(log int, slot uint32, key []byte, set *vclock.Set, t ticket) {
-	n.shared.scratch.payload = vclock.AppendSet(n.shared.scratch.payload[:0], set)
-	weight := int64(len(n.shared.scratch.payload))
+func (n *Node) write(log int, slot uint32, key []byte, set *vclock.Set, t *ticket) {
+	payload := vclock.AppendSet(n.shared.scratch.payload[:0], set)
+	weight := int64(len(payload))
 	for i := range set.Versions {
 		v := &set.Versions[i].Value
 		weight += int64(v.Len) - int64(len(v.Content))
 	}
 	t.slot, t.log = slot, uint8(log)
 	if n.doubt.on && t.log == engineData && n.doubt.has(int32(slot), keyDamaged) && int32(slot)+1 != n.doubt.sound { // range: a slot
-		n.shared.scratch.payload = append(n.shared.scratch.payload, incomplete)
+		payload = append(payload, incomplete)
 		weight++
 	}
+	n.shared.scratch.payload = payload
 	if n.between && t.log == engineData {
 		n.buffer.entersLog(int32(slot))
 	}
-	*n.underWay(&t)++
+	*n.underWay(t)++
+	e := n.engine(log)
 	n.calls++
-	n.engine(log).Put(slot, key, n.shared.scratch.payload, weight, n.tickets.put(t))
+	e.Put(slot, key, payload, weight, n.tickets.put(t))
 	n.calls--
-	n.wantTick(log)
+	if e.Wants() > 0 {
+		n.wantTick(log)
+	}
 }
 
 // underWay counts the writes to the slot that a ticket is for.
@@ -196,7 +200,7 @@ func (n *Node) underWay(t *ticket) *int32 {
 
 // lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: what the node holds it knows without
 // reading, because that is nothing, or it is in the write buffer or in the cache.
-func (n *Node) lookUp(key KeyID, t ticket) bool {
+func (n *Node) lookUp(key KeyID, t *ticket) bool {
 	if n.doubt.on && t.kind != ticketMend && n.doubts(key) && n.awaitsMending(key, t) {
 		return true
 	}
@@ -256,9 +260,10 @@ func (n *Node) settleAll() {
 
 // settle passes the end of a disk access to whoever waits for it.
 func (n *Node) settle(x ended) {
-	t := n.tickets.take(x.token)
+	taken := n.tickets.take(x.token)
+	t := &taken
 	if !x.read && t.log != engineMeta {
-		*n.underWay(&t)--
+		*n.underWay(t)--
 	}
 	if n.between {
 		n.settleBetween(t, x)
@@ -306,7 +311,7 @@ func (n *Node) settle(x ended) {
 }
 
 // failed takes notice of a disk access that has failed. A read of what turned out to be damaged waits until that is mended: then it is true.
-func (n *Node) failed(t ticket, x ended) bool {
+func (n *Node) failed(t *ticket, x ended) bool {
 	switch {
 	case x.read && x.why == Corrupt:
 		return n.doubt.on && (t.kind == ticketCoordinator || t.kind == ticketReplica) && n.doubts(t.key) && n.awaitsMending(t.key, t)
@@ -317,12 +322,12 @@ func (n *Node) failed(t ticket, x ended) bool {
 }
 
 // settleBetween tells what stands between the node and its logs of the end of an access.
-func (n *Node) settleBetween(t ticket, x ended) {
+func (n *Node) settleBetween(t *ticket, x ended) {
 	switch {
 	case x.read:
-		n.readEnded(&t, x.why)
+		n.readEnded(t, x.why)
 	case t.log == engineData:
-		n.leftBuffer(&t, x.why)
+		n.leftBuffer(t, x.why)
 	}
 }
 

@@ -94,7 +94,7 @@ func (n *Node) handOver(slot int32) {
 		}
 		return
 	}
-	n.keepForHomes(e.key, e.set, homes, ticket{kind: ticketStray, request: uint64(uint32(slot)), key: e.key})
+	n.keepForHomes(e.key, e.set, homes, &ticket{kind: ticketStray, request: uint64(uint32(slot)), key: e.key})
 }
 
 // strayDurable: the last of a stray's hints is on disk, and the others were written before it.
@@ -126,7 +126,7 @@ func (n *Node) keptForHomes(key KeyID, set *vclock.Set) bool {
 func (n *Node) rehomeHints(own bool) {
 	for i, count := 0, len(n.hints.entries); i < count; i++ {
 		e := n.hints.entries[i]
-		rehomed := ticket{kind: ticketRehomed, request: uint64(uint32(i)), key: e.key}
+		rehomed := &ticket{kind: ticketRehomed, request: uint64(uint32(i)), key: e.key}
 		switch {
 		case !e.used || e.sent != nil:
 			continue
@@ -146,7 +146,7 @@ func (n *Node) rehomeHints(own bool) {
 
 // keepForHomes keeps a set for all homes of its key, this node itself first. The ticket is called for the last of them, which is durable after the
 // hints before it.
-func (n *Node) keepForHomes(key KeyID, set *vclock.Set, homes []int32, t ticket) {
+func (n *Node) keepForHomes(key KeyID, set *vclock.Set, homes []int32, t *ticket) {
 	left := len(homes)
 	for _, own := range []bool{true, false} {
 		for _, home := range homes {
@@ -156,7 +156,7 @@ func (n *Node) keepForHomes(key KeyID, set *vclock.Set, homes []int32, t ticket)
 			if left--; left == 0 {
 				n.keep(key, NodeID(home), set, t)
 			} else {
-				n.keep(key, NodeID(home), set, ticket{kind: ticketNobody, key: key})
+				n.keep(key, NodeID(home), set, &ticket{kind: ticketNobody, key: key})
 			}
 		}
 	}

@@ -6,9 +6,21 @@ package dynamo
 func (n *Node) choose(op *operation) {
 	preference := n.preference(op.key, op.n, op.n)
 	op.fallback = min(op.n, len(preference))
-	replaced := n.cfg.Sloppy && n.alert()
+	if n.cfg.Sloppy && n.alert() {
+		n.chooseUp(op, preference)
+		return
+	}
+	targets := op.targets
 	for _, home := range preference[:op.fallback] {
-		if replaced && n.suspects(NodeID(home)) {
+		targets = append(targets, target{node: NodeID(home), home: NoNode})
+	}
+	op.targets = targets
+}
+
+// chooseUp is choose where somebody may be suspected.
+func (n *Node) chooseUp(op *operation, preference []int32) {
+	for _, home := range preference[:op.fallback] {
+		if n.suspects(NodeID(home)) {
 			n.standIn(op, NodeID(home), preference)
 			continue
 		}

@@ -40,14 +40,14 @@ type ticketTable struct {
 
 func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[:0]} }
 
-func (t *ticketTable) put(k ticket) uint64 {
+func (t *ticketTable) put(k *ticket) uint64 {
 	t.live++
 	if token := t.free; token != 0 {
 		t.free = t.slots[token-1].request
-		t.slots[token-1] = k
+		t.slots[token-1] = *k
 		return token
 	}
-	t.slots = append(t.slots, k)
+	t.slots = append(t.slots, *k)
 	return uint64(len(t.slots))
 }
 

@@ -57,14 +57,14 @@ func (n *Node) withoutExpired(set *vclock.Set) *vclock.Set {
 }
 
 // remove forgets a key. The ticket is called when that is durable.
-func (n *Node) remove(slot int32, t ticket) { n.discard(slot, t, MarkTombstoneForgotten) }
+func (n *Node) remove(slot int32, t *ticket) { n.discard(slot, t, MarkTombstoneForgotten) }
 
 // drop removes what the homes of a key have, of which this node is none.
 func (n *Node) drop(slot int32) {
-	n.discard(slot, ticket{kind: ticketNobody, key: n.store.entries[slot].key}, MarkDropped)
+	n.discard(slot, &ticket{kind: ticketNobody, key: n.store.entries[slot].key}, MarkDropped)
 }
 
-func (n *Node) discard(slot int32, t ticket, why Mark) {
+func (n *Node) discard(slot int32, t *ticket, why Mark) {
 	key, before := n.store.entries[slot].key, n.store.entries[slot].set
 	if before == nil && t.kind == ticketNobody {
 		return
@@ -80,7 +80,7 @@ func (n *Node) discard(slot int32, t ticket, why Mark) {
 	}
 	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes[:0], n.shared.Keys.Name(key)...)
 	t.slot, t.log = uint32(slot), engineData
-	*n.underWay(&t)++
+	*n.underWay(t)++
 	n.calls++
 	n.store.engine.Remove(uint32(slot), n.shared.scratch.keyBytes, n.tickets.put(t))
 	n.calls--
@@ -112,9 +112,9 @@ func (n *Node) expire() {
 		switch left := n.withoutExpired(set); left {
 		case set:
 		case nil:
-			n.remove(int32(slot), ticket{kind: ticketNobody, key: key})
+			n.remove(int32(slot), &ticket{kind: ticketNobody, key: key})
 		default:
-			n.replace(int32(slot), left, ticket{kind: ticketNobody, key: key})
+			n.replace(int32(slot), left, &ticket{kind: ticketNobody, key: key})
 		}
 	}
 }

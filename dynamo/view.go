@@ -99,7 +99,7 @@ func (n *Node) writeView() {
 	m.writing = m.known
 	n.shared.scratch.payload = n.shared.appendView(n.shared.scratch.payload[:0], m.writing)
 	n.calls++
-	n.meta.Put(metaMembers, metaKeys[metaMembers], n.shared.scratch.payload, 0, n.tickets.put(ticket{kind: ticketView, log: engineMeta}))
+	n.meta.Put(metaMembers, metaKeys[metaMembers], n.shared.scratch.payload, 0, n.tickets.put(&ticket{kind: ticketView, log: engineMeta}))
 	n.calls--
 }
 

@@ -16,8 +16,10 @@ func NewRead(n, r int) Read { return Read{t: tally{asked: int32(n), need: int32(
 
 // Reset begins a new get in the same memory.
 func (q *Read) Reset(n, r int) {
-	clear(q.sets[:])
-	clear(q.more)
+	q.sets = [inline]*vclock.Set{}
+	if len(q.more) > 0 {
+		clear(q.more)
+	}
 	q.t.reset(n, r)
 }
 
@@ -46,11 +48,11 @@ func (q *Read) Fail(node int32) bool {
 
 // put files the set beside the i-th answer, which may be one beyond the last.
 func (q *Read) put(i int, s *vclock.Set) {
-	switch i -= inline; {
-	case i < 0:
-		q.sets[i+inline] = s
-	case i < len(q.more):
-		q.more[i] = s
+	switch {
+	case i < inline:
+		q.sets[i] = s
+	case i-inline < len(q.more):
+		q.more[i-inline] = s
 	default:
 		q.more = append(q.more, s)
 	}
@@ -84,7 +86,9 @@ func (q *Read) HeardFrom(node int32) bool { return q.t.heardFrom(node) }
 func (q *Read) Result(m vclock.Mode, a *vclock.Arena) *vclock.Set {
 	var merged *vclock.Set
 	for i := range q.t.heard() {
-		merged = m.Merge(a, merged, q.set(i))
+		if s := q.set(i); s != merged {
+			merged = m.Merge(a, merged, s)
+		}
 	}
 	return merged
 }
@@ -94,7 +98,7 @@ func (q *Read) Result(m vclock.Mode, a *vclock.Arena) *vclock.Set {
 // to date (§5). They come in the order of their replies.
 func (q *Read) Stale(m vclock.Mode, merged *vclock.Set, out []int32) []int32 {
 	for i := range q.t.heard() {
-		if held := q.set(i); !q.t.at(i).failed && held != merged && m.Merge(nil, held, merged) != held {
+		if held := q.set(i); held != merged && !q.t.at(i).failed && m.Merge(nil, held, merged) != held {
 			out = append(out, q.t.at(i).node)
 		}
 	}

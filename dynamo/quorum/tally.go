@@ -63,12 +63,13 @@ func (t *tally) at(i int) *answer {
 
 // find returns the index of a node's answer, or how many there are.
 func (t *tally) find(node int32) int {
-	for i := range t.heard() {
+	heard := t.heard()
+	for i := range heard {
 		if t.at(i).node == node {
 			return i
 		}
 	}
-	return t.heard()
+	return heard
 }
 
 // note records a node's answer: its index, and whether that is news. A yes

@@ -14,9 +14,15 @@ func (r *Ring) Preference(i int) []int32 { return r.Prefer(i, len(r.nodes)) }
 // shared and must not be changed.
 func (r *Ring) Prefer(i, n int) []int32 {
 	list := r.lists[i]
-	if n <= len(list) || len(list) == len(r.nodes) {
-		return list
+	if n > len(list) && len(list) < len(r.nodes) {
+		list = r.prolong(i, n)
 	}
+	return list
+}
+
+// prolong works out more of a list than is known of it.
+func (r *Ring) prolong(i, n int) []int32 {
+	list := r.lists[i]
 	n = min(max(n, prefix, 2*len(list)), len(r.nodes))
 	list = make([]int32, 0, n)
 	if r.zones == nil {

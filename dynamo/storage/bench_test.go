@@ -72,7 +72,7 @@ func (d *quickDisk) run(e *Engine) {
 	for d.queue.first < d.queue.last {
 		c := *d.queue.at(d.queue.first)
 		d.queue.first++
-		e.Handle(c)
+		e.Handle(&c)
 	}
 }
 

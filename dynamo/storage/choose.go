@@ -12,9 +12,7 @@ const maxLogs = 48
 // excessive reports whether the log has come close to its limit, or to too many
 // files.
 func (e *Engine) excessive() bool {
-	// The more is live, the more garbage may be, and few logs are never too many: what was enough room once is so until one of these changes
-	// for the worse. So most completions cost no division.
-	if e.live >= e.room.live && e.total-e.live <= e.room.garbage && len(e.order) <= maxLogs {
+	if e.roomy() {
 		return false
 	}
 	if e.overfull() {
@@ -22,6 +20,12 @@ func (e *Engine) excessive() bool {
 	}
 	e.room = room{live: e.live, garbage: e.slack() / 4 * 3}
 	return false
+}
+
+// roomy tells without a division that the log is not excessive; false is no answer. The more is live, the more garbage may be, and few logs are
+// never too many: so what was enough room once is so until one of these changes for the worse.
+func (e *Engine) roomy() bool {
+	return e.live >= e.room.live && e.total-e.live <= e.room.garbage && len(e.order) <= maxLogs
 }
 
 // overfull is excessive without a memory.

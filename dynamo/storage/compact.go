@@ -48,6 +48,11 @@ type move struct {
 	forget bool // nothing is copied: a removal that hides nothing any more
 }
 
+// resting tells that advance has nothing to do, as after nearly every completion; false is no answer.
+func (e *Engine) resting() bool {
+	return e.compaction.stage == stageNone && e.recovery.stage == recoveryNone && !e.doubtful && e.roomy()
+}
+
 // advance does the next step of the compaction, or begins one, unless the disk or
 // a Tick is awaited.
 func (e *Engine) advance() {

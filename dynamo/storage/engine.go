@@ -90,8 +90,8 @@ func (e *Engine) token(o op, n uint64) uint64 {
 	return e.space.Base | (n<<opBits|uint64(o))&e.space.Mask
 }
 
-// Handle takes a completion whose token the engine's space owns.
-func (e *Engine) Handle(c Completion) {
+// Handle takes a completion whose token the engine's space owns. c is valid during the call only.
+func (e *Engine) Handle(c *Completion) {
 	low := c.Token & e.space.Mask
 	o, n, bits := op(low&(1<<opBits-1)), low>>opBits, e.space.Mask>>opBits
 	switch o {
@@ -106,15 +106,17 @@ func (e *Engine) Handle(c Completion) {
 	case opName:
 		e.named(uint32(n), c.Err)
 	case opRead:
-		e.got(int32(n), &c)
+		e.got(int32(n), c)
 	case opWork, opUnlink:
 		if n == e.work&bits {
-			e.worked(o, c)
+			e.worked(o, *c)
 		}
 	default:
 		panic(fmt.Sprintf("storage: completion of unknown operation %d", o))
 	}
-	e.advance()
+	if !e.resting() {
+		e.advance()
+	}
 	if len(e.flushes) > 0 {
 		e.settleFlushes()
 	}

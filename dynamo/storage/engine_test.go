@@ -40,7 +40,7 @@ func TestPolicies(t *testing.T) {
 			if !ok {
 				break
 			}
-			n.engine.Handle(done)
+			n.engine.Handle(&done)
 		}
 		if wants := n.engine.Wants(); c.tick != (wants > 0) || wants > 0 && wants != c.period {
 			t.Errorf("%v with period %d wants a tick in %d", c.policy, c.period, wants)
@@ -70,7 +70,7 @@ func TestHold(t *testing.T) {
 		}
 		n.engine.Release()
 		for done, ok := n.disk.step(); ok; done, ok = n.disk.step() {
-			n.engine.Handle(done)
+			n.engine.Handle(&done)
 		}
 		if s := n.engine.Stats(); s.Syncs-before != want || n.acks != writes {
 			t.Errorf("%v: %d acknowledged by %d syncs, want %d by %d", policy, n.acks, s.Syncs-before, writes, want)
@@ -102,7 +102,7 @@ func TestFlush(t *testing.T) {
 				if !ok {
 					t.Fatal("the flush never ends")
 				}
-				n.engine.Handle(c)
+				n.engine.Handle(&c)
 			}
 			m := n.fork(cfg, lose, nil)
 			checkRecovered(t, m, acked)
@@ -173,7 +173,7 @@ func TestMisuse(t *testing.T) {
 		panics("a bad token space", func() { New(d, Config{}, n, s) })
 	}
 	panics("a second Recover", func() { n.engine.Recover() })
-	panics("a foreign token", func() { n.engine.Handle(Completion{Token: testSpace.Base}) })
+	panics("a foreign token", func() { n.engine.Handle(&Completion{Token: testSpace.Base}) })
 }
 
 // Several engines share a disk by the prefix of their files and the space of their
@@ -204,7 +204,7 @@ func TestTwoEnginesOnOneDisk(t *testing.T) {
 			c, ok := d.step()
 			for _, n := range nodes {
 				if ok && n.engine.space.Owns(c.Token) {
-					n.engine.Handle(c)
+					n.engine.Handle(&c)
 				} else if !ok && n.engine.Wants() > 0 {
 					n.engine.Tick()
 				}

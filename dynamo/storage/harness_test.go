@@ -203,7 +203,7 @@ func (n *node) get(slot int) {
 // nothing to do.
 func (n *node) step() bool {
 	if c, ok := n.disk.step(); ok {
-		n.engine.Handle(c)
+		n.engine.Handle(&c)
 		n.note()
 		return true
 	}

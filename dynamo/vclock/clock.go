@@ -137,7 +137,11 @@ func relate(x, y Clock) (xLacks, yLacks bool, union int) {
 	i, j := 0, 0
 	for i < len(x) && j < len(y) {
 		p, q := &x[i], &y[j]
+		union++
 		switch {
+		case *p == *q: // nearly always
+			i++
+			j++
 		case p.Actor < q.Actor:
 			yLacks = true
 			i++
@@ -150,7 +154,6 @@ func relate(x, y Clock) (xLacks, yLacks bool, union int) {
 			i++
 			j++
 		}
-		union++
 	}
 	yLacks = yLacks || i < len(x)
 	xLacks = xLacks || j < len(y)

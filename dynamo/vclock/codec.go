@@ -66,20 +66,21 @@ func appendVersion(b []byte, v *Version) []byte {
 // its storage form with each value at its full length (a Content is part of its
 // value and not counted twice). Like Hash, it is computed once.
 func (s *Set) WireSize() int64 {
-	if s == nil {
-		return setHead
+	if s != nil && s.wire != 0 {
+		return s.wire
 	}
-	if s.wire == 0 {
-		s.wire = s.computeWireSize()
-	}
-	return s.wire
+	return s.computeWireSize()
 }
 
+//go:noinline — so that WireSize is
 func (s *Set) computeWireSize() int64 {
 	context, versions := s.parts()
 	size := int64(setHead) + context.WireSize()
 	for i := range versions {
 		size += versions[i].WireSize()
+	}
+	if s != nil {
+		s.wire = size
 	}
 	return size
 }

@@ -7,6 +7,12 @@ package vclock
 // holds, the ones that the other has never seen.
 func mergeDotted(a *Arena, x, y *Set) *Set {
 	xLacks, yLacks, union := relate(x.Context, y.Context)
+	if xLacks && !yLacks && len(x.Versions) == 1 && len(y.Versions) == 1 {
+		// The usual case: one version whose client had seen the other one.
+		if v, w := x.Versions[0].Dot, y.Versions[0].Dot; y.Context.Covers(v) && !x.Context.Covers(w) {
+			return y
+		}
+	}
 	n, isX, isY := surviveDotted(nil, x, y)
 	switch {
 	case isX && !xLacks:

@@ -8,17 +8,17 @@ package vclock
 //
 // It is computed once: a set is sent many times.
 func (s *Set) Hash() uint64 {
-	if s == nil || len(s.Versions) == 0 {
-		return 0
+	if s != nil && s.hash != 0 {
+		return s.hash
 	}
-	if s.hash == 0 {
-		s.hash = s.computeHash()
-	}
-	return s.hash
+	return s.computeHash()
 }
 
 func (s *Set) computeHash() uint64 {
 	context, versions := s.parts()
+	if len(versions) == 0 {
+		return 0
+	}
 	var sum uint64
 	for i := range context {
 		e := &context[i]
@@ -27,7 +27,8 @@ func (s *Set) computeHash() uint64 {
 	for i := range versions {
 		sum += versions[i].hash()
 	}
-	return mix(sum)
+	s.hash = mix(sum)
+	return s.hash
 }
 
 // Salts keep an entry and a version of the same numbers apart. Being part of what
