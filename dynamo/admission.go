@@ -198,7 +198,7 @@ func microseconds(ns int64) uint32 { return uint32(ns / 1000) }
 // readEnded is told of the end of every read of the disk.
 func (n *Node) readEnded(t *ticket, why Status) {
 	if n.cfg.Admission != nil && (t.kind == ticketCoordinator || t.kind == ticketReplica) {
-		n.observeRead(int64(microseconds(n.env.Now())-t.slot) * 1000)
+		n.observeRead(int64(microseconds(n.env.Now())-t.began) * 1000)
 	}
 	if why == OK {
 		n.cacheRead(t.key)

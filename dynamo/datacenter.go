@@ -25,10 +25,10 @@ func (n *Node) zone(id NodeID) int32 {
 
 // enough tells whether the answers so far make a quorum.
 func (n *Node) enough(op *operation) bool {
-	switch {
-	case n.cfg.DatacenterQuorum != Anywhere:
+	if n.cfg.DatacenterQuorum != Anywhere {
 		return n.quorate(op, hasAnswered)
-	case op.kind == opPut:
+	}
+	if op.kind == opPut {
 		return op.writes.Acks() >= op.quorum
 	}
 	return op.reads.Replies() >= op.quorum

@@ -339,10 +339,10 @@ func (n *Node) endMend(m *mending, ok bool) {
 // readEnds passes the end of a read to whoever waits for it.
 func (n *Node) readEnds(t *ticket, why Status) {
 	if t.kind == ticketCoordinator {
-		n.readLocally(t.request, why)
+		n.readLocally(t, why, n.held(t.key))
 		return
 	}
-	n.answerRead(t, why)
+	n.answerRead(t, why, n.held(t.key))
 }
 
 // lessDoubt ends the doubt of a node that is in none any more.

@@ -33,7 +33,7 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 func (n *Node) askRead(op *operation, t *target) {
 	if t.node == n.id {
 		if !n.lookUp(op.key, &ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
-			n.takeAnswer(op, t, n.own(op.key))
+			n.takeAnswer(op, t, n.reading(op.key, OK, n.held(op.key)))
 		}
 		return
 	}
@@ -47,24 +47,23 @@ type answer struct {
 	whole  NodeID // awaiting: who has the range
 }
 
-// own is what this node says to its own read.
-func (n *Node) own(key KeyID) answer {
-	a := answer{set: n.held(key)}
+// reading is the answer of this node, to itself or another one, after a read that ended in some way.
+func (n *Node) reading(key KeyID, why Status, found *vclock.Set) answer {
+	if why != OK {
+		return answer{status: why, whole: NoNode}
+	}
+	a := answer{set: found}
 	a.status, a.whole = n.qualify(key)
 	return a
 }
 
 // readLocally: the coordinator's own answer is there.
-func (n *Node) readLocally(number uint64, why Status) {
-	op := n.ops.byNumber(number)
+func (n *Node) readLocally(t *ticket, why Status, found *vclock.Set) {
+	op := n.ops.byNumber(t.request)
 	if op == nil || op.writing {
 		return
 	}
-	a := answer{status: why, whole: NoNode}
-	if why == OK {
-		a = n.own(op.key)
-	}
-	n.readAnswer(op, n.id, a)
+	n.readAnswer(op, n.id, n.reading(op.key, why, found))
 }
 
 // readReply takes a replica's answer.
@@ -97,7 +96,11 @@ func (n *Node) readAnswer(op *operation, from NodeID, a answer) {
 			n.arm(op)
 		}
 	}
-	n.proceed(op)
+	if op.kind == opPut {
+		n.proceedQuery(op)
+		return
+	}
+	n.proceedGet(op)
 }
 
 // takeAnswer counts what a target holds for R, or keeps it for later if it may be a part.

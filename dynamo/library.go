@@ -198,12 +198,11 @@ func (n *Node) polled(from NodeID, m *Message) {
 
 // Message takes the messages that are no answers of coordinators.
 func (l *Library) Message(from NodeID, m *Message) {
+	l.node.Message(from, m)
 	if m.Kind == PollReply {
-		l.node.heardFrom(from)
 		l.learn(m)
 		return
 	}
-	l.node.Message(from, m)
 	l.drain()
 }
 

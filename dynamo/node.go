@@ -82,7 +82,11 @@ func (n *Node) Serving() bool { return n.serving }
 // Message handles one message. m is valid during the call only.
 func (n *Node) Message(from NodeID, m *Message) {
 	if n.isNode(from) {
-		n.heardFrom(from)
+		p := n.peers.at(from)
+		p.heard, p.timeouts = n.env.Now(), 0
+		if p.suspected {
+			n.unsuspect(from, p)
+		}
 	}
 	if (m.Kind == Put || m.Kind == ForwardPut) && n.again(from, m) {
 		return

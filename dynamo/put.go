@@ -168,7 +168,11 @@ func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
 		n.lose(op, from)
 		n.arm(op)
 	}
-	n.proceed(op)
+	if op.kind == opPut {
+		n.proceedPut(op)
+		return
+	}
+	n.proceedWriteBack(op)
 }
 
 // proceedPut answers once W nodes have the version, and ends when every target has answered or was given up.

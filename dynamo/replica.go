@@ -9,18 +9,15 @@ func (n *Node) read(from NodeID, m *Message) {
 	}
 	t := &ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key}
 	if !n.lookUp(m.Key, t) {
-		n.answerRead(t, OK)
+		n.answerRead(t, OK, n.held(m.Key))
 	}
 }
 
-func (n *Node) answerRead(t *ticket, why Status) {
-	set, whole := (*vclock.Set)(nil), NoNode
-	if why == OK {
-		set = n.held(t.key)
-		why, whole = n.qualify(t.key)
-	}
+// answerRead tells a coordinator what was found.
+func (n *Node) answerRead(t *ticket, why Status, found *vclock.Set) {
+	a := n.reading(t.key, why, found)
 	m := n.draft(ReadReply, t.request, t.key)
-	m.Status, m.Set, m.Node = why, set, whole
+	m.Status, m.Set, m.Node = a.status, a.set, a.whole
 	n.env.Send(t.peer, m)
 }
 

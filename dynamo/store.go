@@ -205,7 +205,9 @@ func (n *Node) lookUp(key KeyID, t *ticket) bool {
 		return true
 	}
 	e, slot := n.store.engine, n.store.table.get(key)
+	t.log = engineData
 	if slot < 0 || n.store.entries[slot].set == nil {
+		t.log = engineHints
 		e, slot = n.hints.engine, n.hints.first(key)
 		if slot < 0 {
 			return false
@@ -214,12 +216,21 @@ func (n *Node) lookUp(key KeyID, t *ticket) bool {
 		return false
 	}
 	if n.between {
-		t.slot = microseconds(n.env.Now())
+		t.began = microseconds(n.env.Now())
 	}
+	t.slot = uint32(slot)
 	n.calls++
-	e.Get(uint32(slot), n.tickets.put(t)) // after which the engine wants no tick that it did not want before
+	e.Get(t.slot, n.tickets.put(t)) // after which the engine wants no tick that it did not want before
 	n.calls--
 	return true
+}
+
+// found is all that this node holds of the key that has been read.
+func (n *Node) found(t *ticket) *vclock.Set {
+	if t.log == engineData && n.hints.count == 0 {
+		return n.store.entries[t.slot].set
+	}
+	return n.held(t.key)
 }
 
 // ended is the end of a read or a write of an engine. Inside a call of this node's own it waits for the end of the handler, so that no
@@ -274,13 +285,13 @@ func (n *Node) settle(x ended) {
 	switch t.kind {
 	case ticketCoordinator:
 		if x.read {
-			n.readLocally(t.request, x.why)
+			n.readLocally(t, x.why, n.found(t))
 		} else {
 			n.wroteLocally(t.request, x.why == OK)
 		}
 	case ticketReplica:
 		if x.read {
-			n.answerRead(t, x.why)
+			n.answerRead(t, x.why, n.found(t))
 		} else {
 			n.answerWrite(ReplicateReply, t, x.why)
 		}

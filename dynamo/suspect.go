@@ -124,14 +124,11 @@ func (n *Node) suspectsPeer(id NodeID) bool {
 // Suspected lists the peers that the node believes to be down, in the order in which it came to believe so. The list is the node's own.
 func (n *Node) Suspected() []NodeID { return n.peers.suspected }
 
-func (n *Node) heardFrom(id NodeID) {
-	p := n.peers.at(id)
-	p.heard, p.timeouts = n.env.Now(), 0
-	if p.suspected {
-		p.suspected = false
-		n.peers.suspected = without(n.peers.suspected, id)
-		n.env.Mark(MarkUnsuspected, NoKey, int64(id))
-	}
+// unsuspect: a suspected peer was heard from.
+func (n *Node) unsuspect(id NodeID, p *peer) {
+	p.suspected = false
+	n.peers.suspected = without(n.peers.suspected, id)
+	n.env.Mark(MarkUnsuspected, NoKey, int64(id))
 }
 
 // heardLately tells whether a message came from the peer within the retry period.

@@ -5,9 +5,10 @@ type ticket struct {
 	request uint64
 	peer    NodeID // who waits for an answer
 	key     KeyID
-	slot    uint32 // of a write: where; of a read: when it began, in µs modulo 2^32, where the admission controller wants to know
+	slot    uint32 // of the log
+	began   uint32 // of a read: when, in µs modulo 2^32, where the admission controller wants to know
 	kind    ticketKind
-	log     uint8 // of a write: engineData or engineHints
+	log     uint8 // engineData or engineHints, or engineMeta for what counts nothing
 	durable bool  // of a write: it may not wait in the write buffer
 }
 

@@ -174,7 +174,7 @@ func (e *Engine) batchDone(l *logFile) {
 		case m.forget:
 			e.forget(m.slot)
 		default:
-			e.place(m.slot, l, &entry{state: m.was, seq: n.seq, off: m.off, length: m.length, weight: m.weight, sum: m.sum, key: n.key})
+			e.place(n, &entry{state: m.was, log: l.id, seq: n.seq, off: m.off, length: m.length, weight: m.weight, sum: m.sum, key: n.key})
 		}
 	}
 	e.clearBatch()

@@ -25,13 +25,14 @@ type Engine struct {
 	gen         uint32 // the highest generation so far
 	seq         uint64 // the highest sequence so far
 
-	reads   []reading
-	order   []int32 // ids of the logs that count, by generation
-	live    int64   // weight of the newest records of keys
-	total   int64   // weight of all logs
-	room    room    // what excessive has found last
-	flushes []flush
-	config  Config
+	reads        []reading
+	order        []int32 // ids of the logs that count, by generation
+	live         int64   // weight of the newest records of keys
+	total        int64   // weight of all logs
+	room         room    // what excessive has found last
+	leastSegment int64   // segment is never less
+	flushes      []flush
+	config       Config
 
 	recovery   recovery
 	compaction compaction
@@ -79,9 +80,10 @@ func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
 	if tokens.Mask&(tokens.Mask+1) != 0 || tokens.Mask < 1<<32-1 || tokens.Base&tokens.Mask != 0 {
 		panic(fmt.Sprintf("storage: %#x with mask %#x is no token space", tokens.Base, tokens.Mask))
 	}
+	cfg = cfg.normal()
 	return &Engine{
-		disk: d, config: cfg.normal(), owner: owner, space: tokens, head: none, freeReading: none,
-		ticks: cfg.Sync == Periodic || cfg.Sync == Group,
+		disk: d, config: cfg, owner: owner, space: tokens, head: none, freeReading: none,
+		ticks: cfg.Sync == Periodic || cfg.Sync == Group, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
 	}
 }
 
@@ -93,7 +95,22 @@ func (e *Engine) token(o op, n uint64) uint64 {
 // Handle takes a completion whose token the engine's space owns. c is valid during the call only.
 func (e *Engine) Handle(c *Completion) {
 	low := c.Token & e.space.Mask
-	o, n, bits := op(low&(1<<opBits-1)), low>>opBits, e.space.Mask>>opBits
+	if o, n := op(low&(1<<opBits-1)), low>>opBits; o == opRead {
+		e.got(int32(n), c)
+	} else {
+		e.handle(o, n, c)
+	}
+	if !e.resting() {
+		e.advance()
+	}
+	if len(e.flushes) > 0 {
+		e.settleFlushes()
+	}
+}
+
+// handle takes the completion of what is no get.
+func (e *Engine) handle(o op, n uint64, c *Completion) {
+	bits := e.space.Mask >> opBits
 	switch o {
 	case opAppend:
 		if n, ok := e.writes.find(n, bits); ok {
@@ -105,20 +122,12 @@ func (e *Engine) Handle(c *Completion) {
 		}
 	case opName:
 		e.named(uint32(n), c.Err)
-	case opRead:
-		e.got(int32(n), c)
 	case opWork, opUnlink:
 		if n == e.work&bits {
 			e.worked(o, *c)
 		}
 	default:
 		panic(fmt.Sprintf("storage: completion of unknown operation %d", o))
-	}
-	if !e.resting() {
-		e.advance()
-	}
-	if len(e.flushes) > 0 {
-		e.settleFlushes()
 	}
 }
 

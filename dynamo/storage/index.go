@@ -59,18 +59,18 @@ func (e *Engine) entry(slot uint32) *entry {
 	return &e.index[slot]
 }
 
-// place makes a record in log l what counts for the slot.
-func (e *Engine) place(slot uint32, l *logFile, r *entry) {
-	n := e.entry(slot)
+// place makes a record what counts for the slot of an entry.
+func (e *Engine) place(n, record *entry) {
 	e.account(n, -1)
-	n.state, n.log = r.state, l.id
-	n.seq, n.off, n.length, n.weight, n.sum, n.key = r.seq, r.off, r.length, r.weight, r.sum, r.key
+	records := n.records
+	*n = *record
+	n.records = records
 	e.account(n, 1)
 }
 
-// as is the entry for a record that puts its key in a state.
-func (r *record) as(s state) *entry {
-	return &entry{state: s, seq: r.seq, off: r.off, length: r.length, weight: r.weight, sum: r.sum, key: uint16(len(r.key))}
+// in is the entry for a record in log l that puts its key in a state.
+func (r *record) in(l *logFile, s state) *entry {
+	return &entry{state: s, log: l.id, seq: r.seq, off: r.off, length: r.length, weight: r.weight, sum: r.sum, key: uint16(len(r.key))}
 }
 
 // forget leaves nothing of the slot: its removal needs no record any more.

@@ -95,7 +95,11 @@ func (e *Engine) addLog(gen uint32) *logFile {
 // headLog returns the log that the next record goes to: a new one if there is
 // none or the last is full.
 func (e *Engine) headLog() *logFile {
-	if e.head != none && e.logs[e.head].weight >= e.segment() {
+	if e.head != none {
+		l := e.logs[e.head]
+		if l.weight < e.leastSegment || l.weight < e.segment() {
+			return l
+		}
 		e.closeHead()
 	}
 	if e.head != none {

@@ -29,7 +29,9 @@ func (e *Engine) Get(slot uint32, token uint64) {
 		i := e.newReading()
 		r := &e.reads[i]
 		r.token, r.slot, r.log, r.off, r.length, r.seq, r.key, r.again = token, slot, n.log, n.off, n.length, n.seq, n.key, false
-		e.read(i, r)
+		l := e.logs[n.log]
+		l.reads++
+		e.disk.Read(l.file, n.off, n.length, e.token(opRead, uint64(i)))
 	default:
 		e.owner.Got(token, nil, NotFound)
 	}
@@ -46,25 +48,26 @@ func (e *Engine) newReading() int32 {
 	return i
 }
 
-func (e *Engine) read(i int32, r *reading) {
-	l := e.logs[r.log]
-	l.reads++
-	e.disk.Read(l.file, r.off, r.length, e.token(opRead, uint64(i)))
-}
-
 // got takes the completion of get i. Damage is believed when a second read shows
 // it too: the first may have gone wrong between the medium and here.
 func (e *Engine) got(i int32, c *Completion) {
 	r := &e.reads[i]
 	l := e.logs[r.log]
 	l.reads--
+	token := r.token
+	if c.Intact && c.Err == NoError && int64(len(c.Data)) == r.length {
+		// These are the bytes that this engine has appended, or has found sound when it recovered.
+		r.next, e.freeReading = e.freeReading, i
+		e.owner.Got(token, c.Data[headerSize+int(r.key):], NoError)
+		return
+	}
 	payload, err := e.check(r, l, c)
 	if err == Corrupt && !r.again {
 		r.again = true
-		e.read(i, r)
+		l.reads++
+		e.disk.Read(l.file, r.off, r.length, e.token(opRead, uint64(i)))
 		return
 	}
-	token := r.token
 	r.next, e.freeReading = e.freeReading, i
 	if err == Corrupt {
 		e.spoilt(*r)
@@ -74,10 +77,6 @@ func (e *Engine) got(i int32, c *Completion) {
 
 // check returns the payload in what a get has read.
 func (e *Engine) check(r *reading, l *logFile, c *Completion) ([]byte, Error) {
-	if c.Intact && c.Err == NoError && int64(len(c.Data)) == r.length {
-		// These are the bytes that this engine has appended, or has found sound when it recovered.
-		return c.Data[headerSize+int(r.key):], NoError
-	}
 	if c.Err != NoError {
 		return nil, c.Err
 	}

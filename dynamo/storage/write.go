@@ -12,17 +12,12 @@ const (
 // write is an append under way: from the call until it is as durable as the
 // policy, or its job, demands.
 type write struct {
+	to       entry // what the index will say, of a put, a remove or a note
 	token    uint64
-	seq      uint64
 	from     int64 // where the append begins in its log
-	off      int64 // where its record begins
 	end      int64 // where it ends
-	weight   int64 // of the record
 	slot     uint32
-	sum      uint32
 	log      int32
-	key      uint16 // its length, bytes
-	state    state
 	job      job
 	landed   bool // the file grew by all of it
 	partial  bool // the file grew by some of it
@@ -72,9 +67,9 @@ func (e *Engine) note(slot uint32) {
 // append writes one record of a key to the head.
 func (e *Engine) append(r *record, w *write) {
 	e.beginBatch()
-	w.off = e.batch.end()
+	off := e.batch.end()
 	e.addRecord(r)
-	w.seq, w.sum, w.weight, w.state, w.key = r.seq, r.sum, r.weight, r.kind.state(), uint16(len(r.key))
+	w.to = entry{state: r.kind.state(), log: e.batch.log.id, seq: r.seq, off: off, length: e.batch.end() - off, weight: r.weight, sum: r.sum, key: uint16(len(r.key))}
 	e.compaction.pressure += int64(len(e.batch.buf))
 	e.issue(w)
 }
@@ -183,8 +178,10 @@ func (e *Engine) settle(n uint64) {
 		return
 	}
 	token, job := w.token, w.job
-	if job != jobBatch && e.entry(w.slot).seq <= w.seq {
-		e.place(w.slot, l, &entry{state: w.state, seq: w.seq, off: w.off, length: w.end - w.off, weight: w.weight, sum: w.sum, key: w.key})
+	if job != jobBatch {
+		if n := e.entry(w.slot); n.seq <= w.to.seq {
+			e.place(n, &w.to)
+		}
 	}
 	e.finish(w)
 	switch job {
