@@ -22,10 +22,10 @@ func (e *Engine) excessive() bool {
 	return false
 }
 
-// roomy tells without a division that the log is not excessive; false is no answer. The more is live, the more garbage may be, and few logs are
-// never too many: so what was enough room once is so until one of these changes for the worse.
+// roomy tells without a division that the log is not excessive; false is no answer. The more is live, the more garbage may be, and few logs, those
+// that are gone included, are never too many: so what was enough room once is so until one of these changes for the worse.
 func (e *Engine) roomy() bool {
-	return e.live >= e.room.live && e.total-e.live <= e.room.garbage && len(e.order) <= maxLogs
+	return e.live >= e.room.live && e.total-e.live <= e.room.garbage && len(e.logs) <= maxLogs
 }
 
 // overfull is excessive without a memory.

@@ -39,23 +39,25 @@ type compaction struct {
 // move is a record of the victim with its copy.
 type move struct {
 	slot   uint32
-	sum    uint32
+	length int32
 	from   int64 // offset in the victim
 	off    int64 // of the copy in the head
-	length int64
 	weight int64
 	was    state
 	forget bool // nothing is copied: a removal that hides nothing any more
 }
 
 // resting tells that advance has nothing to do, as after nearly every completion; false is no answer.
-func (e *Engine) resting() bool {
-	return e.compaction.stage == stageNone && e.recovery.stage == recoveryNone && !e.doubtful && e.roomy()
-}
+func (e *Engine) resting() bool { return e.calm && !e.doubtful && e.roomy() }
 
 // advance does the next step of the compaction, or begins one, unless the disk or
 // a Tick is awaited.
 func (e *Engine) advance() {
+	e.nextStep()
+	e.calm = e.compaction.stage == stageNone && e.recovery.stage == recoveryNone
+}
+
+func (e *Engine) nextStep() {
 	k := &e.compaction
 	if k.busy || e.recovery.scanning() {
 		return
@@ -174,7 +176,7 @@ func (e *Engine) batchDone(l *logFile) {
 		case m.forget:
 			e.forget(m.slot)
 		default:
-			e.place(n, &entry{state: m.was, log: l.id, seq: n.seq, off: m.off, length: m.length, weight: m.weight, sum: m.sum, key: n.key})
+			e.place(m.slot, &entry{state: m.was, log: l.id, seq: n.seq, off: m.off, length: m.length, key: n.key}, m.weight)
 		}
 	}
 	e.clearBatch()

@@ -70,7 +70,7 @@ func (e *Engine) carry(r record) {
 	if !n.at(e.compaction.victim.id, r.off) || n.seq != r.seq || n.state != r.kind.state() {
 		return
 	}
-	m := move{slot: slot, from: r.off, was: n.state, length: r.length, weight: r.weight, sum: r.sum}
+	m := move{slot: slot, from: r.off, was: n.state, length: int32(r.length), weight: r.weight}
 	m.forget = n.state == removed && n.records == 0 && !e.compaction.victim.suspect
 	e.addMove(m, &r)
 }
@@ -122,7 +122,7 @@ func (e *Engine) rewrite(slot uint32) {
 	e.key = e.owner.AppendKey(e.key[:0], slot)
 	r := record{kind: n.state.kind(), seq: n.seq, key: e.key}
 	r.weight = headerSize + int64(len(e.key))
-	m := move{slot: slot, from: n.off, was: n.state, length: r.weight, weight: r.weight}
+	m := move{slot: slot, from: n.off, was: n.state, length: int32(r.weight), weight: r.weight}
 	e.addMove(m, &r)
 }
 

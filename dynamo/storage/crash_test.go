@@ -86,10 +86,10 @@ func checkAccounts(t *testing.T, e *Engine) {
 			if n := &e.index[i]; n.state != absent && n.log == id {
 				l.entries--
 				if n.state == live0 || n.state == lost {
-					l.live -= n.weight
-					live += n.weight
+					l.live -= e.weights[i]
+					live += e.weights[i]
 				} else if n.records > 1 {
-					l.held -= n.weight
+					l.held -= e.weights[i]
 				}
 			}
 		}

@@ -6,46 +6,50 @@ import "fmt"
 // prefix. It does nothing by itself: each call, and each completion handed to
 // Handle, goes one step on and returns. It is used by one process and does not
 // survive it: after a crash a new Engine recovers what the disk holds.
+//
+// What gets and completions need comes first, line by line of the processor's cache, the first of which begins with 8 bytes of the runtime's.
 type Engine struct {
-	disk     Disk
-	owner    Owner
-	space    TokenSpace
-	ready    bool  // recovered
-	doubtful bool  // there may be suspect or empty logs
-	stuck    stuck // what the disk has refused, which a Tick tries again
-	ticks    bool  // the policy may want one, too
-	held     bool  // puts do not call for a sync of their own
-	head     int32 // id of the log that is written to, or none
-	running  int   // syncs under way
-
-	index       []entry
-	logs        []*logFile // by id, free ones included
-	gets        int64      // asked for
+	disk        Disk
+	owner       Owner
+	space       TokenSpace
+	head        int32 // id of the log that is written to, or none
 	freeReading int32
-	gen         uint32 // the highest generation so far
-	seq         uint64 // the highest sequence so far
 
-	reads        []reading
+	ready    bool  // recovered
+	calm     bool  // neither a recovery nor a compaction is under way, see resting
+	doubtful bool  // there may be suspect or empty logs
+	held     bool  // puts do not call for a sync of their own
+	flushing bool  // there are flushes
+	ticks    bool  // the policy may want a Tick
+	stuck    stuck // what the disk has refused, which a Tick tries again
+	index    []entry
+	reads    []reading
+	gets     int64 // asked for
+
+	logs  []*logFile // by id, free ones included
+	live  int64      // weight of the newest records of keys
+	total int64      // weight of all logs
+	room  room       // what excessive has found last
+	seq   uint64     // the highest sequence so far
+
 	order        []int32 // ids of the logs that count, by generation
-	live         int64   // weight of the newest records of keys
-	total        int64   // weight of all logs
-	room         room    // what excessive has found last
-	leastSegment int64   // segment is never less
 	flushes      []flush
-	config       Config
+	leastSegment int64  // segment is never less
+	running      int    // syncs under way
+	gen          uint32 // the highest generation so far
+
+	writes  ring[write]
+	syncs   ring[syncing]
+	batch   batch
+	weights []int64  // by slot, of the index entry's record
+	mark    position // the log is durable up to here
+	marked  position // the largest mark that a durable record names
+	config  Config
+	stats   Stats
 
 	recovery   recovery
 	compaction compaction
-
-	writes ring[write]
-	syncs  ring[syncing]
-	batch  batch
-
-	mark    position // the log is durable up to here
-	marked  position // the largest mark that a durable record names
-	unknown int64    // see RecoveryStats.Unknown
-
-	stats      Stats
+	unknown    int64 // see RecoveryStats.Unknown
 	freeLogs   []int32
 	gone       []uint32 // logs dropped since the newest start record, which lists them
 	work       uint64   // number of the last read or removal for recovery and compaction
@@ -103,7 +107,7 @@ func (e *Engine) Handle(c *Completion) {
 	if !e.resting() {
 		e.advance()
 	}
-	if len(e.flushes) > 0 {
+	if e.flushing {
 		e.settleFlushes()
 	}
 }

@@ -11,16 +11,16 @@ const (
 )
 
 // entry is the index's knowledge of one slot. It speaks of acknowledged states
-// only: a write under way is not in it.
+// only: a write under way is not in it. Gets go here in no order, so an entry is
+// half a line of the processor's cache; the weight of its record, which gets do
+// not ask for, is in Engine.weights.
 type entry struct {
 	seq     uint64 // of the state
 	off     int64  // of the record in its log
-	length  int64  // of the record, bytes
-	weight  int64
+	length  int32  // of the record, bytes
 	log     int32  // id of the log; none if the state is absent
-	sum     uint32 // checksum of the payload
-	key     uint16 // length of the key, bytes
 	records uint32 // valid records of this key in all logs, superseded ones included
+	key     uint16 // length of the key, bytes
 	state   state
 }
 
@@ -55,52 +55,55 @@ func (n *entry) at(log int32, off int64) bool {
 func (e *Engine) entry(slot uint32) *entry {
 	for uint64(slot) >= uint64(len(e.index)) {
 		e.index = append(e.index, entry{log: none})
+		e.weights = append(e.weights, 0)
 	}
 	return &e.index[slot]
 }
 
-// place makes a record what counts for the slot of an entry.
-func (e *Engine) place(n, record *entry) {
-	e.account(n, -1)
+// place makes a record of some weight what counts for the slot.
+func (e *Engine) place(slot uint32, record *entry, weight int64) {
+	n := e.entry(slot)
+	e.account(slot, -1)
 	records := n.records
-	*n = *record
+	*n, e.weights[slot] = *record, weight
 	n.records = records
-	e.account(n, 1)
+	e.account(slot, 1)
 }
 
 // in is the entry for a record in log l that puts its key in a state.
 func (r *record) in(l *logFile, s state) *entry {
-	return &entry{state: s, log: l.id, seq: r.seq, off: r.off, length: r.length, weight: r.weight, sum: r.sum, key: uint16(len(r.key))}
+	return &entry{state: s, log: l.id, seq: r.seq, off: r.off, length: int32(r.length), key: uint16(len(r.key))}
 }
 
 // forget leaves nothing of the slot: its removal needs no record any more.
 func (e *Engine) forget(slot uint32) {
 	n := e.entry(slot)
-	e.account(n, -1)
+	e.account(slot, -1)
 	n.state, n.log = absent, none
 }
 
 // damage marks the state of the slot as unreadable where it lies.
 func (e *Engine) damage(slot uint32) {
 	n := e.entry(slot)
-	e.account(n, -1)
+	e.account(slot, -1)
 	n.state = lost
-	e.account(n, 1)
+	e.account(slot, 1)
 }
 
-// account adds the entry, sign times, to what its log and the engine hold.
-func (e *Engine) account(n *entry, sign int64) {
+// account adds the slot's entry, sign times, to what its log and the engine hold.
+func (e *Engine) account(slot uint32, sign int64) {
+	n := &e.index[slot]
 	if n.state == absent {
 		return
 	}
-	l := e.logs[n.log]
+	l, weight := e.logs[n.log], e.weights[slot]
 	l.entries += sign
 	switch {
 	case n.state == live || n.state == lost:
-		l.live += sign * n.weight
-		e.live += sign * n.weight
+		l.live += sign * weight
+		e.live += sign * weight
 	case n.records > 1:
-		l.held += sign * n.weight
+		l.held += sign * weight
 	}
 	if n.state == live {
 		e.stats.Keys += sign
@@ -128,7 +131,7 @@ func (e *Engine) countTo(slot uint32, by int) {
 		n.records += uint32(by)
 		return
 	}
-	e.account(n, -1)
+	e.account(slot, -1)
 	n.records += uint32(by)
-	e.account(n, 1)
+	e.account(slot, 1)
 }

@@ -3,14 +3,14 @@ package storage
 // reading is a get under way.
 type reading struct {
 	token  uint64
-	slot   uint32
-	log    int32
+	log    *logFile
 	off    int64
-	length int64
 	seq    uint64
+	length int32
+	slot   uint32
+	next   int32
 	key    uint16 // length of the key, bytes
 	again  bool   // what the disk returned first was damaged
-	next   int32
 }
 
 // Get reads the newest acknowledged state of a slot: writes under way are not
@@ -27,11 +27,10 @@ func (e *Engine) Get(slot uint32, token uint64) {
 		e.owner.Got(token, nil, Corrupt)
 	case live:
 		i := e.newReading()
-		r := &e.reads[i]
-		r.token, r.slot, r.log, r.off, r.length, r.seq, r.key, r.again = token, slot, n.log, n.off, n.length, n.seq, n.key, false
-		l := e.logs[n.log]
+		r, l := &e.reads[i], e.logs[n.log]
+		r.token, r.slot, r.log, r.off, r.length, r.seq, r.key, r.again = token, slot, l, n.off, n.length, n.seq, n.key, false
 		l.reads++
-		e.disk.Read(l.file, n.off, n.length, e.token(opRead, uint64(i)))
+		e.disk.Read(l.file, n.off, int64(n.length), e.token(opRead, uint64(i)))
 	default:
 		e.owner.Got(token, nil, NotFound)
 	}
@@ -52,10 +51,10 @@ func (e *Engine) newReading() int32 {
 // it too: the first may have gone wrong between the medium and here.
 func (e *Engine) got(i int32, c *Completion) {
 	r := &e.reads[i]
-	l := e.logs[r.log]
+	l := r.log
 	l.reads--
 	token := r.token
-	if c.Intact && c.Err == NoError && int64(len(c.Data)) == r.length {
+	if c.Intact && c.Err == NoError && int64(len(c.Data)) == int64(r.length) {
 		// These are the bytes that this engine has appended, or has found sound when it recovered.
 		r.next, e.freeReading = e.freeReading, i
 		e.owner.Got(token, c.Data[headerSize+int(r.key):], NoError)
@@ -65,7 +64,7 @@ func (e *Engine) got(i int32, c *Completion) {
 	if err == Corrupt && !r.again {
 		r.again = true
 		l.reads++
-		e.disk.Read(l.file, r.off, r.length, e.token(opRead, uint64(i)))
+		e.disk.Read(l.file, r.off, int64(r.length), e.token(opRead, uint64(i)))
 		return
 	}
 	r.next, e.freeReading = e.freeReading, i
@@ -92,7 +91,7 @@ func (e *Engine) check(r *reading, l *logFile, c *Completion) ([]byte, Error) {
 func (e *Engine) spoilt(r reading) {
 	e.stats.Corrupt++
 	n := e.entry(r.slot)
-	if n.state != live || n.seq != r.seq || !n.at(r.log, r.off) {
+	if n.state != live || n.seq != r.seq || !n.at(r.log.id, r.off) {
 		return
 	}
 	e.damage(r.slot)
@@ -113,5 +112,5 @@ func (e *Engine) Synced(slot uint32) bool {
 		return true
 	}
 	n := &e.index[slot]
-	return e.logs[n.log].durable(n.off + n.length)
+	return e.logs[n.log].durable(n.off + int64(n.length))
 }

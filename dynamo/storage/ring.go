@@ -18,7 +18,7 @@ func (r *ring[T]) push() *T {
 
 func (r *ring[T]) grow() {
 	old := *r
-	r.buf = make([]T, max(16, 2*len(old.buf)))
+	r.buf = make([]T, max(4, 2*len(old.buf))) // little is under way at a time, so the entries stay in the processor's cache
 	for n := old.first; n < old.last; n++ {
 		*r.at(n) = *old.at(n)
 	}

@@ -101,7 +101,7 @@ func (e *Engine) take(l *logFile, r *record) {
 	n := e.entry(slot)
 	e.count(l, slot)
 	if n.state == absent || n.seq <= r.seq {
-		e.place(n, r.in(l, r.kind.state()))
+		e.place(slot, r.in(l, r.kind.state()), r.weight)
 		e.load(slot, l, r)
 	}
 }
@@ -157,7 +157,7 @@ func (e *Engine) judge(f *finding) {
 	if !f.known {
 		v.stats.Unknown++
 	} else if n := e.entry(f.slot); n.state == absent || n.seq <= f.r.seq {
-		e.place(n, f.r.in(l, lost))
+		e.place(f.slot, f.r.in(l, lost), f.r.weight)
 	}
 }
 

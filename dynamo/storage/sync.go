@@ -172,7 +172,7 @@ func (e *Engine) Flush(token uint64) {
 	} else {
 		f.upTo = position{e.gen + 1, 0}
 	}
-	e.flushes = append(e.flushes, f)
+	e.flushes, e.flushing = append(e.flushes, f), true
 	e.settleFlushes()
 }
 
@@ -183,6 +183,7 @@ func (e *Engine) settleFlushes() {
 		e.flushes = append(e.flushes[:0], e.flushes[1:]...)
 		e.owner.Written(token, NoError)
 	}
+	e.flushing = len(e.flushes) > 0
 }
 
 // durable reports whether all that counts before the position is.

@@ -13,6 +13,7 @@ const (
 // policy, or its job, demands.
 type write struct {
 	to       entry // what the index will say, of a put, a remove or a note
+	weight   int64 // of that record
 	token    uint64
 	from     int64 // where the append begins in its log
 	end      int64 // where it ends
@@ -69,7 +70,8 @@ func (e *Engine) append(r *record, w *write) {
 	e.beginBatch()
 	off := e.batch.end()
 	e.addRecord(r)
-	w.to = entry{state: r.kind.state(), log: e.batch.log.id, seq: r.seq, off: off, length: e.batch.end() - off, weight: r.weight, sum: r.sum, key: uint16(len(r.key))}
+	w.to = entry{state: r.kind.state(), log: e.batch.log.id, seq: r.seq, off: off, length: int32(e.batch.end() - off), key: uint16(len(r.key))}
+	w.weight = r.weight
 	e.compaction.pressure += int64(len(e.batch.buf))
 	e.issue(w)
 }
@@ -180,7 +182,7 @@ func (e *Engine) settle(n uint64) {
 	token, job := w.token, w.job
 	if job != jobBatch {
 		if n := e.entry(w.slot); n.seq <= w.to.seq {
-			e.place(n, &w.to)
+			e.place(w.slot, &w.to, w.weight)
 		}
 	}
 	e.finish(w)
