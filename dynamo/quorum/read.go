@@ -7,7 +7,7 @@ import "dynamosim/dynamo/vclock"
 type Read struct {
 	t    tally
 	sets [inline]*vclock.Set // by the index of the node's answer
-	more []*vclock.Set
+	more *[]*vclock.Set      // beyond inline; nil: never so many
 }
 
 // NewRead returns the tally of a get sent to n nodes, the coordinator itself
@@ -17,8 +17,8 @@ func NewRead(n, r int) Read { return Read{t: tally{asked: int32(n), need: int32(
 // Reset begins a new get in the same memory.
 func (q *Read) Reset(n, r int) {
 	q.sets = [inline]*vclock.Set{}
-	if len(q.more) > 0 {
-		clear(q.more)
+	if q.more != nil {
+		clear(*q.more)
 	}
 	q.t.reset(n, r)
 }
@@ -48,13 +48,17 @@ func (q *Read) Fail(node int32) bool {
 
 // put files the set beside the i-th answer, which may be one beyond the last.
 func (q *Read) put(i int, s *vclock.Set) {
-	switch {
-	case i < inline:
+	if i < inline {
 		q.sets[i] = s
-	case i-inline < len(q.more):
-		q.more[i-inline] = s
-	default:
-		q.more = append(q.more, s)
+		return
+	}
+	if q.more == nil {
+		q.more = new([]*vclock.Set)
+	}
+	if i -= inline; i < len(*q.more) {
+		(*q.more)[i] = s
+	} else {
+		*q.more = append(*q.more, s)
 	}
 }
 
@@ -63,7 +67,7 @@ func (q *Read) set(i int) *vclock.Set {
 	if i < inline {
 		return q.sets[i]
 	}
-	return q.more[i-inline]
+	return (*q.more)[i-inline]
 }
 
 // Status tells whether the get is decided.

@@ -31,34 +31,61 @@ func (s Status) String() string {
 // a stand-in or two. A coordinator has many tallies, so they are small.
 const inline = 5
 
+// tally counts which nodes have answered, each once.
+type tally struct {
+	asked, need int32
+	yes, no     int32
+	nodes       [inline]int32 // that have answered
+	failed      uint8         // which of them have failed, a bit each
+	more        *[]answer     // beyond inline, in the same order; nil: never so many
+}
+
 // answer is what is known of one node that was asked.
 type answer struct {
 	node   int32
 	failed bool
 }
 
-// tally counts which nodes have answered, each once.
-type tally struct {
-	asked, need int32
-	yes, no     int32
-	answers     [inline]answer
-	more        []answer // beyond inline, in the same order
-}
-
 func (t *tally) reset(asked, need int) {
-	t.asked, t.need, t.yes, t.no = int32(asked), int32(need), 0, 0
-	t.more = t.more[:0]
+	t.asked, t.need, t.yes, t.no, t.failed = int32(asked), int32(need), 0, 0, 0
+	if t.more != nil {
+		*t.more = (*t.more)[:0]
+	}
 }
 
 // heard returns how many nodes have answered one way or the other.
 func (t *tally) heard() int { return int(t.yes + t.no) }
 
 // at returns the i-th answer.
-func (t *tally) at(i int) *answer {
+func (t *tally) at(i int) answer {
 	if i < inline {
-		return &t.answers[i]
+		return answer{t.nodes[i], t.failed>>i&1 == 1}
 	}
-	return &t.more[i-inline]
+	return (*t.more)[i-inline]
+}
+
+// add enters an answer, the i-th.
+func (t *tally) add(i int, a answer) {
+	if i >= inline {
+		if t.more == nil {
+			t.more = new([]answer)
+		}
+		*t.more = append(*t.more, a)
+		return
+	}
+	t.nodes[i] = a.node
+	if a.failed {
+		t.failed |= 1 << i
+	}
+}
+
+// forgive makes the i-th answer one that has not failed.
+func (t *tally) forgive(i int) {
+	if i < inline {
+		t.failed &^= 1 << i
+	} else {
+		(*t.more)[i-inline].failed = false
+	}
 }
 
 // find returns the index of a node's answer, or how many there are.
@@ -78,21 +105,15 @@ func (t *tally) find(node int32) int {
 func (t *tally) note(node int32, failed bool) (int, bool) {
 	i := t.find(node)
 	if i < t.heard() {
-		a := t.at(i)
-		if failed || !a.failed {
+		if failed || !t.at(i).failed {
 			return i, false
 		}
-		a.failed = false
+		t.forgive(i)
 		t.no--
 		t.yes++
 		return i, true
 	}
-	a := answer{node: node, failed: failed}
-	if i < inline {
-		t.answers[i] = a
-	} else {
-		t.more = append(t.more, a)
-	}
+	t.add(i, answer{node: node, failed: failed})
 	if failed {
 		t.no++
 	} else {
