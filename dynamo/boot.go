@@ -298,7 +298,7 @@ func (n *Node) take(slot int32, payload []byte) bool {
 	if !ok && whole > 0 && payload[whole-1] == incomplete {
 		set, ok = n.decode(e.key, payload[:whole-1])
 		n.damage(slot)
-	} else if n.doubt.on {
+	} else if n.doubting {
 		n.doubt.setDamaged(slot, false)
 	}
 	if !ok {

@@ -34,7 +34,6 @@ const (
 
 // doubt is what a node may have forgotten.
 type doubt struct {
-	on      bool // about anything
 	level   doubtLevel
 	found   doubtLevel // by the recovery of the log
 	flags   []uint8    // by slot
@@ -99,7 +98,6 @@ func (d *doubt) setDamaged(slot int32, damaged bool) {
 	if damaged {
 		*f = *f&^keySure | keyDamaged
 		d.damaged++
-		d.on = true
 		return
 	}
 	*f &^= keyDamaged
@@ -112,6 +110,7 @@ func (n *Node) damage(slot int32) {
 		return
 	}
 	n.doubt.setDamaged(slot, true)
+	n.doubting = true
 	if n.serving {
 		n.mendLater()
 	}
@@ -131,7 +130,7 @@ func (n *Node) beginDoubt(level doubtLevel) {
 		return
 	}
 	if level = max(level, d.found); level > doubtNone {
-		d.level, d.on = level, true
+		d.level, n.doubting = level, true
 		n.env.Mark(MarkDoubt, NoKey, int64(level))
 	}
 }
@@ -225,7 +224,7 @@ func (n *Node) mendUnderWay(i, gen uint32) *mending {
 // mend answers a home that has lost something of a key.
 func (n *Node) mend(from NodeID, m *Message) {
 	t := &ticket{kind: ticketMend, peer: from, request: m.Request, key: m.Key}
-	if n.doubt.on && n.doubts(m.Key) {
+	if n.doubting && n.doubts(m.Key) {
 		n.answerMend(t, Corrupt)
 		return
 	}
@@ -356,7 +355,7 @@ func (n *Node) lessDoubt() {
 			return
 		}
 	}
-	d.on = false
+	n.doubting = false
 }
 
 // doubtTimer tries again what could not be mended or written.

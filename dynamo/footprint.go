@@ -23,7 +23,7 @@ func (n *Node) Footprint() Footprint {
 		ranges += len(t.ranges)
 	}
 	return Footprint{
-		Requests: n.ops.live(), Accesses: n.tickets.live, Hints: n.hints.count, Buffered: n.buffer.count,
+		Requests: n.ops.live(), Accesses: n.tickets.live(), Hints: n.hints.count, Buffered: n.buffer.count,
 		Deferred: n.admission.deferred.waiting(), Cached: n.cache.bytes, Connections: n.once.used + n.onceMore.used,
 		Handing: handing, Ranges: ranges,
 	}

@@ -28,9 +28,9 @@ type hintEntry struct {
 }
 
 type hintStore struct {
+	count   int // used entries; first, see Node
 	entries []hintEntry
 	byKey   slotTable // key to the entry that was added last, the others follow by next
-	count   int       // used entries
 	engine  *storage.Engine
 	paced   int64   // monotonic time before which none is sent, where there is a rate
 	pace    TimerID // set while that is waited for

@@ -7,7 +7,7 @@ import "strings"
 
 // moveToMemory takes over what recovery found, which is there only when the cluster was formed with it, and removes it from the disk.
 func (n *Node) moveToMemory() {
-	n.memory = &memoryDisk{}
+	n.memory, n.unsettled = &memoryDisk{}, true
 	n.store.engine = n.newEngine(engineData, dataLog{n})
 	n.hints.engine = n.newEngine(engineHints, hintLog{n})
 	n.pending = engines // these two, and one that never comes

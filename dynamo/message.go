@@ -247,7 +247,7 @@ func (m *Message) Size(keys *Keys) int64 {
 		size += m.bodySize(keys)
 	}
 	if m.Key != NoKey {
-		size += int64(len(keys.known[m.Key].name))
+		size += keys.known[m.Key].length
 	}
 	if m.Set != nil {
 		size += m.Set.WireSize()

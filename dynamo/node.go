@@ -8,39 +8,48 @@ import (
 // Node is one Dynamo host: request coordination, local failure detection and local persistence (§5). It lives from Start to the crash
 // that drops it; a restart is a new Node over the same disk.
 //
-// What every message touches comes first.
+// What messages and completions touch comes first, line by line of the processor's cache: all of them; what is read and written, and what is under
+// way; coordinators. The flags stand for what lies further back. See TestLayout.
 type Node struct {
-	env     Env
-	cfg     *Config
-	shared  *Shared
-	place   *Placement // where this node's view of the members puts keys
-	id      NodeID
-	serving bool    // false while the disk is read back, and until the node belongs to a ring
-	ready   bool    // the disk is read back
-	between bool    // something stands between the node and its logs: a buffer, a cache, the admission controller
-	indexed bool    // what is stored is kept in the order of the ring, too: see trees.go
-	calls   int32   // of an engine that are under way
-	later   []ended // what ended inside them
+	probing   TimerID
+	peers     peerTable
+	env       Env
+	id        NodeID
+	calls     int16 // of an engine that are under way
+	serving   bool  // false while the disk is read back, and until the node belongs to a ring
+	ready     bool  // the disk is read back
+	between   bool  // something stands between the node and its logs: a buffer, a cache, the admission controller
+	indexed   bool  // what is stored is kept in the order of the ring, too: see trees.go
+	doubting  bool  // the node may have forgotten something, see doubt.go
+	moved     bool  // the ring is not the one that the cluster was founded with
+	unsettled bool  // there is something in later, or memory
+	wary      bool  // there is a peer that is not trusted
 
-	peers   peerTable
+	cfg    *Config
+	shared *Shared
+	store  store
+
+	tickets   ticketTable
+	transfers transfers
+	hints     hintStore
+
+	place   *Placement  // where this node's view of the members puts keys
+	nonce   uint64      // of the incarnation, see wire
+	library *Library    // that this coordinator belongs to, in a client; nil in a node
 	memory  *memoryDisk // holds what the node stores, where that is not to survive it
-	store   store
-	tickets ticketTable
-	nonce   uint64 // of the incarnation, see wire
 	ops     opTable
-	hints   hintStore
-	once    onceTable
 
+	later []ended // what ended inside calls of engines
+	meta  *storage.Engine
+
+	once     onceTable
 	onceMore onceTable // of puts that came back by a newer view of the members
 	actors   actors
 
 	detector  detector
-	library   *Library // that this coordinator belongs to, in a client; nil in a node
 	syncTimer [engines]TimerID
-	probing   TimerID
 	expiry    TimerID // of the next look at the tombstones
-	meta      *storage.Engine
-	pending   int // engines that have not recovered yet
+	pending   int     // engines that have not recovered yet
 	recovery  storage.RecoveryStats
 
 	buffer    writeBuffer
@@ -49,7 +58,6 @@ type Node struct {
 	members   members
 	trees     trees
 	doubt     doubt
-	transfers transfers
 }
 
 // New returns a node that has not been started.
@@ -81,12 +89,13 @@ func (n *Node) Serving() bool { return n.serving }
 
 // Message handles one message. m is valid during the call only.
 func (n *Node) Message(from NodeID, m *Message) {
-	if n.isNode(from) {
-		p := n.peers.at(from)
-		p.heard, p.timeouts = n.env.Now(), 0
-		if p.suspected {
-			n.unsuspect(from, p)
-		}
+	if heard := n.peers.heard; uint64(uint32(from)) < uint64(len(heard)) {
+		heard[from] = n.env.Now()
+	} else if n.isNode(from) {
+		*n.peers.heardOf(from) = n.env.Now()
+	}
+	if n.wary && n.isNode(from) {
+		n.trust(from)
 	}
 	if (m.Kind == Put || m.Kind == ForwardPut) && n.again(from, m) {
 		return
@@ -254,7 +263,7 @@ func (n *Node) Timer(t Timer) {
 // Disk hands a disk completion to the engine that asked for it.
 func (n *Node) Disk(c storage.Completion) {
 	i := int(c.Token >> tokenShift)
-	if n.memory != nil && i != engineMeta {
+	if n.unsettled && n.memory != nil && i != engineMeta {
 		return // of a log that was read into memory
 	}
 	e := n.engine(i)

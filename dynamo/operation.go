@@ -6,38 +6,43 @@ import (
 )
 
 // operation is one request that this node works on for a client: the paper's state machine of §5, one instance a request.
+//
+// What every answer touches comes first.
 type operation struct {
-	slot uint32
-	gen  uint32
-	kind opKind
-	free bool
-	next *operation // the next free one
+	slot     uint32
+	gen      uint32
+	key      KeyID
+	client   NodeID
+	fastest  NodeID // the first replica that answered
+	kind     opKind
+	free     bool
+	answered bool // the client has its answer; the rest is repair and hints
+	writing  bool // replicas are asked to store, not for what they hold
+	repairs  bool
+	beside   bool // put: the context does not cover the new version
+	cut      bool // put: the clock of the new version was truncated
 
-	answered      bool // the client has its answer; the rest is repair and hints
-	writing       bool // replicas are asked to store, not for what they hold
-	repairs       bool
-	key           KeyID
-	client        NodeID
-	fastest       NodeID // the first replica that answered
 	clientRequest uint64
 	deadline      int64 // on the monotonic clock
 	timer         TimerID
-	n, quorum     int
-	fallback      int         // index in the preference list where the search for the next fallback goes on
-	targets       []target    // whom it was sent to, in that order
-	usual         [4]target   // memory for targets
-	set           *vclock.Set // put, and write-back: what the replicas shall hold
+	quorum        int
 
-	writes quorum.Write
+	targets  []target    // whom it was sent to, in that order
+	n        int         // how many homes it is for
+	fallback int         // index in the preference list where the search for the next fallback goes on
+	next     *operation  // the next free one
+	set      *vclock.Set // put, and write-back: what the replicas shall hold
+	usual    [4]target   // memory for targets
+
 	reads  quorum.Read
-	parts  []part // answers that may be parts, see arrive.go
+	writes quorum.Write
 
 	stamp   vclock.Stamp
 	context vclock.Clock // put: what the client's next put supersedes, beside the new version
 	dot     vclock.Dot
-	beside  bool    // put: the context does not cover the new version
-	cut     bool    // put: the clock of the new version was truncated
+	parts   []part  // answers that may be parts, see arrive.go
 	retry   Message // forward, and a put that asks for the timestamp first: the client's request
+	_       [8]byte // the rest of a line of the processor's cache
 }
 
 type opKind uint8
@@ -106,8 +111,8 @@ func (n *Node) wire(number uint64) uint64 { return number ^ n.nonce }
 type opTable struct {
 	slots []*operation
 	free  *operation   // to use again, linked by next
-	count int          // under way
 	few   [2]operation // memory for the first ones
+	count int          // under way
 }
 
 // emptied forgets all operations. Their slots begin again as new ones do, so that a node's numbers do not depend on its former life.

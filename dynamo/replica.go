@@ -4,7 +4,7 @@ import "dynamosim/dynamo/vclock"
 
 // read answers a coordinator with all that this node holds of a key, hints included.
 func (n *Node) read(from NodeID, m *Message) {
-	if n.transfers.changed {
+	if n.moved {
 		n.tellNews(from, m.Key)
 	}
 	t := &ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key}
@@ -24,7 +24,7 @@ func (n *Node) answerRead(t *ticket, why Status, found *vclock.Set) {
 // replicate stores what a coordinator sends, as this node's own or as a hint, and acknowledges when the storage policy says that it is
 // durable.
 func (n *Node) replicate(from NodeID, m *Message) {
-	if n.transfers.changed && m.Node == NoNode {
+	if n.moved && m.Node == NoNode {
 		n.tellNews(from, m.Key)
 	}
 	n.keep(m.Key, m.Node, m.Set, &ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key, durable: m.Durable})

@@ -135,7 +135,7 @@ func (n *Node) forwarded(from NodeID, m *Message) {
 	if m.Ack != 0 {
 		n.send(from, Message{Kind: ForwardAck, Request: m.Ack, Key: m.Key, Client: NoNode, Node: NoNode})
 	}
-	if n.transfers.changed && n.misrouted(from, m) {
+	if n.moved && n.misrouted(from, m) {
 		return
 	}
 	request := *m

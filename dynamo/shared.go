@@ -68,15 +68,16 @@ func (s *Shared) dotList(d vclock.Dot) []vclock.Dot {
 // Keys interns key names.
 type Keys struct {
 	ids    map[string]KeyID // looked up, never ranged over
+	names  []string         // by KeyID
 	known  []knownKey       // by KeyID
 	places []ring.Position  // by KeyID
 	pinned map[string]ring.Position
 }
 
-// knownKey is what every message about a key needs.
+// knownKey is what every message about a key needs of its name.
 type knownKey struct {
-	name string
-	hash uint64
+	hash   uint64
+	length int64
 }
 
 // NewKeys returns an empty table. Pinned keys have a position given by the scenario in place of their MD5, as the figures of the paper need it.
@@ -103,7 +104,8 @@ func (k *Keys) InternBytes(name []byte) KeyID {
 func (k *Keys) add(name string) KeyID {
 	id := KeyID(len(k.known))
 	k.ids[name] = id
-	k.known = append(k.known, knownKey{name, hashName(name)})
+	k.names = append(k.names, name)
+	k.known = append(k.known, knownKey{hashName(name), int64(len(name))})
 	k.places = append(k.places, k.place(name))
 	return id
 }
@@ -116,7 +118,7 @@ func (k *Keys) Name(id KeyID) string {
 	if id == NoKey {
 		return ""
 	}
-	return k.known[id].name
+	return k.names[id]
 }
 
 // Hash is a 64-bit hash of the key's name, equal in every world.

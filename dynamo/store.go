@@ -38,9 +38,9 @@ func (n *Node) Vouched(file string) int64 {
 
 // store is what the node holds of each key: the newest version set in memory, as the log's index, and on disk.
 type store struct {
-	table   slotTable
-	entries []stored // by slot
 	engine  *storage.Engine
+	entries []stored // by slot
+	table   slotTable
 }
 
 type stored struct {
@@ -144,7 +144,7 @@ func (n *Node) replace(slot int32, set *vclock.Set, t *ticket) {
 	if e := &n.store.entries[slot]; e.set != set {
 		n.hold(slot, set)
 		n.env.Mark(MarkStored, e.key, 0)
-		if n.transfers.changed && !n.place.IsHome(n.id, e.key, n.cfg.N) {
+		if n.moved && !n.place.IsHome(n.id, e.key, n.cfg.N) {
 			n.expectStrays()
 		}
 		if n.between {
@@ -172,7 +172,7 @@ func (n *Node) write(log int, slot uint32, key []byte, set *vclock.Set, t *ticke
 		weight += int64(v.Len) - int64(len(v.Content))
 	}
 	t.slot, t.log = slot, uint8(log)
-	if n.doubt.on && t.log == engineData && n.doubt.has(int32(slot), keyDamaged) && int32(slot)+1 != n.doubt.sound { // range: a slot
+	if n.doubting && t.log == engineData && n.doubt.has(int32(slot), keyDamaged) && int32(slot)+1 != n.doubt.sound { // range: a slot
 		payload = append(payload, incomplete)
 		weight++
 	}
@@ -201,7 +201,7 @@ func (n *Node) underWay(t *ticket) *int32 {
 // lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: what the node holds it knows without
 // reading, because that is nothing, or it is in the write buffer or in the cache.
 func (n *Node) lookUp(key KeyID, t *ticket) bool {
-	if n.doubt.on && t.kind != ticketMend && n.doubts(key) && n.awaitsMending(key, t) {
+	if n.doubting && t.kind != ticketMend && n.doubts(key) && n.awaitsMending(key, t) {
 		return true
 	}
 	e, slot := n.store.engine, n.store.table.get(key)
@@ -246,7 +246,7 @@ func (n *Node) engineEnded(x ended) {
 		return
 	}
 	if n.calls > 0 {
-		n.later = append(n.later, x)
+		n.later, n.unsettled = append(n.later, x), true
 		return
 	}
 	n.settle(x)
@@ -254,7 +254,7 @@ func (n *Node) engineEnded(x ended) {
 
 // settleLater handles what ended inside the handler's own calls, which is seldom anything.
 func (n *Node) settleLater() {
-	if len(n.later) > 0 || n.memory != nil {
+	if n.unsettled {
 		n.settleAll()
 	}
 }
@@ -263,7 +263,7 @@ func (n *Node) settleAll() {
 	for i := 0; i < len(n.later); i++ {
 		n.settle(n.later[i])
 	}
-	n.later = n.later[:0]
+	n.later, n.unsettled = n.later[:0], n.memory != nil
 	if n.memory != nil {
 		n.memory.drain(n)
 	}
@@ -325,7 +325,7 @@ func (n *Node) settle(x ended) {
 func (n *Node) failed(t *ticket, x ended) bool {
 	switch {
 	case x.read && x.why == Corrupt:
-		return n.doubt.on && (t.kind == ticketCoordinator || t.kind == ticketReplica) && n.doubts(t.key) && n.awaitsMending(t.key, t)
+		return n.doubting && (t.kind == ticketCoordinator || t.kind == ticketReplica) && n.doubts(t.key) && n.awaitsMending(t.key, t)
 	case !x.read && x.why == DiskFailed && t.log == engineData:
 		n.unsaved(int32(t.slot)) // range: a slot
 	}

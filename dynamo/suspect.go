@@ -3,75 +3,94 @@ package dynamo
 // Failure detection is local (§4.8): a node that does not answer this node's messages is failed for this node, whatever others see. A
 // suspected peer is passed over, and tried again from time to time; anything heard from it clears it.
 
-// peer is what a node remembers of another one. Every message touches one, so it is small.
+// peer is what a node remembers of another one beside when it last heard of it.
 type peer struct {
-	heard     int64 // monotonic time of the last message, 0: never
 	timeouts  int32 // in a row
 	hints     int16 // under way to it
 	suspected bool
 }
+
+func (p *peer) trusted() bool { return p.timeouts == 0 && !p.suspected }
 
 const (
 	peersAPage = 8
 	peersNear  = 1024
 )
 
-// peerTable keeps the peers of a cluster of usual size in one array. Those of a larger one are in pages that are made on first use, so that a
-// node pays for those it talks to.
+// peerTable keeps the peers of a cluster of usual size in arrays. Those of a larger one are in pages that are made on first use, so that a
+// node pays for those it talks to. Every message comes here, from any peer: so the moments are apart from the rest, which is looked at only while
+// there is somebody who is not trusted.
 type peerTable struct {
-	near      []peer
-	suspected []NodeID // in the order in which they were suspected
-	pages     []*page
-	made      int // pages that are not nil
-	enough    int // pages to have before looking for some to do without
-	spare     []*page
+	near       []peer
+	suspected  []NodeID // in the order in which they were suspected
+	distrusted int      // peers that are not trusted
+	far        *farPeers
+	heard      []int64 // monotonic time of the last message, 0: never; last, see Node
 }
 
-type page [peersAPage]peer
+type farPeers struct {
+	pages  []*page
+	made   int // pages that are not nil
+	enough int // pages to have before looking for some to do without
+	spare  []*page
+}
+
+type page struct {
+	heard [peersAPage]int64
+	peers [peersAPage]peer
+}
 
 // emptied has room for the nodes of a cluster.
 func (t *peerTable) emptied(nodes int) peerTable {
-	near := t.near
-	clear(near)
-	switch {
-	case nodes > peersNear:
-		near = nil
-	case len(near) < nodes:
-		near = make([]peer, nodes)
+	e := peerTable{far: t.far, suspected: t.suspected[:0]}
+	if nodes <= peersNear {
+		e.heard, e.near = renewed(t.heard, nodes), renewed(t.near, nodes)
 	}
-	for i := range t.pages {
-		t.drop(i)
+	if f := t.far; f != nil {
+		for i := range f.pages {
+			f.drop(i)
+		}
+		f.pages, f.enough = f.pages[:0], 0
 	}
-	return peerTable{near: near, pages: t.pages[:0], spare: t.spare, suspected: t.suspected[:0]}
+	return e
+}
+
+// renewed is a list of zeros, in the memory of an old one if there is enough.
+func renewed[T any](old []T, length int) []T {
+	if cap(old) < length {
+		return make([]T, length)
+	}
+	old = old[:length]
+	clear(old)
+	return old
 }
 
 // forget drops the pages that say nothing: peers that were last heard of before a moment are as good as never heard of.
 func (t *peerTable) forget(before int64) {
-	if t.made <= t.enough {
-		return
-	}
-	for i, p := range t.pages {
-		if p != nil && p.empty(before) {
-			t.drop(i)
+	if f := t.far; f != nil && f.made > f.enough {
+		for i, p := range f.pages {
+			if p != nil && p.empty(before) {
+				f.drop(i)
+			}
 		}
+		f.enough = 2 * f.made
 	}
-	t.enough = 2 * t.made
 }
 
 func (p *page) empty(before int64) bool {
-	for i := range p {
-		if x := &p[i]; x.heard >= before && x.heard != 0 || x.timeouts != 0 || x.hints != 0 || x.suspected {
+	for i := range p.peers {
+		if p.heard[i] >= before && p.heard[i] != 0 || p.peers[i] != (peer{}) {
 			return false
 		}
 	}
 	return true
 }
 
-func (t *peerTable) drop(i int) {
-	if p := t.pages[i]; p != nil {
+func (f *farPeers) drop(i int) {
+	if p := f.pages[i]; p != nil {
 		*p = page{}
-		t.spare, t.pages[i] = append(t.spare, p), nil
-		t.made--
+		f.spare, f.pages[i] = append(f.spare, p), nil
+		f.made--
 	}
 }
 
@@ -80,26 +99,37 @@ func (t *peerTable) at(id NodeID) *peer {
 	if uint64(uint32(id)) < uint64(len(t.near)) {
 		return &t.near[id]
 	}
-	return t.far(id)
+	return &t.page(id).peers[int(id)%peersAPage]
 }
 
-func (t *peerTable) far(id NodeID) *peer {
-	i := int(id) / peersAPage
-	for i >= len(t.pages) {
-		t.pages = append(t.pages, nil)
+// heardOf gives the moment at which a peer was last heard of.
+func (t *peerTable) heardOf(id NodeID) *int64 {
+	if uint64(uint32(id)) < uint64(len(t.heard)) {
+		return &t.heard[id]
 	}
-	if t.pages[i] == nil {
-		t.pages[i] = t.take()
+	return &t.page(id).heard[int(id)%peersAPage]
+}
+
+func (t *peerTable) page(id NodeID) *page {
+	if t.far == nil {
+		t.far = new(farPeers)
 	}
-	return &t.pages[i][int(id)%peersAPage]
+	f, i := t.far, int(id)/peersAPage
+	for i >= len(f.pages) {
+		f.pages = append(f.pages, nil)
+	}
+	if f.pages[i] == nil {
+		f.pages[i] = f.take()
+	}
+	return f.pages[i]
 }
 
 // take gives a page that nobody uses.
-func (t *peerTable) take() *page {
-	t.made++
-	if k := len(t.spare) - 1; k >= 0 {
-		p := t.spare[k]
-		t.spare = t.spare[:k]
+func (f *farPeers) take() *page {
+	f.made++
+	if k := len(f.spare) - 1; k >= 0 {
+		p := f.spare[k]
+		f.spare = f.spare[:k]
 		return p
 	}
 	return new(page)
@@ -124,17 +154,26 @@ func (n *Node) suspectsPeer(id NodeID) bool {
 // Suspected lists the peers that the node believes to be down, in the order in which it came to believe so. The list is the node's own.
 func (n *Node) Suspected() []NodeID { return n.peers.suspected }
 
-// unsuspect: a suspected peer was heard from.
-func (n *Node) unsuspect(id NodeID, p *peer) {
-	p.suspected = false
-	n.peers.suspected = without(n.peers.suspected, id)
-	n.env.Mark(MarkUnsuspected, NoKey, int64(id))
+// trust trusts a peer again that was heard from.
+func (n *Node) trust(id NodeID) {
+	p := n.peers.at(id)
+	if p.trusted() {
+		return
+	}
+	n.peers.distrusted--
+	n.wary = n.peers.distrusted > 0
+	p.timeouts = 0
+	if p.suspected {
+		p.suspected = false
+		n.peers.suspected = without(n.peers.suspected, id)
+		n.env.Mark(MarkUnsuspected, NoKey, int64(id))
+	}
 }
 
 // heardLately tells whether a message came from the peer within the retry period.
 func (n *Node) heardLately(id NodeID) bool {
-	p := n.peers.at(id)
-	return p.heard != 0 && n.env.Now()-p.heard <= n.cfg.Retry
+	heard := *n.peers.heardOf(id)
+	return heard != 0 && n.env.Now()-heard <= n.cfg.Retry
 }
 
 // timedOut counts a message that the peer did not answer in time.
@@ -143,6 +182,7 @@ func (n *Node) timedOut(id NodeID) {
 		return
 	}
 	p := n.peers.at(id)
+	n.distrust(p)
 	p.timeouts++
 	if p.suspected || int(p.timeouts) < n.cfg.SuspectAfter {
 		return
@@ -158,9 +198,18 @@ func (n *Node) timedOut(id NodeID) {
 
 // suspect believes from now on that a peer is down.
 func (n *Node) suspect(id NodeID, p *peer) {
+	n.distrust(p)
 	p.suspected = true
 	n.peers.suspected = append(n.peers.suspected, id)
 	n.env.Mark(MarkSuspected, NoKey, int64(id))
+}
+
+// distrust counts a peer that is about to be trusted less.
+func (n *Node) distrust(p *peer) {
+	if p.trusted() {
+		n.peers.distrusted++
+		n.wary = true
+	}
 }
 
 // probe tries the suspected peers again (§4.8: "A then uses alternate nodes ... and periodically retries B").

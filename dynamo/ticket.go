@@ -35,14 +35,12 @@ const (
 // ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.
 type ticketTable struct {
 	slots []ticket
-	live  int    // in use
 	free  uint64 // token of a slot to use again, whose request names the next one
 }
 
 func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[:0]} }
 
 func (t *ticketTable) put(k *ticket) uint64 {
-	t.live++
 	if token := t.free; token != 0 {
 		t.free = t.slots[token-1].request
 		t.slots[token-1] = *k
@@ -55,6 +53,14 @@ func (t *ticketTable) put(k *ticket) uint64 {
 func (t *ticketTable) take(token uint64) ticket {
 	k := t.slots[token-1]
 	t.slots[token-1].request, t.free = t.free, token
-	t.live--
 	return k
+}
+
+// live is how many are in use.
+func (t *ticketTable) live() int {
+	live := len(t.slots)
+	for token := t.free; token != 0; token = t.slots[token-1].request {
+		live--
+	}
+	return live
 }

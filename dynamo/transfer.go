@@ -23,9 +23,8 @@ type transfers struct {
 	sweep   TimerID
 	paced   int64 // no batch before
 	coming  []arrival
-	awaited []awaited
-	changed bool // the ring is not the one that the cluster was founded with
 	record  record
+	awaited []awaited // last, see Node
 }
 
 func (t *transfers) emptied() transfers {
@@ -95,8 +94,7 @@ const (
 // takeOver is called when the node begins to act upon a view: it finds out what to give away, and what to wait for. A task whose receiver still comes
 // to store the range goes on.
 func (n *Node) takeOver(old *Placement) {
-	x := &n.transfers
-	if x.changed = n.members.view.Next() > 1; !x.changed {
+	if n.moved = n.members.view.Next() > 1; !n.moved {
 		return
 	}
 	n.expectStrays()
@@ -116,7 +114,7 @@ func (n *Node) takeOver(old *Placement) {
 
 // resume goes on after a restart with what was not handed over before it.
 func (n *Node) resume() {
-	if n.transfers.changed = n.members.view.Next() > 1; !n.transfers.changed {
+	if n.moved = n.members.view.Next() > 1; !n.moved {
 		return
 	}
 	n.expectStrays()
