@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"dynamosim/analysis/history"
 )
@@ -11,7 +12,7 @@ func convergenceCheck() Check {
 	return Check{
 		Name: "convergence",
 		Doc: "after the heal, within the bound, all homes of every key hold equal live versions; " +
-			"a tombstone past its grace counts as absent",
+			"a tombstone past its grace counts as absent; where only a core must come back, its nodes",
 		Source: "Dynamo §2.3, §4.7: eventual consistency; Vogels 2009",
 		Needs:  NeedStates,
 		begin:  func(s *Subject, r Request) judging { return &judgeConvergence{whole: s, r: r, tally: newTally(r)} },
@@ -35,6 +36,9 @@ func (j *judgeConvergence) add(s *Subject) {
 func (j *judgeConvergence) results() []Result {
 	s, result := j.whole, j.tally.finish()
 	s.withinBound(&result, j.r)
+	if len(s.Facts.Away) > 0 && result.Verdict == Valid {
+		result.Summary += ", " + strings.Join(s.names(s.Facts.Away), ", ") + " apart, which never came back"
+	}
 	if s.Facts.Lenient != "" && result.Want != WantReport {
 		result.Want, result.Reason = WantReport, "only reported: "+s.Facts.Lenient
 	}
@@ -47,7 +51,7 @@ func (s *Subject) converged(key int32, list []holding) finding {
 	for i := range list {
 		g := &list[i]
 		switch {
-		case !g.home:
+		case !g.home || slices.Contains(s.Facts.Away, g.node):
 		case first == nil:
 			first = g
 		case !slices.Equal(first.versions, g.versions):

@@ -13,6 +13,7 @@ type HintAccount struct {
 	Expired    int64 // older than the window
 	Destroyed  int64 // lost in a crash before they were synced, or damaged on disk
 	Pending    int64 // kept
+	Stranded   int64 // of these, by nodes or for nodes that need not come back
 }
 
 // missing is how many hints are not accounted for, negative if more are than
@@ -65,8 +66,8 @@ func (s *Subject) hintsWrong(accounts []HintAccount) (kind, text string) {
 	}
 	last := &accounts[len(accounts)-1]
 	switch {
-	case last.Pending > 0:
-		return "hints-pending", fmt.Sprintf("%s still pending at the end", count(int(last.Pending), "hint"))
+	case last.Pending > last.Stranded:
+		return "hints-pending", fmt.Sprintf("%s still pending at the end", count(int(last.Pending-last.Stranded), "hint"))
 	case last.Expired > 0 && !s.Facts.HintWindow:
 		return "hints-expired", fmt.Sprintf("%s expired although no window is set", count(int(last.Expired), "hint"))
 	}

@@ -52,6 +52,7 @@ type Facts struct {
 	Homes       func(key int32) []int32   // nodes that a key belongs on, numbered as in the history; nil is the home lines
 	Lenient     string                    // why convergence is only reported, e.g. "anti-entropy is off"; "" demands it
 	Collected   func(v history.OpID) bool // whether a tombstone is past its grace; nil derives it from Grace
+	Away        []int32                   // nodes that need not come back, nor agree with the others
 	Unreachable []int32                   // keys that lost every copy to faults that destroy data
 	W           int                       // nodes that have synced a write when it is acknowledged; 0 is not known
 	Destroyed   []Destruction             // faults that destroyed synced data

@@ -136,6 +136,9 @@ func (s *Shared) dealt(v *membership.View) []ring.Token {
 	}
 	for k := 0; k < len(changes); k++ {
 		c := &changes[k]
+		if c.What == membership.Drained {
+			continue
+		}
 		before := len(members)
 		if k+1 < len(changes) && replaces(members, c, &changes[k+1]) {
 			for i := range tokens {
@@ -147,9 +150,7 @@ func (s *Shared) dealt(v *membership.View) []ring.Token {
 			k++
 			continue
 		}
-		if members = s.changed(members, c); c.What == membership.Drained {
-			continue
-		}
+		members = s.changed(members, c)
 		deal := func(i int) uint64 { return s.Placing.Deal(s.nameOf(c), i) }
 		switch {
 		case len(members) == 0:

@@ -9,6 +9,8 @@ import (
 	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/ring"
 	"dynamosim/dynamo/vclock"
+
+	"pgregory.net/rapid"
 )
 
 // placed is a cluster's rule and names without a cluster.
@@ -106,4 +108,29 @@ func TestAReplacementMovesNothingElse(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The nodes on the ring are the members, whatever history there is: joins, leaves, and news of drained nodes that knew nothing of each other.
+func TestTheRingIsOfTheMembers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		changes := []membership.Change{founder(0), founder(1)}
+		for range rapid.IntRange(0, 8).Draw(t, "changes") {
+			c := membership.Change{Node: int32(rapid.IntRange(0, 5).Draw(t, "node")), What: membership.What(rapid.IntRange(1, 3).Draw(t, "what")),
+				Counter: uint64(rapid.IntRange(1, 5).Draw(t, "counter")), Issuer: int32(rapid.IntRange(0, 5).Draw(t, "issuer"))}
+			if c.What == membership.Join {
+				c.Capacity = 1
+			}
+			changes = append(changes, c)
+		}
+		v := membership.New(changes...)
+		var on []int32
+		for node, n := range counts(placed(3, "a", "b", "c", "d", "e", "f").Place(v).Ring, 6) {
+			if n > 0 {
+				on = append(on, int32(node))
+			}
+		}
+		if !slices.EqualFunc(on, v.Members(), func(node int32, m membership.Change) bool { return node == m.Node }) {
+			t.Fatalf("the ring is of %v, the members are %v", on, v.Members())
+		}
+	})
 }

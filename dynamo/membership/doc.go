@@ -13,7 +13,7 @@
 // counter 0 are the founders: members before time began.
 //
 // A node that left goes on running until it has handed over all it held. It says so by a change of its own, [Drained]; until then it takes part in
-// gossip.
+// gossip. Drained never decides against a join: an administrator may tell the node to join again before the news of it has spread.
 //
 // Start reading at change.go; view.go and merge.go are the rest, and codec.go is how a view lies on a disk.
 package membership

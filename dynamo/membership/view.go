@@ -34,15 +34,18 @@ func of(changes []Change) *View {
 
 // settle finds out who is a member: whose last change is a join. Whoever left and has not drained is a peer still.
 func (v *View) settle() {
-	last := make([]*Change, len(v.changes))
+	all := make([]*Change, len(v.changes))
 	for i := range v.changes {
-		last[i] = &v.changes[i]
+		all[i] = &v.changes[i]
 	}
-	slices.SortStableFunc(last, func(a, b *Change) int { return int(a.Node) - int(b.Node) })
-	for i, c := range last {
-		if i+1 < len(last) && last[i+1].Node == c.Node {
-			continue
+	slices.SortStableFunc(all, func(a, b *Change) int { return int(a.Node) - int(b.Node) })
+	for from := 0; from < len(all); {
+		to := from + 1
+		for to < len(all) && all[to].Node == all[from].Node {
+			to++
 		}
+		c := decisive(all[from:to])
+		from = to
 		switch c.What {
 		case Join:
 			v.members = append(v.members, *c)
@@ -68,14 +71,37 @@ func (v *View) Has(node int32) bool {
 	return ok
 }
 
-// Last gives the change that says what a node is now, nil if the view knows nothing of the node.
-func (v *View) Last(node int32) *Change {
-	for i := len(v.changes) - 1; i >= 0; i-- {
-		if v.changes[i].Node == node {
-			return &v.changes[i]
+// decisive is the change that says what a node is, of all that are about it, in order. To have drained is the end of a leave: of a node that an
+// administrator told to join again before the news of it was there, it says nothing.
+func decisive(all []*Change) *Change {
+	last := len(all) - 1
+	for i := last; i >= 0 && all[last].What == Drained; i-- {
+		switch all[i].What {
+		case Leave:
+			return all[last]
+		case Join:
+			return all[i]
 		}
 	}
-	return nil
+	return all[last]
+}
+
+// Last gives the change that says what a node is now, nil if the view knows nothing of the node.
+func (v *View) Last(node int32) (last *Change) {
+	for i := len(v.changes) - 1; i >= 0; i-- {
+		switch c := &v.changes[i]; {
+		case c.Node != node:
+		case last == nil && c.What != Drained:
+			return c
+		case last == nil:
+			last = c
+		case c.What == Leave:
+			return last
+		case c.What == Join:
+			return c
+		}
+	}
+	return last
 }
 
 // Next is the counter of a change issued by whoever has this view.

@@ -140,3 +140,39 @@ func TestUnknownToEachOther(t *testing.T) {
 		t.Errorf("members %v and %v: the join has the greater issuer", nodes(x), nodes(y))
 	}
 }
+
+// Who is told to join again while it drains, or before the news of that is there, is a member: to have drained ends the leave before it and
+// nothing else.
+func TestDrainedNeverDecidesAgainstAJoin(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		changes []Change
+		is      What
+	}{
+		{"left and drained", []Change{join(1, 0, 1), change(1, Leave, 2, 0), change(1, Drained, 3, 1)}, Drained},
+		{"told to join by somebody who has not heard", []Change{join(1, 0, 1), change(1, Leave, 2, 0), join(1, 3, 0), change(1, Drained, 3, 1)}, Join},
+		{"and by somebody whose change is the later one", []Change{join(1, 0, 1), change(1, Leave, 2, 0), change(1, Drained, 3, 1), join(1, 3, 2)}, Join},
+		{"told by somebody who is behind", []Change{join(1, 0, 1), change(1, Leave, 2, 0), join(1, 3, 0), change(1, Drained, 9, 1)}, Join},
+		{"told to leave once more", []Change{join(1, 0, 1), change(1, Leave, 2, 0), join(1, 3, 0), change(1, Drained, 3, 1), change(1, Leave, 4, 0)}, Leave},
+		{"and drained once more", []Change{join(1, 0, 1), change(1, Leave, 2, 0), join(1, 3, 0), change(1, Drained, 3, 1), change(1, Leave, 4, 0), change(1, Drained, 5, 1)}, Drained},
+		{"of which the leave is not known", []Change{change(1, Drained, 3, 1)}, Drained},
+	} {
+		v := New(append(c.changes, join(0, 0, 0))...)
+		if got := v.Last(1).What; got != c.is || v.Has(1) != (c.is == Join) || slices.Contains(v.Peers(), 1) != (c.is != Drained) {
+			t.Errorf("%s: %s, a member: %v; peers %v", c.name, got, v.Has(1), v.Peers())
+		}
+	}
+}
+
+// What a node is, Last and the list of members say alike, whatever the changes.
+func TestLastAgreesWithTheMembers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := drawView(t)
+		for node := range int32(4) {
+			last := v.Last(node)
+			if is := last != nil && last.What == Join; is != v.Has(node) {
+				t.Fatalf("node %d: the last is %v, a member: %v", node, last, v.Has(node))
+			}
+		}
+	})
+}

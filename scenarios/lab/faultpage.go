@@ -24,6 +24,10 @@ History and trace tell of each fault when it is *scheduled*, when it *starts*, w
 nodes that it took down serve again. Nodes that never do are named, and fail the run where ` + "`liveness`" + ` demands them (` + "`all`" + `: every node, ` + "`core`" + `: a quorum of
 every key). A fault that cannot start is *refused*, with the reason.
 
+With ` + "`liveness: core`" + ` a fault may last ` + "`forever`" + `. The nodes that it keeps down, frozen, slow or without a sound disk need not come back, nor,
+where it cuts nodes apart, those outside the largest group that is in touch with itself. ` + "`convergence`" + ` is demanded of the others, and ` + "`hints`" + `
+of hints between them. Beside a fault that only disturbs for ever, such as loss, convergence is reported.
+
 ## Faults that meet
 
 Each fault has an end of its own, whatever others do meanwhile.

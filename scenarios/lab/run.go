@@ -176,7 +176,7 @@ func (r *Report) expect() {
 // factsOf are what a run knows of itself and its history does not tell.
 func factsOf(plan *scenarios.Scenario, result *world.Result) analysis.Facts {
 	facts := analysis.Facts{
-		Warmup: int64(plan.Warmup), Bound: result.Quiesce, Lenient: lenient(plan),
+		Warmup: int64(plan.Warmup), Bound: result.Quiesce, Lenient: lenient(plan), Away: result.Outside,
 		Homes: func(key int32) []int32 { return result.Homes[key] },
 	}
 	if v := &plan.Cluster.Versioning; v.Mode != scenarios.ModeABD {
@@ -188,7 +188,7 @@ func factsOf(plan *scenarios.Scenario, result *world.Result) analysis.Facts {
 	facts.W, facts.HintWindow = plan.Cluster.W, plan.Cluster.Handoff.Window > 0
 	for _, a := range result.Hints {
 		facts.Hints = append(facts.Hints, analysis.HintAccount{Time: a.Time, Stored: a.Stored, Returned: a.Returned, Delivered: a.Delivered,
-			Superseded: a.Superseded, Rehomed: a.Rehomed, Expired: a.Expired, Destroyed: a.Destroyed, Pending: a.Pending})
+			Superseded: a.Superseded, Rehomed: a.Rehomed, Expired: a.Expired, Destroyed: a.Destroyed, Pending: a.Pending, Stranded: a.Stranded})
 	}
 	if result.Converged {
 		if healed, ok := result.History.Mark(history.Heal); ok {
@@ -234,8 +234,8 @@ func unsynced(plan *scenarios.Scenario) string {
 	return ""
 }
 
-// lenient says why a plan does not promise that replicas converge, "" if it does: what nobody compares, and who never comes back, may stay
-// behind.
+// lenient says why a plan does not promise that replicas converge, "" if it does: what nobody compares may stay behind, and who never comes back,
+// unless a core is to agree without it.
 func lenient(plan *scenarios.Scenario) string {
 	if !plan.Cluster.AntiEntropy.Enabled {
 		return "anti-entropy is off"
@@ -244,11 +244,20 @@ func lenient(plan *scenarios.Scenario) string {
 		return why
 	}
 	for i := range plan.Faults {
-		if f := &plan.Faults[i]; f.Enabled && f.For == scenarios.Forever {
+		if f := &plan.Faults[i]; f.Enabled && f.For == scenarios.Forever && !(plan.Liveness == scenarios.LivenessCore && keepsApart(f.Kind)) {
 			return f.Name + " lasts forever"
 		}
 	}
 	return ""
+}
+
+// keepsApart tells of a fault that lasts for ever whether it is plain who is left: it keeps nodes, or links, from the others altogether.
+func keepsApart(k scenarios.FaultKind) bool {
+	switch k.(type) {
+	case *scenarios.Loss, *scenarios.Duplicate, *scenarios.Reorder, *scenarios.Delay, *scenarios.SlowLink, *scenarios.Corrupt, *scenarios.ClockFault:
+		return false
+	}
+	return true
 }
 
 // apart says why what nodes know of the members may differ for good, "" if it does not. The nodes of a formed cluster know each other, and whoever joins

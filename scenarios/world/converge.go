@@ -53,17 +53,22 @@ func (w *World) keyChanged(key dynamo.KeyID) {
 	}
 }
 
-// homesAgree tells whether all homes of a key hold the same versions. A home that is down, or still reads its disk, agrees with nobody.
+// homesAgree tells whether all homes of a key hold the same versions. A home that is down, or still reads its disk, agrees with nobody, unless it is
+// outside the core.
 func (w *World) homesAgree(key dynamo.KeyID) bool {
 	var first *vclock.Set
-	for i, home := range w.homes(key) {
+	compared := false
+	for _, home := range w.homes(key) {
 		h := w.hosts[home]
+		if w.outsider(h) {
+			continue
+		}
 		if !w.sys.Up(h.id) || !h.node.Serving() {
 			return false
 		}
 		set := h.node.Stored(key)
-		if i == 0 {
-			first = set
+		if !compared {
+			first, compared = set, true
 		} else if !w.sameVersions(first, set) {
 			return false
 		}

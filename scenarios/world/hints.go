@@ -1,6 +1,9 @@
 package world
 
-import "dynamosim/dynamo"
+import (
+	"dynamosim/dynamo"
+	"dynamosim/dynamo/vclock"
+)
 
 // HintAccount tells what had become of all hints by a moment: those stored and returned are those that were delivered, superseded, expired,
 // destroyed, or are pending.
@@ -10,6 +13,7 @@ type HintAccount struct {
 	Returned                                        int64 // came back in a restart, since their removal had not been synced
 	Destroyed                                       int64 // lost in a crash before they were synced, or damaged on disk
 	Pending                                         int64
+	Stranded                                        int64 // of these, kept by or for nodes that need not come back: liveness core
 }
 
 // hintBook is what the world knows of a node's hints beside what the node tells: what a crash took, and what it brought back.
@@ -58,6 +62,23 @@ func (w *World) accountHints() {
 		a.Destroyed += count(dynamo.MarkHintDestroyed) + h.hints.lost
 		a.Returned += h.hints.returned
 		a.Pending += h.pendingHints()
+		a.Stranded += w.strandedHints(h)
 	}
 	w.hintAccounts = append(w.hintAccounts, a)
+}
+
+// strandedHints is how many of a node's hints nobody can deliver, or nobody can take, for good.
+func (w *World) strandedHints(h *host) (n int64) {
+	switch {
+	case w.outside == nil:
+		return 0
+	case w.outsider(h):
+		return h.pendingHints()
+	}
+	h.node.EachHint(func(home dynamo.NodeID, _ dynamo.KeyID, _ *vclock.Set) {
+		if w.outsider(w.hosts[home]) {
+			n++
+		}
+	})
+	return n
 }

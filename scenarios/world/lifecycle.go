@@ -94,7 +94,7 @@ func (w *World) note(f *activeFault, phase history.Phase, kind trace.Kind, text 
 
 // lookForLiveness finds who is not back when all has settled, and for which keys not even a quorum is.
 func (w *World) lookForLiveness() {
-	back := func(h *host) bool { return w.sys.Up(h.id) && h.node.Serving() }
+	back := func(h *host) bool { return w.sys.Up(h.id) && h.node.Serving() && !w.outsider(h) }
 	for _, h := range w.hosts {
 		if !h.absent && w.place.View.Has(int32(h.id)) && !back(h) {
 			w.notBack = append(w.notBack, h.name)

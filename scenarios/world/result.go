@@ -29,6 +29,7 @@ type Result struct {
 	Audit      *Audit        // nil: nobody asked how many copies there were
 	Destroyed  []Destruction // synced data that faults destroyed, in the order of time
 	NotBack    []string      // nodes that did not serve when all had settled
+	Outside    []int32       // nodes that need not come together with the others, as the history numbers them: liveness core
 	NoQuorum   []string      // keys of which fewer homes than a quorum did
 
 	Quiesce     int64     // time given to settle, ns
@@ -75,6 +76,11 @@ func (w *World) Result() *Result {
 		r.Audit = &w.audit.found
 	}
 	r.NotBack, r.NoQuorum = w.notBack, w.noQuorum
+	for _, h := range w.hosts {
+		if w.outsider(h) {
+			r.Outside = append(r.Outside, w.history.AddNode(h.name))
+		}
+	}
 	r.Counters, r.Tallies, r.Invariants = w.counters(), w.tallies.taken, w.watched.result()
 	for _, f := range w.faults {
 		if f.spec.Enabled {

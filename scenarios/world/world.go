@@ -105,6 +105,7 @@ type World struct {
 	recovering []*activeFault // over, with nodes that are not back yet
 	notBack    []string       // nodes that do not serve when all has settled
 	noQuorum   []string       // keys of which too few homes do
+	outside    []bool         // by host: it is outside the core, see core.go; nil: nobody is
 	spare      []*dynamo.Node // of the run before
 	service    []*rng.Dist
 }
@@ -387,6 +388,7 @@ func (w *World) heal() {
 	w.history.MarkPhase(w.now(), history.Heal)
 	w.tellPhase(uint64(history.Heal))
 	if !w.foreign {
+		w.findCore()
 		w.watchConvergence()
 	}
 }
@@ -394,11 +396,12 @@ func (w *World) heal() {
 // settle records what every node holds, then reads every key from all its homes.
 func (w *World) settle() {
 	w.quiet = true
-	w.converge.closed = true
 	w.history.MarkPhase(w.now(), history.Quiet)
 	w.tellPhase(uint64(history.Quiet))
 	if !w.foreign {
 		w.lookForLiveness()
+		w.leaveLate()
+		w.converge.closed = true
 		w.recordStates()
 	}
 	if w.watched != nil {
