@@ -50,7 +50,7 @@ func ForecastRun(plan *scenarios.Scenario, o ForecastOptions) *Forecast {
 	if o.Verify {
 		e.Time *= 2
 	}
-	e.Files = int64(m.events()*traceBytes + float64(e.Operations)*historyBytes + m.keys*m.n()*stateBytes)
+	e.Files = int64(m.events()*traceBytes + float64(e.Operations)*lineBytes + m.keys*m.n()*stateBytes)
 	return e
 }
 

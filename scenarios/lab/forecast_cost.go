@@ -17,9 +17,9 @@ const (
 	clientBytes  = 2700
 	keyBytes     = 600 // and for each replica:
 	replicaBytes = 400
-	getBytes     = 180
-	putBytes     = 180 // and for each replica:
-	recordBytes  = 170
+	historyBytes = 150 // of an operation, judging it included
+	putAwayBytes = 10  // of one that is put away into a file, which those beyond longHistory are
+	recordBytes  = 80  // of a version in a log
 	siblingBytes = 230 // of a version beside others
 	windowBytes  = 8   // of a node in a window of the measures
 	filesBytes   = 150 // of an operation, while its history is written
@@ -36,9 +36,9 @@ const (
 
 	finalTime = 300e-6 // s of the run, a key
 
-	traceBytes   = 47
-	historyBytes = 285
-	stateBytes   = 75
+	traceBytes = 47
+	lineBytes  = 285
+	stateBytes = 75
 
 	collected = 2.0 // the heap, by what is alive in it
 )
@@ -55,7 +55,7 @@ func (m *costModel) memory(e *Forecast, o ForecastOptions) {
 		ForecastPart{"heartbeats between all nodes", int64(m.pairs() * pairBytes), "cluster.failure_detection.kind=timeouts"},
 		ForecastPart{"clients", int64(m.clients * clientBytes), "workloads.NAME.clients"},
 		ForecastPart{"keys and their replicas", int64(m.keys * (keyBytes + n*replicaBytes)), "workloads.NAME.keys.count"},
-		ForecastPart{"the history of operations", int64(m.gets*getBytes + m.puts*putBytes), "duration, or the rate"},
+		ForecastPart{"the history of operations", int64(m.history()), "duration, or the rate"},
 		ForecastPart{"the logs of the nodes", int64(records), "duration, or the share of puts"},
 		ForecastPart{"versions beside each other", int64(m.keys * n * 2 * m.siblings() * siblingBytes), "workloads.NAME.context=fresh"},
 		ForecastPart{"series of measures", int64(m.nodes * seconds(m.plan.Duration) / max(1e-3, seconds(m.plan.Measures.Window)) * windowBytes), "measures.window"},
@@ -67,10 +67,19 @@ func (m *costModel) memory(e *Forecast, o ForecastOptions) {
 		e.MemoryParts = append(e.MemoryParts, ForecastPart{"writing the trace", int64(traceBuffers + tracing/collected*float64(total(e.MemoryParts))), "--no-trace"})
 	}
 	if o.Verify {
-		e.MemoryParts = append(e.MemoryParts, ForecastPart{"the history of the first of two runs", int64(collected * (m.gets*getBytes + m.puts*putBytes)), "no --verify"})
+		e.MemoryParts = append(e.MemoryParts, ForecastPart{"the history of the first of two runs", int64(collected * m.history()), "no --verify"})
 	}
 	slices.SortStableFunc(e.MemoryParts, largerPart)
 	e.Memory = total(e.MemoryParts) + baseBytes
+}
+
+// history is what is kept of the operations in memory.
+func (m *costModel) history() float64 {
+	ops := m.gets + m.puts
+	if ops <= longHistory {
+		return ops * historyBytes
+	}
+	return longHistory*historyBytes + (ops-longHistory)*putAwayBytes
 }
 
 // pairs are the nodes that know each other's heartbeats.
