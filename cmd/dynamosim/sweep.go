@@ -18,7 +18,7 @@ import (
 // sweepFlags are those of sweep.
 type sweepFlags struct {
 	seeds, shard, verify, known, canary, dir string
-	corpus                                   string
+	corpus, history                          string
 	shrink                                   time.Duration
 	set, axes, cases                         []string
 	jobs                                     int
@@ -71,6 +71,7 @@ The exit code is the worst of the runs' (` + "`dynamosim help exit-codes`" + `);
 	f.StringVar(&o.known, "known", "", "`FILE` of failures that are known: a list of {signature, note}")
 	f.StringVar(&o.corpus, "corpus", "", "`FILE` of seeds that failed once: they are run first, and new ones are added")
 	f.DurationVar(&o.shrink, "shrink", 0, "shrink the shortest failure of each kind, for this `TIME` in all")
+	f.StringVar(&o.history, "history", "", "how much is kept of the failure of each kind, `WHAT`: full (the default), failures or summary")
 	f.StringVar(&o.canary, "canary", "", "a `SCENARIO` that must fail, in place of the built-in one")
 	f.StringVar(&o.verify, "verify", "", "run this `SHARE` of the runs twice, to see that both are the same (default: as the scenario says, else 5%)")
 	f.StringVarP(&o.dir, "output", "o", "", "`DIR` for the results")
@@ -101,6 +102,12 @@ func (o *sweepFlags) options(sources []string, getenv func(string) string) (*lab
 		return nil, nil, usage("--shard: %v", err)
 	}
 	opts := &lab.SweepOptions{Jobs: o.jobs, Budget: o.budget, FailFast: o.failFast, Resume: o.resume, Force: o.force, Canary: o.canary, Program: lab.Program(), Corpus: o.corpus, Shrink: o.shrink}
+	if o.history != "" {
+		if err := oneOf("--history", o.history, lab.Keeps()...); err != nil {
+			return nil, nil, err
+		}
+		opts.Keep = lab.Keep(o.history)
+	}
 	if o.verify != "" {
 		share, err := lab.ParseShare(o.verify)
 		if err != nil {

@@ -38,15 +38,25 @@ func (r *Report) writeKept(f *Folder, keep KeepOptions) error {
 	case KeepSummary:
 		return nil
 	case KeepFailures:
-		failed := r.failedKeys()
-		shown := func(key int32) bool { return failed[key] }
-		err := writeLines(f, keep.historyFile(), keep, func(w io.Writer) error { return h.WriteKeys(w, shown) })
+		err := writeLines(f, keep.historyFile(), keep, func(w io.Writer) error { return r.writeHistory(w, KeepFailures) })
 		if err != nil {
 			return err
 		}
-		return writeLines(f, keep.stateFile(), keep, func(w io.Writer) error { return h.WriteStateOf(w, shown) })
+		failed := r.failedKeys()
+		return writeLines(f, keep.stateFile(), keep, func(w io.Writer) error {
+			return h.WriteStateOf(w, func(key int32) bool { return failed[key] })
+		})
 	}
 	return writeLines(f, keep.stateFile(), keep, h.WriteState)
+}
+
+// writeHistory writes what is kept of a history.
+func (r *Report) writeHistory(w io.Writer, keep Keep) error {
+	if keep != KeepFailures {
+		return r.Result.History.Write(w)
+	}
+	failed := r.failedKeys()
+	return r.Result.History.WriteKeys(w, func(key int32) bool { return failed[key] })
 }
 
 // failedKeys are those that a check which is invalid shows as evidence: by number in the history.

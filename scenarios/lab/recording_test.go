@@ -160,3 +160,21 @@ func TestDamageIsTold(t *testing.T) {
 		}
 	}
 }
+
+// What a sweep keeps of a failure is what it was told to.
+func TestSweepKeeps(t *testing.T) {
+	want := map[Keep]int{}
+	for _, keep := range []Keep{KeepFull, KeepFailures, KeepSummary} {
+		dir := t.TempDir()
+		r := sweep(t, failingSweep(), dir, SweepOptions{Keep: keep, Force: true})
+		files := tree(t, dir)
+		folder := "failures/" + slug(r.Groups[0].Signature) + "/"
+		want[keep] = len(files[folder+HistoryFile])
+		if (files[folder+TraceFile] != "") != (keep == KeepFull) || files[folder+resultFile] == "" || files[folder+"plan.yaml"] == "" {
+			t.Errorf("%s: a trace of %d bytes, a result of %d", keep, len(files[folder+TraceFile]), len(files[folder+resultFile]))
+		}
+	}
+	if want[KeepSummary] != 0 || want[KeepFailures] == 0 || want[KeepFailures] >= want[KeepFull] {
+		t.Errorf("lengths of histories: %v", want)
+	}
+}

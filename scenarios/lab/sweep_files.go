@@ -18,13 +18,13 @@ import (
 
 // write puts down what follows from the runs. result.json comes last: a folder without it is no whole sweep. s opens the runs that are
 // kept; nil: they are kept already.
-func (r *SweepResult) write(dir string, s *Sweep) error {
+func (r *SweepResult) write(dir string, s *Sweep, keep Keep) error {
 	r.conclude()
 	if err := os.Remove(filepath.Join(dir, resultFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("writing %s: %w", filepath.Join(dir, resultFile), reasonOf(err))
 	}
 	if s != nil {
-		if err := r.keepFailures(dir, s); err != nil {
+		if err := r.keepFailures(dir, s, keep); err != nil {
 			return err
 		}
 	}
@@ -72,21 +72,22 @@ func writable(name string) error {
 	return nil
 }
 
-// keepFailures runs the shortest failure of each group once more and keeps its plan, result and history.
-func (r *SweepResult) keepFailures(dir string, s *Sweep) error {
+// keepFailures runs the shortest failure of each group once more and keeps its plan, result and, of history and trace, as much as is
+// wanted.
+func (r *SweepResult) keepFailures(dir string, s *Sweep, keep Keep) error {
 	root := filepath.Join(dir, "failures")
 	if err := os.RemoveAll(root); err != nil {
 		return fmt.Errorf("clearing %s: %w", root, reasonOf(err))
 	}
 	for _, g := range r.Groups {
-		if err := g.keep(root, s); err != nil {
+		if err := g.keep(root, s, keep); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (g *FailureGroup) keep(root string, s *Sweep) error {
+func (g *FailureGroup) keep(root string, s *Sweep, keep Keep) error {
 	run := g.Shortest
 	seed, err := strconv.ParseUint(run.Seed, 10, 64)
 	if err != nil {
@@ -103,8 +104,7 @@ func (g *FailureGroup) keep(root string, s *Sweep) error {
 	if err := writeWhole(filepath.Join(folder, "plan.yaml"), plan.YAML()); err != nil {
 		return err
 	}
-	var events bytes.Buffer
-	report, err := Record(plan, &events, RunOptions{})
+	report, err := runAgain(plan, folder, keep)
 	var crash *Crash
 	switch {
 	case errors.As(err, &crash):
@@ -112,15 +112,35 @@ func (g *FailureGroup) keep(root string, s *Sweep) error {
 	case err != nil:
 		return err
 	}
-	var history bytes.Buffer
-	if err := report.Result.History.Write(&history); err != nil {
-		return err
+	if keep != KeepSummary {
+		var lines bytes.Buffer
+		if err := report.writeHistory(&lines, keep); err != nil {
+			return err
+		}
+		if err := writeWhole(filepath.Join(folder, HistoryFile), lines.Bytes()); err != nil {
+			return err
+		}
 	}
 	return errors.Join(
-		writeWhole(filepath.Join(folder, "history.jsonl"), history.Bytes()),
-		writeWhole(filepath.Join(folder, TraceFile), events.Bytes()),
 		writeWhole(filepath.Join(folder, "story.md"), report.Markdown()),
 		writeWhole(filepath.Join(folder, resultFile), report.object().pretty()))
+}
+
+// runAgain runs a plan, with a trace where all is kept.
+func runAgain(plan *scenarios.Scenario, folder string, keep Keep) (*Report, error) {
+	if keep == KeepFailures || keep == KeepSummary {
+		return Run(plan, RunOptions{})
+	}
+	name := filepath.Join(folder, TraceFile)
+	file, err := os.Create(name)
+	if err != nil {
+		return nil, fmt.Errorf("writing %s: %w", name, reasonOf(err))
+	}
+	report, err := Record(plan, file, RunOptions{})
+	if closed := file.Close(); err == nil && closed != nil {
+		err = fmt.Errorf("writing %s: %w", name, reasonOf(closed))
+	}
+	return report, err
 }
 
 // JSON is result.json.

@@ -117,7 +117,7 @@ func writeMerged(to string, header sweepHeader, records []*RunRecord, from map[i
 	if err := copyFailures(to, result, from); err != nil {
 		return nil, err
 	}
-	return result, result.write(to, nil)
+	return result, result.write(to, nil, KeepFull)
 }
 
 // copyFailures takes the shortest failure of each group from the shard that ran it.

@@ -33,6 +33,7 @@ type SweepOptions struct {
 
 	Memory MemoryBound   // of all worlds together
 	Corpus string        // file of seeds that failed once, run first and kept up to date; "": none
+	Keep   Keep          // of the shortest failure of each group; "": KeepFull
 	Shrink time.Duration // shrink the shortest failure of each group, for so long in all; 0: do not
 	Say    func(string)  // told what is going on before and after the runs; nil: nobody
 }
@@ -120,7 +121,7 @@ func RunSweep(ctx context.Context, s *Sweep, dir string, o SweepOptions) (*Sweep
 	if err := j.close(); err != nil {
 		return nil, err
 	}
-	if err := result.write(dir, s); err != nil {
+	if err := result.write(dir, s, o.Keep); err != nil {
 		return nil, err
 	}
 	if o.Shrink > 0 && stopped == nil {
