@@ -93,7 +93,7 @@ func (n *Node) gossipReplied(from NodeID, m *Message) {
 		return
 	}
 	if n.cfg.GossipDigest && n.members.view != theirs {
-		if rest := membership.Beyond(n.members.view, theirs); len(rest.Changes()) > 0 {
+		if rest := n.shared.beyond(n.members.view, theirs); len(rest.Changes()) > 0 {
 			n.send(from, n.gossipMessage(GossipRest, rest))
 		}
 	}

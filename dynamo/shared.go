@@ -26,6 +26,7 @@ type Shared struct {
 
 	views map[uint64]*membership.View // by hash; looked up, never ranged over
 
+	learned    learned
 	moved      []movedBetween
 	placements map[uint64]*Placement // by the hash of the view; looked up, never ranged over
 

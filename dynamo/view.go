@@ -78,7 +78,7 @@ func (n *Node) belongs() bool { return n.members.view.Last(int32(n.id)) != nil }
 // learn takes over the changes in a view that the node does not know yet; false: it knew them all.
 func (n *Node) learn(v *membership.View) bool {
 	m := &n.members
-	merged := membership.Merge(m.known, v)
+	merged := n.shared.merge(m.known, v)
 	if merged == m.known {
 		return false
 	}
@@ -97,7 +97,7 @@ func (n *Node) writeView() {
 		return
 	}
 	m.writing = m.known
-	n.shared.scratch.payload = n.shared.appendView(n.shared.scratch.payload[:0], m.writing)
+	n.shared.scratch.payload = n.shared.appendStored(n.shared.scratch.payload[:0], m.writing)
 	n.calls++
 	n.meta.Put(metaMembers, metaKeys[metaMembers], n.shared.scratch.payload, 0, n.tickets.put(&ticket{kind: ticketView, log: engineMeta}))
 	n.calls--
