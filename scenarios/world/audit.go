@@ -34,8 +34,13 @@ type audit struct {
 	world *World
 	disks []*auditedDisk // by host
 	found Audit
-	made  []vclock.Version                  // by operation: the version that a put made; no dot: not known yet
-	again map[history.OpID][]vclock.Version // the others, of puts that were sent again; looked up, never ranged over
+	open  map[history.OpID]*auditedPut // puts that a client waits for; looked up, never ranged over
+}
+
+// auditedPut is a put under way.
+type auditedPut struct {
+	made  vclock.Version   // by it; no dot: not known yet
+	again []vclock.Version // the others, where it was sent again
 }
 
 // audited tells whether a plan asks for what only an audit tells.
@@ -255,21 +260,18 @@ func (a *audit) learn(set *vclock.Set) {
 }
 
 func (a *audit) learnVersion(op history.OpID, v *vclock.Version) {
-	made := a.of(op)
+	put := a.open[op]
 	switch {
-	case made.Dot == (vclock.Dot{}):
-		*made = *v
-	case made.Dot != v.Dot && !slices.ContainsFunc(a.again[op], func(w vclock.Version) bool { return w.Dot == v.Dot }):
-		a.again[op] = append(a.again[op], *v)
+	case put == nil: // its client no longer waits for it
+	case put.made.Dot == (vclock.Dot{}):
+		put.made = *v
+	case put.made.Dot != v.Dot && !slices.ContainsFunc(put.again, func(w vclock.Version) bool { return w.Dot == v.Dot }):
+		put.again = append(put.again, *v)
 	}
 }
 
-func (a *audit) of(op history.OpID) *vclock.Version {
-	for int(op) >= len(a.made) {
-		a.made = append(a.made, vclock.Version{})
-	}
-	return &a.made[op]
-}
+// begins is told of a put that begins.
+func (a *audit) begins(op history.OpID) { a.open[op] = new(auditedPut) }
 
 // answers looks at an answer that a coordinator gives: if it acknowledges the put that its client waits for, copies are counted.
 func (a *audit) answers(to sim.ProcID, m *dynamo.Message) {
@@ -288,18 +290,20 @@ func (a *audit) ended(l *lane, r *client.Result) {
 		a.count(l, nil)
 	}
 	l.audited = false
+	delete(a.open, l.job.part)
 }
 
 // count counts the copies of the put that a lane waits for.
 func (a *audit) count(l *lane, answer *dynamo.Body) {
 	j := &l.job
-	v := *a.of(j.part)
+	put := a.open[j.part]
+	v := put.made
 	if v.Dot == (vclock.Dot{}) && answer != nil { // no store took it: it lost to a newer one
 		v = vclock.Version{Stamp: answer.Stamp, Value: vclock.Value{ID: valueOf(j.part)}}
 	}
 	copies := 0
 	for _, d := range a.disks {
-		if d.holds(j.key, &v) || slices.ContainsFunc(a.again[j.part], func(w vclock.Version) bool { return d.holds(j.key, &w) }) {
+		if d.holds(j.key, &v) || slices.ContainsFunc(put.again, func(w vclock.Version) bool { return d.holds(j.key, &w) }) {
 			copies++
 		}
 	}

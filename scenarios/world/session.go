@@ -238,6 +238,9 @@ func (l *lane) put() {
 		f = history.Delete
 	}
 	l.invoke(f)
+	if w.audit != nil {
+		w.audit.begins(j.part)
+	}
 	r := client.Request{Kind: dynamo.Put, Key: j.key, Tombstone: f == history.Delete, Prefer: dynamo.NoNode, Via: dynamo.NoNode, N: j.n, Quorum: j.w}
 	if d := l.details; d != nil {
 		r.Via, r.Timeout = d.via, d.timeout

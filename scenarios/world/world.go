@@ -227,7 +227,7 @@ func (s scenarioTime) Record(r *trace.Record) {
 // populate adds nodes, clients, load, script and faults, and schedules what has a time.
 func (w *World) populate(names func(n []string)) error {
 	if w.audited() {
-		w.audit = &audit{world: w, again: map[history.OpID][]vclock.Version{}}
+		w.audit = &audit{world: w, open: map[history.OpID]*auditedPut{}}
 	}
 	w.spareNodes(len(w.shared.Names))
 	hosts := make([]host, len(w.shared.Names)) // in one piece, like the nodes
