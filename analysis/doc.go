@@ -18,6 +18,12 @@
 //     small keys whole; disagreement is reported as unknown, never hidden.
 //   - Time and memory grow with the length of a key's history about linearly;
 //     only what no exact test covers is searched, within fixed bounds.
+//   - A history that does not lie in memory is judged in parts, some keys at a
+//     time (parts.go), to the same verdicts, evidence and numbers. Memory is
+//     that of a part, or of the key with the most operations. What goes across
+//     keys is an exception: causal, where not all keys are linearizable, puts a
+//     history together up to a size and is unknown beyond; a history whose
+//     operations name versions of other keys is put together whatever its size.
 //
 // A history is sorted by key once for all checks (bykey.go). Most keys are found
 // linearizable in one walk over their events (quick.go), and then keep every

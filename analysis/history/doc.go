@@ -14,6 +14,9 @@
 //
 // Promises:
 //   - Recording allocates in chunks only, never for one operation.
+//   - A history that becomes long may put away into a file what is old (SpillTo,
+//     in spill.go), so that its memory does not grow with its operations; names of
+//     keys, clients and cart tags and the texts of values stay in memory.
 //   - Line order is the order of events; times never fall. What a checker
 //     computes from a recorded history it also computes from the written and
 //     read file: both hold exactly the same facts.
