@@ -81,7 +81,9 @@ func (n *Node) readAnswer(op *operation, from NodeID, a answer) {
 	switch {
 	case t == nil || t.state == answered:
 		return
-	case a.status == OK || a.status == Awaiting:
+	case a.status == OK:
+		op.count(t, a.set)
+	case a.status == Awaiting:
 		n.takeAnswer(op, t, a)
 	case t.state == waiting && (a.status == Corrupt || a.status == DiskFailed):
 		// It held something. A stand-in (§4.6) that holds nothing must not be counted in its place.
@@ -114,11 +116,16 @@ func (n *Node) takeAnswer(op *operation, t *target, a answer) {
 		n.takePart(op, t, a)
 		return
 	}
+	op.count(t, a.set)
+}
+
+// count counts what a target holds for R.
+func (op *operation) count(t *target, set *vclock.Set) {
 	t.state = answered
 	if op.fastest == NoNode {
 		op.fastest = t.node
 	}
-	op.reads.Reply(int32(t.node), a.set)
+	op.reads.Reply(int32(t.node), set)
 }
 
 // proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.

@@ -1,5 +1,7 @@
 package dynamo
 
+import "math"
+
 // choose picks the nodes that an operation goes to (§4.5, §4.6). A strict quorum goes to the N homes. A sloppy one goes to the first N
 // nodes of the preference list that are believed to be up; one past the homes stands in for a home that is not. Where no node can stand
 // in, the home is tried after all: belief may be wrong.
@@ -83,11 +85,15 @@ func (n *Node) disarm(op *operation) {
 // armFrom is arm where the time is known.
 func (n *Node) armFrom(op *operation, now int64) {
 	n.disarm(op)
-	at := int64(-1)
+	first := int64(math.MaxInt64) // asked of those that have not answered
 	for i := range op.targets {
-		if t := &op.targets[i]; t.state == waiting && (at < 0 || t.asked+n.cfg.ReplicaTimeout < at) {
-			at = t.asked + n.cfg.ReplicaTimeout
+		if t := &op.targets[i]; t.state == waiting {
+			first = min(first, t.asked)
 		}
+	}
+	at := int64(-1)
+	if first < math.MaxInt64 {
+		at = first + n.cfg.ReplicaTimeout
 	}
 	if !op.answered && (at < 0 || op.deadline < at) {
 		at = op.deadline

@@ -197,6 +197,7 @@ func TestDropWaitsForPostponedSync(t *testing.T) {
 	n.put(1, 40, 0)
 	e.sync(e.logs[e.head])
 	n.crashAtEachEvent(t, cfg, 0, 100)
+	e.calm = false // as nobody has asked advance
 	e.compactDrop()
 	n.run()
 	if n.disk.fail != nil || e.Stats().Compactions != 1 {

@@ -199,11 +199,20 @@ func (n *node) get(slot int) {
 	n.engine.Get(uint32(slot), n.token)
 }
 
+// checkResting: what passes for an engine with nothing to do is one for which advance does nothing.
+func (n *node) checkResting() {
+	e := n.engine
+	if e.resting() && (e.compaction.stage != stageNone || e.recovery.stage != recoveryNone || e.doubtful || e.excessive()) {
+		panic("an engine that has work to do rests")
+	}
+}
+
 // step handles one completion, or a Tick if there is none; false when there is
 // nothing to do.
 func (n *node) step() bool {
 	if c, ok := n.disk.step(); ok {
 		n.engine.Handle(&c)
+		n.checkResting()
 		n.note()
 		return true
 	}

@@ -7,12 +7,19 @@ package vclock
 // holds, the ones that the other has never seen.
 func mergeDotted(a *Arena, x, y *Set) *Set {
 	xLacks, yLacks, union := relate(x.Context, y.Context)
-	if xLacks && !yLacks && len(x.Versions) == 1 && len(y.Versions) == 1 {
-		// The usual case: one version whose client had seen the other one.
-		if v, w := x.Versions[0].Dot, y.Versions[0].Dot; y.Context.Covers(v) && !x.Context.Covers(w) {
-			return y
-		}
+	if xLacks && !yLacks && supersedes(y, x) {
+		return y
 	}
+	return mergeSiblings(a, x, y, xLacks, yLacks, union)
+}
+
+// supersedes tells the usual case: the one version of y is new to x, and its client had seen the one version of x.
+func supersedes(y, x *Set) bool {
+	return len(x.Versions) == 1 && len(y.Versions) == 1 && y.Context.Covers(x.Versions[0].Dot) && !x.Context.Covers(y.Versions[0].Dot)
+}
+
+// mergeSiblings is mergeDotted for any sets, of which relate has told how the contexts stand to each other.
+func mergeSiblings(a *Arena, x, y *Set, xLacks, yLacks bool, union int) *Set {
 	n, isX, isY := surviveDotted(nil, x, y)
 	switch {
 	case isX && !xLacks:

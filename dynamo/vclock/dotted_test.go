@@ -212,3 +212,30 @@ func TestForgettersTakeANewActor(t *testing.T) {
 		}
 	}
 }
+
+// TestUsualMerge: the short way of mergeDotted leads where the long one does.
+func TestUsualMerge(t *testing.T) {
+	met := 0
+	check := func(t *rapid.T, x, y *Set) {
+		if x == nil || y == nil || !supersedes(y, x) {
+			return
+		}
+		if xLacks, yLacks, union := relate(x.Context, y.Context); xLacks && !yLacks {
+			met++
+			if got := mergeSiblings(nil, x, y, xLacks, yLacks, union); got != y {
+				t.Fatalf("%v and %v make %v", x, y, got)
+			}
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		sets := everySet(t, Dotted)
+		for _, x := range sets {
+			for _, y := range sets {
+				check(t, x, y)
+			}
+		}
+	})
+	if met < 100 {
+		t.Errorf("sets superseded others only %d times", met)
+	}
+}
