@@ -82,11 +82,14 @@ func (g *Generator) Config() Config { return g.cfg }
 // counts from 0 too). It may be asked in any order and gives the same answer
 // each time; with the distribution latest, asking a client in the order of k
 // is fast, and going back counts its insertions anew.
-func (g *Generator) Next(client int, k int64) Op {
+func (g *Generator) Next(client int, k int64) Op { return g.NextOf(g.clients[client], client, k) }
+
+// NextOf is Next for who has the rng.Hash of the client's name at hand.
+func (g *Generator) NextOf(name uint64, client int, k int64) Op {
 	if len(g.cfg.Probe) > 0 {
 		return Op{Func: Probe, Own: true, Key: int(k), Size: g.cfg.ValueSize, Wait: g.cfg.Probe[(int64(client)+k)%int64(len(g.cfg.Probe))]}
 	}
-	who := g.who(client, k)
+	who := rng.Mix(name, uint64(k))
 	op := Op{Func: g.function(who)}
 	g.chooseKey(&op, who, client, k)
 	if op.Func != Get && op.Func != Delete {
@@ -100,8 +103,11 @@ func (g *Generator) Next(client int, k int64) Op {
 
 // Think returns the pause in ns before the client's k-th operation, in a closed
 // loop: the time between the end of its previous operation and this one.
-func (g *Generator) Think(client int, k int64) int64 {
-	return g.cfg.Think.Sample(g.draw(drawThink, g.who(client, k)))
+func (g *Generator) Think(client int, k int64) int64 { return g.ThinkOf(g.clients[client], k) }
+
+// ThinkOf is Think for who has the rng.Hash of the client's name at hand.
+func (g *Generator) ThinkOf(name uint64, k int64) int64 {
+	return g.cfg.Think.Sample(g.draw(drawThink, rng.Mix(name, uint64(k))))
 }
 
 // who is the part of a draw that the client and its operation decide.

@@ -184,6 +184,21 @@ func TestDrawsAreKeyedByClientAndOperation(t *testing.T) {
 	}
 }
 
+func TestNextOfIsNext(t *testing.T) {
+	cfg := config()
+	cfg.Keys.Distribution = Latest
+	cfg.Think, _ = rng.Uniform(0, 1000)
+	g := generator(t, cfg)
+	for c := range cfg.Clients {
+		name := rng.Hash(ClientName(cfg.Name, c))
+		for k := range int64(50) {
+			if g.Next(c, k) != g.NextOf(name, c, k) || g.Think(c, k) != g.ThinkOf(name, k) {
+				t.Fatalf("client %d operation %d is another by the hash of the client's name", c, k)
+			}
+		}
+	}
+}
+
 func TestQuotaDealsOutTheCount(t *testing.T) {
 	cfg := config()
 	cfg.Clients, cfg.Count = 4, 10

@@ -46,12 +46,13 @@ func (w *World) nextFinal(s *session) {
 	if int(f.next) >= w.history.Keys() {
 		return
 	}
-	key := w.keyOf(f.next)
+	numbered := f.next
+	key := w.keyOf(numbered)
 	f.next++
 	f.open++
 	n := uint8(w.config.N)
 	l := s.lane()
-	l.ready(job{kind: workload.Get, final: true, number: int64(rng.Hash(w.shared.Keys.Name(key)) >> 1), key: key, n: n, r: n})
+	l.ready(job{kind: workload.Get, final: true, number: int64(rng.Hash(w.shared.Keys.Name(key)) >> 1), key: key, numbered: numbered, n: n, r: n})
 	l.begin()
 }
 

@@ -25,7 +25,8 @@ type load struct {
 	arrived   int64
 	inFlight  int
 	dropped   int64 // arrivals beyond max_in_flight
-	keys      []dynamo.KeyID
+	keys      []loadKey
+	own       loadKey // scratch: of an operation on a client's own key
 	items     []string
 	name      []byte // scratch
 	until     int64
@@ -196,7 +197,7 @@ func (w *World) afterOperation(s *session) {
 	if quota := l.generator.Quota(int(s.index)); w.stopped(l) || quota >= 0 && int64(s.next) >= quota {
 		return
 	}
-	if pause := l.generator.Think(int(s.index), int64(s.next)); pause > 0 {
+	if pause := l.generator.ThinkOf(s.hash, int64(s.next)); pause > 0 {
 		s.proc.SetTimer(sim.Timer{Kind: timerThink}, pause)
 		return
 	}
@@ -247,9 +248,12 @@ func (w *World) arrive(l *load) {
 
 // begin lets a client begin its operation of a number: what the generator says.
 func (l *load) begin(s *session, number int64) {
-	op := l.generator.Next(int(s.index), number)
-	c, spec := s.lane(), l.spec
-	c.ready(job{kind: op.Func, number: number, key: l.key(s, op), size: int32(op.Size), n: uint8(spec.N), r: uint8(spec.R), w: uint8(spec.W)})
+	op := l.generator.NextOf(s.hash, int(s.index), number)
+	c, spec, key := s.lane(), l.spec, l.key(s, op)
+	if key.number < 0 {
+		key.number = l.world.historyKey(key.id)
+	}
+	c.ready(job{kind: op.Func, number: number, key: key.id, numbered: key.number, size: int32(op.Size), n: uint8(spec.N), r: uint8(spec.R), w: uint8(spec.W)})
 	switch op.Func {
 	case workload.CartAdd, workload.CartRemove:
 		c.detail().item = l.items[op.Item]
@@ -263,20 +267,26 @@ func (l *load) begin(s *session, number int64) {
 	c.begin()
 }
 
+// loadKey is a key of a workload.
+type loadKey struct {
+	id     dynamo.KeyID
+	number int32 // the history's, -1: none as yet, or not looked up
+}
+
 // key gives the key of an operation; shared keys are looked up by name once.
-func (l *load) key(s *session, op workload.Op) dynamo.KeyID {
-	if op.Own {
-		l.name = l.generator.AppendKey(l.name[:0], int(s.index), op)
-		return l.world.shared.Keys.InternBytes(l.name)
+func (l *load) key(s *session, op workload.Op) *loadKey {
+	key := &l.own
+	if !op.Own {
+		for op.Key >= len(l.keys) {
+			l.keys = append(l.keys, loadKey{dynamo.NoKey, -1})
+		}
+		if key = &l.keys[op.Key]; key.id != dynamo.NoKey {
+			return key
+		}
 	}
-	for op.Key >= len(l.keys) {
-		l.keys = append(l.keys, dynamo.NoKey)
-	}
-	if l.keys[op.Key] == dynamo.NoKey {
-		l.name = l.generator.AppendKey(l.name[:0], int(s.index), op)
-		l.keys[op.Key] = l.world.shared.Keys.InternBytes(l.name)
-	}
-	return l.keys[op.Key]
+	l.name = l.generator.AppendKey(l.name[:0], int(s.index), op)
+	*key = loadKey{l.world.shared.Keys.InternBytes(l.name), -1}
+	return key
 }
 
 // preloaded lists the keys that exist at time 0, with the size of their value: each once, in the order of the workloads.
@@ -287,7 +297,7 @@ func (w *World) preloaded() (keys []dynamo.KeyID, sizes []int64) {
 			continue
 		}
 		for k := range l.spec.Keys.Count {
-			id := l.key(l.sessions[0], workload.Op{Key: k})
+			id := l.key(l.sessions[0], workload.Op{Key: k}).id
 			if !known[id] {
 				known[id] = true
 				keys, sizes = append(keys, id), append(sizes, int64(l.spec.ValueSize))

@@ -67,7 +67,8 @@ func (w *World) due(i int) {
 func (w *World) beginScripted(s *session, i int) {
 	o := &w.plan.Operations[i]
 	kind, key := o.Kind()
-	j := job{number: int64(rng.Hash(o.ID) >> 1), key: w.shared.Keys.Intern(key), n: uint8(o.N), r: uint8(o.R), w: uint8(o.W)}
+	id := w.shared.Keys.Intern(key)
+	j := job{number: int64(rng.Hash(o.ID) >> 1), key: id, numbered: w.historyKey(id), n: uint8(o.N), r: uint8(o.R), w: uint8(o.W)}
 	if o.Number >= 0 {
 		j.number = int64(o.Number)
 	}

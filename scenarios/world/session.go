@@ -56,18 +56,18 @@ type lane struct {
 
 // job is what a lane is doing: one operation of the application, which is a get, a put, or a get and a put.
 type job struct {
-	number  int64 // of the client's operation, for draws
-	size    int32
-	key     dynamo.KeyID
-	first   history.OpID // first part of a read-modify-write
-	part    history.OpID // the part under way
-	serial  int32        // its number among the client's parts
-	kind    workload.Func
-	n, r, w uint8
-	blind   bool // put without any context
-	fresh   bool // put after a get of its own
-	final   bool
-	writing bool // the put is under way
+	number   int64 // of the client's operation, for draws
+	size     int32
+	key      dynamo.KeyID
+	numbered int32        // the history's number of the key
+	part     history.OpID // the part under way
+	serial   int32        // its number among the client's parts
+	kind     workload.Func
+	n, r, w  uint8
+	blind    bool // put without any context
+	fresh    bool // put after a get of its own
+	final    bool
+	writing  bool // the put is under way
 }
 
 // pair tells whether the operation is a get and a put whose context is what the get returned.
@@ -184,7 +184,7 @@ func (s *session) Disk(sim.Completion) {}
 
 // ready gives the lane its next operation, as yet without details.
 func (l *lane) ready(j job) {
-	j.first, j.part = history.NoVersion, history.NoVersion
+	j.part = history.NoVersion
 	l.busy, l.job = true, j
 	if l.details != nil {
 		l.details.reset()
@@ -314,7 +314,8 @@ func (l *lane) editCart(value *vclock.Value) {
 func (l *lane) invoke(f history.Func) {
 	s, j := l.session, &l.job
 	w := s.world
-	j.part = w.history.Invoke(w.now(), s.client, f, w.historyKey(j.key))
+	before := j.part
+	j.part = w.history.Invoke(w.now(), s.client, f, j.numbered)
 	if w.issued != nil {
 		w.noteIssued(l)
 	}
@@ -322,10 +323,11 @@ func (l *lane) invoke(f history.Func) {
 		w.history.SetVersion(j.part, w.plan.Operations[l.details.script].ID)
 	}
 	if j.pair() {
-		if j.first == history.NoVersion {
-			j.first = j.part
+		first := before // the get of the same operation
+		if first == history.NoVersion {
+			first = j.part
 		}
-		w.history.SetGroup(j.part, j.first)
+		w.history.SetGroup(j.part, first)
 	}
 	j.serial = w.history.Number(s.client)
 	w.tell(trace.Invoke, l, uint64(f), nil)
