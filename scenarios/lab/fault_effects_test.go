@@ -152,3 +152,24 @@ func TestSwitchingAKindOffMovesNoOther(t *testing.T) {
 		}
 	}
 }
+
+// Every kind of fault is shown by a scenario of the library that scripts it and says what clients or checks see.
+func TestTheLibraryShowsEveryKind(t *testing.T) {
+	shown := map[string]bool{}
+	for _, e := range scenarios.Library() {
+		if e.Large() {
+			continue
+		}
+		plan := open(t, "@"+e.Name, lab.OpenOptions{})
+		for i := range plan.Faults {
+			if f := &plan.Faults[i]; !f.Drawn && len(plan.Checks)+len(plan.Expect) > 0 {
+				shown[f.Kind.Kind()] = true
+			}
+		}
+	}
+	for _, k := range scenarios.FaultKinds() {
+		if !shown[k.Name] {
+			t.Errorf("no scenario of the library shows %s: add one to scenarios/library, with what clients or checks see of it", k.Name)
+		}
+	}
+}

@@ -44,7 +44,7 @@ Each fault has an end of its own, whatever others do meanwhile.
 | restart of a node that is down | refused, by the scenario's text if that tells when, else by the run |
 | join of a member, leave of a node that is none, a command to a node that is down | refused in the same way |
 | drawn faults and ` + "`max_down`" + ` | lowered to fewer nodes, or refused when the plan is drawn, and counted |
-| any two faults that wait for one moment at a point | both begin; one that takes the node down does so at the very point |
+| any two faults that wait for one moment at a point | both begin; one that kills the node does so at the very point, any other when the node has finished what it is doing |
 `
 
 // FaultPage is docs/faults.md.

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 
 	"dynamosim/analysis/history"
 	"dynamosim/dynamo"
@@ -254,8 +255,8 @@ func (w *World) tellFault(f *activeFault, phase history.Phase, text string) {
 		Lineage: rng.Hash(f.spec.Name), Text: f.spec.Name + ": " + text, Arg1: int64(f.index)})
 }
 
-// pull begins the faults that wait for this moment in a node. What takes the node down does so at this very point of its code: the
-// effects of the handler before it stand, those after it never happen.
+// pull begins the faults that wait for this moment in a node. What kills the node does so at this very point of its code: the effects of the handler
+// before it stand, those after it never happen. All else begins when the handler has ended: what freezes the node, stops it in good order, or hits others.
 func (w *World) pull(h *host, m dynamo.Mark, key dynamo.KeyID) {
 	point := dynamo.Marks()[m-1].Point
 	if point == "" {
@@ -272,7 +273,7 @@ func (w *World) pull(h *host, m dynamo.Mark, key dynamo.KeyID) {
 		}
 		w.triggers = append(w.triggers[:k:k], w.triggers[k+1:]...)
 		k--
-		if f.spec.Kind.Down() != nil || f.spec.Kind.Kind() == "restart" {
+		if w.kills(f, h) {
 			dying = append(dying, f.index)
 			continue
 		}
@@ -285,6 +286,17 @@ func (w *World) pull(h *host, m dynamo.Mark, key dynamo.KeyID) {
 			}
 		})
 	}
+}
+
+// kills tells whether a fault takes a node down without letting it finish what it is doing.
+func (w *World) kills(f *activeFault, h *host) bool {
+	switch f.spec.Kind.(type) {
+	case *scenarios.Crash, *scenarios.PowerLoss, *scenarios.CrashLoop, *scenarios.Restart, *scenarios.Wipe, *scenarios.Rollback:
+	default:
+		return false
+	}
+	names, err := f.spec.Kind.Down().Resolve(w)
+	return err == nil && slices.Contains(names, h.name)
 }
 
 // matches tells whether a moment in a node is the one that a fault waits for.
