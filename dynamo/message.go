@@ -322,7 +322,9 @@ func (m *Message) hashBody(keys *Keys, h uint64) uint64 {
 	} else {
 		h = fold(h^m.Ack, 0x8cb92ba72f3d8dd7)
 	}
-	for _, e := range m.Context() {
+	context := m.Context()
+	for i := range context {
+		e := &context[i]
 		h = fold(h^uint64(e.Actor), e.Counter^0x9e3779b97f4a7c15)
 	}
 	if b := m.Body; b != nil {

@@ -95,8 +95,19 @@ func (c Clock) find(a Actor) (int, bool) {
 
 // Get returns the counter of actor a, 0 if the clock has none.
 func (c Clock) Get(a Actor) uint64 {
-	if i, ok := c.find(a); ok {
-		return c[i].Counter
+	if len(c) > linearUpTo {
+		if i, ok := c.find(a); ok {
+			return c[i].Counter
+		}
+		return 0
+	}
+	for i := range c {
+		if e := &c[i]; e.Actor >= a {
+			if e.Actor == a {
+				return e.Counter
+			}
+			break
+		}
 	}
 	return 0
 }
