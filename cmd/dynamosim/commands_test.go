@@ -88,7 +88,12 @@ func TestExplanationsAreComplete(t *testing.T) {
 	}
 	for _, k := range scenarios.FaultKinds() {
 		faults.prints(t, k.Name, k.Example)
-		execute("faults", k.Name).ends(t, lab.ExitPass).prints(t, k.Example)
+		line := asListed(k.Name, k.Example)
+		execute("faults", k.Name).ends(t, lab.ExitPass).prints(t, "\n  - "+line+"\n")
+		text := "version: 1\nname: x\nduration: 30s\ncluster: {nodes: 5}\nworkloads: [{name: w}]\nfaults: [" + line + "]\n"
+		if plan, list := scenarios.Load("x.yaml", []byte(text), nil, lab.Vocabulary(), scenarios.LoadOptions{}); plan == nil {
+			t.Errorf("%s: %s", line, scenarios.FormatAll(list))
+		}
 	}
 	for _, c := range lab.Counters() {
 		metrics.prints(t, c.Name)

@@ -90,7 +90,16 @@ func showFaults(t *terminal, asJSON bool) {
 		rows = append(rows, []string{k.Name, k.Doc}, []string{"", "counted: " + k.Effect}, []string{"", k.Example})
 	}
 	t.columns("", rows...)
-	t.printf("\nA fault stands under faults with when it begins and how long it lasts, as in {at: 10s, for: 5s, %s};\n`dynamosim faults KIND` has its fields, `dynamosim schema faults` the rest.\n", all[0].Example)
+	t.printf("\nA fault stands under faults with when it begins and how long it lasts, as in\n%s; `dynamosim faults KIND` has its fields, `dynamosim schema faults` the rest.\n", asListed(all[0].Name, all[0].Example))
+}
+
+// asListed is the example of a kind as it stands in a scenario, under faults.
+func asListed(kind, example string) string {
+	lasts := "for: 5s, "
+	if k, err := scenarios.ParseFault(example); err == nil && k.Instant() {
+		lasts = ""
+	}
+	return "{at: 10s, " + lasts + kind + ": " + strings.TrimSpace(strings.TrimPrefix(example, kind)) + "}"
 }
 
 // fault explains one kind with its fields.
@@ -104,7 +113,7 @@ func fault(t *terminal, name string, asJSON bool) error {
 			return nil
 		}
 		t.printf("%s\n", strings.Join(lab.Wrap(k.Name+": "+k.Doc, t.width()), "\n"))
-		t.printf("counted as its effect: %s\n\n  {at: 10s, for: 5s, %s}\n\n", k.Effect, k.Example)
+		t.printf("counted as its effect: %s\n\n  - %s\n\n", k.Effect, asListed(k.Name, k.Example))
 		t.columns("  ", keyRows(k.Fields)...)
 		return nil
 	}
