@@ -133,6 +133,11 @@ func Reached(h *history.History) string {
 	return reachedEvent(int64(h.LastIndex()), h.LastIndex() >= 0, h.End())
 }
 
+func isEmpty(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && info.Size() == 0
+}
+
 // ReadRecorded reads a history as it was recorded.
 func ReadRecorded(r *Recorded) (*history.History, error) {
 	in, err := r.Open()
@@ -150,7 +155,7 @@ func (r *Recorded) named(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case r.damage != nil && r.damage.Offset < 64 && r.damage.Torn:
+	case r.damage != nil && r.damage.Offset < 64 && r.damage.Torn, r.unfinished && isEmpty(r.Path):
 		return &BadInput{r.Loss("its beginning")}
 	case errors.As(err, &bad):
 		return &BadInput{Clean(r.Path) + ": " + bad.Text}

@@ -117,6 +117,10 @@ func TestUnfinishedFolder(t *testing.T) {
 	if err != nil || !strings.Contains(j.Incomplete, "is not complete: its run was killed or is still going on; read up to event ") {
 		t.Errorf("%v, %+v", err, j)
 	}
+	os.Truncate(r.Path, 0) // killed before the header was on the disk
+	if _, err := JudgeRecorded(r, JudgeOptions{}); err == nil || !strings.Contains(err.Error(), "read up to its beginning") {
+		t.Errorf("%v", err)
+	}
 	// The same plan takes its place.
 	if _, _, err := Produce(plan, ProduceOptions{Folder: openFolder(t, dir, plan, false)}); err != nil {
 		t.Fatal(err)
