@@ -46,7 +46,7 @@ const (
 // memory finds what is alive at the worst moment: at the end, while the run is judged. The heap is larger by what is not collected yet.
 func (m *costModel) memory(e *Forecast, o ForecastOptions) {
 	n, ops := m.n(), m.gets+m.puts
-	records := m.puts * n * recordBytes
+	records := m.records()
 	if m.c.Storage.Engine == scenarios.EngineMemory {
 		records *= 1.5
 	}
@@ -80,6 +80,21 @@ func (m *costModel) history() float64 {
 		return ops * historyBytes
 	}
 	return longHistory*historyBytes + (ops-longHistory)*putAwayBytes
+}
+
+// records is what the logs of the nodes hold of the versions. They are compacted: besides twice what is live, a log has 4 MiB at most, most of which
+// are values, whose bytes are not stored.
+func (m *costModel) records() float64 {
+	const spare = 4 << 20
+	value := 0.0
+	for i := range m.plan.Workloads {
+		value = max(value, float64(m.plan.Workloads[i].ValueSize))
+	}
+	written, live := m.puts*m.n()*recordBytes, m.keys*m.n()*recordBytes
+	if m.c.Storage.Engine == scenarios.EngineMemory {
+		return written
+	}
+	return min(written, 2*live+m.nodes*spare*recordBytes/(recordBytes+value))
 }
 
 // pairs are the nodes that know each other's heartbeats.
