@@ -1,10 +1,12 @@
 package analysis
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"dynamosim/analysis/history"
@@ -289,4 +291,33 @@ func firstDifference(a, b string) string {
 	}
 	from := max(0, i-200)
 	return fmt.Sprintf("in parts\n…%s\nas a whole\n…%s", x[from:min(len(x), i+300)], y[from:min(len(y), i+300)])
+}
+
+// Who looks for causes, or draws, needs the whole, and gets it.
+func TestWitnessesInParts(t *testing.T) {
+	found := 0
+	for seed := range uint64(12) {
+		h := scattered(seed, siblings, 4, 80)
+		whole, parts := NewSubject(h, Facts{}), inPartsOf(h, Facts{}, 20)
+		for _, r := range whole.Judge(Options{}) {
+			for i := range r.Evidence {
+				want, ok := whole.Witness(&r.Evidence[i])
+				got, ok2 := inPartsOf(h, Facts{}, 20).Witness(&r.Evidence[i])
+				if ok != ok2 || fmt.Sprint(want) != fmt.Sprint(got) {
+					t.Errorf("seed %d, %s: %+v, in parts %+v", seed, r.Check, want, got)
+				}
+				found++
+			}
+		}
+		var a, b strings.Builder
+		if err := errors.Join(whole.WritePicture(&a, 2, Evidence{}), parts.WritePicture(&b, 2, Evidence{})); err != nil || a.String() != b.String() {
+			t.Errorf("seed %d: another picture (%v)", seed, err)
+		}
+		if !parts.inParts() {
+			t.Errorf("seed %d: a picture of one key has put everything together", seed)
+		}
+	}
+	if found == 0 {
+		t.Error("no evidence")
+	}
 }
