@@ -111,9 +111,12 @@ func (p *pool[T]) put(s []T) span {
 		p.turn(len(s))
 	}
 	c := &p.chunks[p.cur]
-	at := uint32(p.cur)<<chunkBits | uint32(len(*c))
-	*c = append(*c, s...)
-	return span{at: at, n: uint32(len(s))}
+	from := len(*c)
+	*c = (*c)[:from+len(s)]
+	for i, e := range s { // one, most often: a call to copy would cost more
+		(*c)[from+i] = e
+	}
+	return span{at: uint32(p.cur)<<chunkBits | uint32(from), n: uint32(len(s))}
 }
 
 // turn goes on to a chunk with room for a run of n elements.

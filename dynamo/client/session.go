@@ -58,12 +58,15 @@ func (s *Session) learn(memory *Memory, key dynamo.KeyID, version uint64, r *Res
 	if r.Outcome != OK || version != 0 && r.Beside() {
 		return
 	}
-	if 4*(s.used+1) > 3*len(s.cells) {
+	if len(s.cells) == 0 {
 		s.grow(memory)
 	}
 	c := s.find(key)
 	if c.cell == 0 {
-		s.used++
+		if s.used++; 4*s.used > 3*len(s.cells) {
+			s.grow(memory)
+			c = s.find(key)
+		}
 	}
 	*c = Seen{set: r.Set, body: r.body, version: version, cell: key + 1, fastest: r.Fastest}
 }
@@ -71,9 +74,16 @@ func (s *Session) learn(memory *Memory, key dynamo.KeyID, version uint64, r *Res
 // Forget lets go of all that is known, and with it of the answers that it was known from. It is for clients that never come back to a key: each of
 // their puts follows a get of its own, or supersedes nothing.
 func (s *Session) Forget() {
-	if s.used > 0 {
+	if s.used == 0 {
+		return
+	}
+	s.used = 0
+	if len(s.cells) > leastCells {
 		clear(s.cells)
-		s.used = 0
+		return
+	}
+	for i := range s.cells { // so few answers may stay until the next ones take their place
+		s.cells[i].cell = 0
 	}
 }
 
