@@ -144,18 +144,19 @@ func (l *loser) siblingsRule(key int32, f *finals) func(history.OpID) bool {
 // registerRule: something final was not already acknowledged before the write
 // was invoked; or nothing is left, and that is true of a deletion.
 func (l *loser) registerRule(key int32, f *finals) func(history.OpID) bool {
+	rows := l.s.rowsOf(key)
 	latest := int32(initially) // latest acknowledgement of what is left
 	for _, v := range f.versions {
-		if _, ok := l.s.local(v, key); ok {
-			latest = max(latest, ended(l.s.History.Op(v)))
+		if p, ok := l.s.local(v, key); ok {
+			latest = max(latest, rows[p].end)
 		}
 	}
 	if len(f.versions) == 0 {
 		for _, d := range l.s.deletions(key) {
-			latest = max(latest, ended(l.s.History.Op(d)))
+			latest = max(latest, rows[l.s.place[d].position].end)
 		}
 	}
-	return func(w history.OpID) bool { return latest < l.s.History.Op(w).InvokeIndex }
+	return func(w history.OpID) bool { return latest < rows[l.s.place[w].position].begin }
 }
 
 // stampRule: something final, or a deletion, has a stamp that is not below the
