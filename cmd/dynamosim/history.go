@@ -73,7 +73,7 @@ func (o *historyFlags) history(t *terminal, name string) error {
 func (o *historyFlags) observe(t *terminal, name string) (*lab.History, *scenarios.Scenario, error) {
 	if left := lab.FindLeftover(name, "history"); left != nil && !o.changed() {
 		if o.format == "hdr" {
-			return nil, nil, usage("--format hdr is of a run, and %s is what one has left\n  the whole run again: dynamosim run", lab.Clean(name))
+			return nil, nil, usage("--format hdr is of a run, and %s is what one has left\n  it goes with a scenario, or the plan.yaml of a folder", lab.Clean(name))
 		}
 		h, err := lab.ReadRecorded(left)
 		if err != nil {

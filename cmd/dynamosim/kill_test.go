@@ -109,7 +109,7 @@ func TestFilesCutAtEveryByte(t *testing.T) {
 		}
 		file := filepath.Join(t.TempDir(), name)
 		step := 1 + len(whole)/150
-		for cut := 0; cut < len(whole); cut += step {
+		for cut := 0; cut < len(whole); cut += 1 + min(cut/40, 1)*step { // at every byte of the beginning
 			if err := os.WriteFile(file, whole[:cut], 0o666); err != nil {
 				t.Fatal(err)
 			}
@@ -219,5 +219,23 @@ func TestFailuresKeepsKeys(t *testing.T) {
 	}
 	if len(keys) == 0 || kept != want.String() {
 		t.Errorf("keys %v: %d bytes, want %d", keys, len(kept), want.Len())
+	}
+}
+
+// A file of a run that is taken for another thing is told what it is.
+func TestFilesTakenForOthers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	execute("run", "@put-get", "-o", dir, "--compress").ends(t, lab.ExitPass)
+	trace, history := filepath.Join(dir, "trace.jsonl.zst"), filepath.Join(dir, "history.jsonl.zst")
+	execute("trace", history).ends(t, lab.ExitBadInput).says(t, "that is a history, as a run leaves it, and no scenario", "dynamosim check ")
+	execute("history", trace).ends(t, lab.ExitBadInput).says(t, "that is a trace", "dynamosim trace ")
+	execute("run", trace).ends(t, lab.ExitBadInput).says(t, "that is a trace")
+	execute("explain", history, "--seed", "1").ends(t, lab.ExitBadInput).says(t, "that is a history")
+	execute("check", trace).ends(t, lab.ExitBadInput).says(t, `of kind "trace", not a history`)
+	execute("check", t.TempDir()).ends(t, lab.ExitBadInput).says(t, "the folder has no history.jsonl")
+	execute("check", filepath.Join(dir, "no")).ends(t, lab.ExitBadInput).says(t, "no such file")
+	execute("history", history, "--format", "hdr").ends(t, lab.ExitBadInput).says(t, "--format hdr is of a run")
+	if got := executeWith(read(t, history), "check", "-", "-q").ends(t, lab.ExitPass); got.err != "" {
+		t.Errorf("from standard input: %s", got.err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"dynamosim/analysis/history"
 	"dynamosim/scenarios/frames"
@@ -181,18 +182,33 @@ func FindLeftover(source, kind string) *Recorded {
 		return nil
 	}
 	r := &Recorded{Path: source, unfinished: isUnfinished(filepath.Dir(source))}
-	in, err := r.Open()
+	file, err := os.Open(source)
 	if err != nil {
 		return nil
 	}
+	defer file.Close()
+	if found := recordedKind(file); found == kind || found == "" && slices.Contains(names, filepath.Base(source)) {
+		return r
+	}
+	return nil
+}
+
+// recordedKind is what the first line of a file says that it is: a history, a trace or a state; "" for all else.
+func recordedKind(file io.Reader) string {
+	in := frames.NewReader(file)
 	defer in.Close()
 	var head [512]byte
 	n, _ := io.ReadFull(in, head[:])
 	line, _, _ := bytes.Cut(head[:n], []byte("\n"))
-	if bytes.HasPrefix(line, []byte("{")) && bytes.Contains(line, []byte(`"format"`)) && bytes.Contains(line, []byte(`"`+kind+`"`)) || n == 0 && filepath.Base(source) == names[len(names)-1] {
-		return r
+	if !bytes.HasPrefix(line, []byte(`{"format"`)) {
+		return ""
 	}
-	return nil
+	for _, kind := range []string{"history", "trace", "state"} {
+		if bytes.Contains(line, []byte(`"kind":"`+kind+`"`)) || bytes.Contains(line, []byte(`"kind": "`+kind+`"`)) {
+			return kind
+		}
+	}
+	return ""
 }
 
 // ReplayTrace writes a trace that was recorded, in one of the formats of TraceFormats. It returns how far the trace reached.

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +33,9 @@ func Open(source string, opts OpenOptions) (*scenarios.Scenario, []scenarios.Dia
 	name, text, dir, err := read(source, opts.Stdin)
 	if err != nil {
 		return nil, nil, err
+	}
+	if kind := recordedKind(bytes.NewReader(text)); kind != "" {
+		return nil, nil, &BadInput{notAScenario(name, kind)}
 	}
 	plan, list := scenarios.Load(name, text, dir, Vocabulary(), scenarios.LoadOptions{Seed: opts.Seed, Set: opts.Set, Case: opts.Case, Program: Program()})
 	if plan == nil {
@@ -67,6 +71,18 @@ func read(source string, stdin io.Reader) (name string, text []byte, dir fs.FS, 
 		return "", nil, nil, fmt.Errorf("reading %s: %w", source, err)
 	}
 	return source, text, os.DirFS(filepath.Dir(source)), nil
+}
+
+// notAScenario says what else a file is, and what it is good for.
+func notAScenario(name, kind string) string {
+	text := fmt.Sprintf("%s: error: that is a %s, as a run leaves it, and no scenario", Clean(name), kind)
+	switch kind {
+	case "trace":
+		return text + fmt.Sprintf("\n  dynamosim trace %s shows it", Quote(name))
+	case "history":
+		return text + fmt.Sprintf("\n  dynamosim history %s shows it, dynamosim check %[1]s judges it", Quote(name))
+	}
+	return text
 }
 
 func cannotOpen(source string, err error) string {
