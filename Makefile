@@ -13,7 +13,7 @@ SOAK ?= 2000
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint docs golden registers soak scale bench bench-check bench-peers bench-go performance validation digests planted shrink-library growth swarm mechanisms ci help
+.PHONY: build test race fuzz lint docs golden registers soak scale bench bench-check bench-peers bench-go performance validation scaling digests planted shrink-library growth swarm mechanisms ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -76,6 +76,9 @@ performance: build ## write docs/performance.md anew: a quarter of an hour on a 
 
 validation: build ## measure all published results again and write docs/validation.md anew
 	bin/dynamosim reproduce --write docs/validation.md
+
+scaling: build ## write docs/cost.md and docs/gossip.md anew: minutes, and 2 GB
+	bin/dynamosim scaling --write docs
 
 digests: ## compare what runs come to on BUILDS: architectures, emulated by qemu-user and node, and settings
 	go run $(STAMP) ./internal/digests $(BUILDS)

@@ -235,6 +235,34 @@ func TestReproduce(t *testing.T) {
 	execute("reproduce", "merkle", "--quick", "-o", out).ends(t, lab.ExitBadInput).says(t, "mine.txt", "--force")
 }
 
+// The pages take minutes to measure, so one that is made up is written here.
+func TestScaling(t *testing.T) {
+	execute("scaling", "costs", "--quick").ends(t, lab.ExitBadInput).says(t, `there is no page "costs"`, "did you mean cost?")
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mine.txt"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	execute("scaling", "cost", "--quick", "-o", dir).ends(t, lab.ExitBadInput).says(t, "mine.txt", "--force")
+	figure := &lab.Figure{Name: "cost-nodes", Title: "Cost", X: "nodes", Y: "events", Curves: []lab.Curve{{Points: []lab.CurvePoint{{X: 1, Y: 2}, {X: 2, Y: 3}}}}}
+	r := &lab.Scaled{Scaling: &lab.Scaling{Name: "cost", Title: "How cost grows"}, Sections: []lab.ScalingSection{
+		{Title: "Nodes", Text: []string{"More."}, Tables: []lab.ScalingTable{{Columns: []string{"nodes>"}, Rows: [][]any{{int64(1)}}}}, Figures: []*lab.Figure{figure}}}}
+	o := &scalingFlags{write: filepath.Join(dir, "docs")}
+	if err := o.writePage(r); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(o.write, "cost.md")); err != nil || !strings.Contains(string(text), "## Nodes\n\nMore.\n\n| nodes |\n|---:|\n| 1 |\n\n![Cost](plots/cost-nodes.svg)") {
+		t.Errorf("%v, the page is\n%s", err, text)
+	}
+	if _, err := os.Stat(filepath.Join(o.write, "plots", "cost-nodes.svg")); err != nil {
+		t.Error(err)
+	}
+	for file, want := range map[string]bool{"cost.json": true, "cost-nodes.png": true, "gossip-spread.svg": true, "cost.txt": false, "costs.json": false, "notes.md": false} {
+		if ofScaling(file) != want {
+			t.Errorf("%s: %v", file, !want)
+		}
+	}
+}
+
 func TestExports(t *testing.T) {
 	execute("history", "@sloppy-quorum", "--format", "edn").ends(t, lab.ExitPass).prints(t, `:type :invoke, :f :write, :value ["k" "old"]`, ":process :nemesis")
 	execute("trace", "@sloppy-quorum", "--format", "shiviz").ends(t, lab.ExitPass).prints(t, `ann {"ann":1}`)

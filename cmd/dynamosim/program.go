@@ -63,7 +63,7 @@ func newRoot(t *terminal) *cobra.Command {
 	addGroup(root, "Experiments", runCommand(t), planCommand(t), validateCommand(t), historyCommand(t), traceCommand(t), explainCommand(t), inspectCommand(t), diffCommand(t), sweepCommand(t), mergeCommand(t), compareCommand(t), shrinkCommand(t),
 		checkCommand(t))
 	addGroup(root, "What there is", listCommand(t), showCommand(t), schemaCommand(t), checksCommand(t), faultsCommand(t), metricsCommand(t), paperCommand(t),
-		reproduceCommand(t), benchCommand(t), versionCommand(t))
+		reproduceCommand(t), scalingCommand(t), benchCommand(t), versionCommand(t))
 	return root
 }
 

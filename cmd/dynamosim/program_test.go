@@ -31,7 +31,7 @@ func TestExamplesWork(t *testing.T) {
 	texts := execute().out
 	root := newRoot(surroundings("", &bytes.Buffer{}, &bytes.Buffer{}))
 	for _, c := range root.Commands() {
-		if c.Name() != "bench" && c.Name() != "merge" && c.Name() != "reproduce" { // which take minutes or many folders, and have tests of their own
+		if c.Name() != "bench" && c.Name() != "merge" && c.Name() != "reproduce" && c.Name() != "scaling" { // which take minutes or many folders, and have tests of their own
 			texts += c.Example + "\n"
 		}
 	}

@@ -75,7 +75,7 @@ func (o *reproduceFlags) reproduce(t *terminal, names []string) error {
 	if len(names) == 0 {
 		names = studyNames()
 	}
-	if err := o.openFolder(); err != nil {
+	if err := openNumbers(o.dir, o.force, ofStudy); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -85,7 +85,7 @@ func (o *reproduceFlags) reproduce(t *terminal, names []string) error {
 	var all []*lab.Reproduction
 	for _, name := range names {
 		s, _ := lab.FindStudy(name)
-		r, err := lab.Reproduce(ctx, s, lab.Attempt{Effort: o.effort(), Progress: o.progress(t, s)})
+		r, err := lab.Reproduce(ctx, s, lab.Attempt{Effort: o.effort(), Progress: measuringProgress(t, s.Name, o.quiet)})
 		if errors.Is(err, lab.ErrInterrupted) {
 			o.showAll(t, all)
 		}
@@ -112,8 +112,8 @@ func (o *reproduceFlags) effort() lab.Effort {
 	return lab.Full
 }
 
-// progress tells on stderr what is being measured: a terminal's last line always shows it, a log gets a line now and then.
-func (o *reproduceFlags) progress(t *terminal, s *lab.Study) func(what string, done, n int) {
+// measuringProgress tells on stderr what is being measured: a terminal's last line always shows it, a log gets a line now and then.
+func measuringProgress(t *terminal, name string, quiet bool) func(what string, done, n int) {
 	begin := time.Now()
 	next := firstInLog
 	if t.errIs.terminal {
@@ -121,10 +121,10 @@ func (o *reproduceFlags) progress(t *terminal, s *lab.Study) func(what string, d
 	}
 	return func(what string, done, n int) {
 		wall := time.Since(begin)
-		if o.quiet || wall < next {
+		if quiet || wall < next {
 			return
 		}
-		text := fmt.Sprintf("%s: %s, %d of %d", s.Name, what, done, n)
+		text := fmt.Sprintf("%s: %s, %d of %d", name, what, done, n)
 		if t.errIs.terminal {
 			next = wall + redraw
 			fmt.Fprintf(t.err, "\r\x1b[K%s", text)
@@ -138,21 +138,21 @@ func (o *reproduceFlags) progress(t *terminal, s *lab.Study) func(what string, d
 	}
 }
 
-// openFolder makes the folder. One that holds anything but studies needs --force.
-func (o *reproduceFlags) openFolder() error {
-	if o.dir == "" {
+// openNumbers makes a folder for numbers and plots. One that holds anything but what the command writes needs --force.
+func openNumbers(dir string, force bool, ours func(file string) bool) error {
+	if dir == "" {
 		return nil
 	}
-	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("making the folder for the numbers: %w", err)
 	}
-	files, err := os.ReadDir(o.dir)
+	files, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("reading the folder for the numbers: %w", err)
 	}
 	for _, f := range files {
-		if !ofStudy(f.Name()) && !o.force {
-			return &status{lab.ExitBadInput, fmt.Sprintf("dynamosim: error: %s holds %s, which is no study's; --force writes into it all the same", o.dir, f.Name())}
+		if !ours(f.Name()) && !force {
+			return &status{lab.ExitBadInput, fmt.Sprintf("dynamosim: error: %s holds %s, which is none of these numbers and plots; --force writes into it all the same", dir, f.Name())}
 		}
 	}
 	return nil
@@ -194,7 +194,7 @@ func (o *reproduceFlags) show(t *terminal, r *lab.Reproduction) error {
 	if err := os.WriteFile(filepath.Join(o.dir, r.Name+".json"), r.JSON(), 0o644); err != nil {
 		return fmt.Errorf("writing the numbers: %w", err)
 	}
-	return writePlots(o.dir, r, "svg", "png")
+	return writeFigures(o.dir, r.Drawings(), "svg", "png")
 }
 
 // showAll prints what is said of all studies together.
@@ -213,8 +213,9 @@ func (o *reproduceFlags) showAll(t *terminal, all []*lab.Reproduction) {
 	}
 }
 
-func writePlots(dir string, r *lab.Reproduction, formats ...string) error {
-	for _, f := range r.Drawings() {
+// writeFigures writes each figure in each format.
+func writeFigures(dir string, figures []*lab.Figure, formats ...string) error {
+	for _, f := range figures {
 		for _, format := range formats {
 			picture, err := f.Draw(format)
 			if err != nil {
@@ -234,7 +235,7 @@ func writeValidation(file string, r *lab.Reproduction) error {
 	if err := os.MkdirAll(plots, 0o755); err != nil {
 		return fmt.Errorf("making the folder for plots: %w", err)
 	}
-	if err := writePlots(plots, r, "svg"); err != nil {
+	if err := writeFigures(plots, r.Drawings(), "svg"); err != nil {
 		return err
 	}
 	old, err := os.ReadFile(file)

@@ -20,6 +20,8 @@
 //	seeds.go       many seeds side by side; testing.go the same as part of a go test, with nodes of one's own if need be
 //	explain.go     why a check is invalid: the story of its evidence, the picture, the turning point
 //	compare.go     settings side by side: compare_run.go, compare_result.go, compare_text.go, compare_plot.go
+//	reproduce.go   published results measured again; a study a file
+//	scaling.go     the pages about how cost and gossip grow with a cluster
 //	bench.go       standard workloads measured, with their ratios; bench_suite.go which they are
 //
 // # What it promises

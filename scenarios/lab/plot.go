@@ -142,10 +142,8 @@ func (f *Figure) Draw(format string) ([]byte, error) {
 		return nil, fmt.Errorf("drawing %s: %w", f.Name, err)
 	}
 	all := draw.New(canvas)
-	if format != "svg" {
-		all.SetColor(color.White)
-		all.Fill(all.Rectangle.Path())
-	}
+	all.SetColor(color.White) // the letters are black, on dark pages too
+	all.Fill(all.Rectangle.Path())
 	inner := draw.Crop(all, margin, -2*margin, margin, -margin)
 	p.Draw(draw.Crop(inner, 0, 0, below+labelLine, 0))
 	// The label of the X axis is drawn here: on a logarithmic axis, the library makes room for it where it is not.
