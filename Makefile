@@ -13,7 +13,7 @@ SOAK ?= 2000
 # Which builds digests compares: names of internal/digests/builds.go, none for all.
 BUILDS ?=
 
-.PHONY: build test race fuzz lint docs golden registers soak scale bench bench-check bench-peers bench-go performance validation scaling digests planted shrink-library growth swarm mechanisms ci help
+.PHONY: build test race fuzz lint docs golden registers soak scale bench bench-check bench-peers bench-go performance validation scaling digests planted shrink-library growth swarm mechanisms estimates ci help
 
 build: ## build bin/dynamosim (also without a target)
 	go build -trimpath $(STAMP) -o bin/dynamosim ./cmd/dynamosim
@@ -97,6 +97,9 @@ swarm: ## run 2,000 seeds of @swarm, all faults at once, and of it with planted 
 
 scale: ## run the scenarios of a hundred to ten thousand nodes: minutes, and 5 GB
 	go test -count=1 -timeout 60m -run 'LibraryPasses$$' -v ./scenarios/lab -large
+
+estimates: ## measure what docs/limits.md holds estimates against: minutes, and 2 GB
+	go test -count=1 -timeout 60m -run TestEstimatesAgainstRuns -v ./cmd/dynamosim -estimates
 
 planted: ## plant nondeterminism in a toy simulation and see it caught, on other architectures too
 	go test -count=1 -run Planted -v ./internal/digests -slow

@@ -204,7 +204,7 @@ func (l *linearizer) stale(key int32) *Evidence {
 }
 
 func staleText(s *Subject, g staleGet) string {
-	return fmt.Sprintf("%s although %s", s.readText(g.get), s.acknowledgedText(g.missed))
+	return fmt.Sprintf("%s although %s", s.readApart(g.get, g.missed), s.acknowledgedText(g.missed, g.get))
 }
 
 // staleKind tells an old answer from one that lacks a sibling only.

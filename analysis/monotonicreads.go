@@ -14,8 +14,8 @@ func monotonicReadsCheck() Check {
 		},
 		begin: func(s *Subject, r Request) judging {
 			return beginSessions(s, r, &sessionRule{kind: "read-went-back", text: func(s *Subject, v sessionBreach) string {
-				return fmt.Sprintf("%s although it had read %s at %s", s.readText(v.get), s.versions(s.History.Versions(v.from)),
-					s.at(s.History.Op(v.from).Return))
+				return fmt.Sprintf("%s although it had read %s at %s", s.readApart(v.get, v.from), s.versions(s.History.Versions(v.from)),
+					s.ended(v.from, v.get))
 			}})
 		},
 	}

@@ -15,8 +15,8 @@ func readYourWritesCheck() Check {
 		},
 		begin: func(s *Subject, r Request) judging {
 			return beginSessions(s, r, &sessionRule{written: true, kind: "own-write-missed", text: func(s *Subject, v sessionBreach) string {
-				return fmt.Sprintf("%s although its own write of %s had been acknowledged at %s", s.readText(v.get), s.version(v.lacked),
-					s.at(s.History.Op(v.lacked).Return))
+				return fmt.Sprintf("%s although its own write of %s had been acknowledged at %s", s.readApart(v.get, v.lacked), s.version(v.lacked),
+					s.ended(v.lacked, v.get))
 			}})
 		},
 	}

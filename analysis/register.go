@@ -129,7 +129,7 @@ func (l *linearizer) shownText(id history.OpID) string {
 	if o := l.s.History.Op(id); o.Func == history.Get {
 		return fmt.Sprintf("%s had read %s at %s", l.s.client(id), l.s.versions(l.s.History.Versions(id)), l.s.at(o.Return))
 	}
-	return l.s.acknowledgedText(id)
+	return l.s.acknowledgedText(id, id)
 }
 
 // judgeMax judges a key of last-write-wins as a max-register.

@@ -20,6 +20,29 @@ const longestValue = 40
 // history can be read.
 func (s *Subject) at(t int64) string { return clock(t, s.History.End()) }
 
+// apart is at with as many digits as tell a time from another one.
+func (s *Subject) apart(t, other int64) string {
+	text, end := s.at(t), s.History.End()
+	if t == other || text != s.at(other) || end < 1e6 {
+		return text
+	}
+	unit, name := int64(1e6), " ms"
+	if end >= 1e9 {
+		unit, name = 1e9, " s"
+	}
+	for parts := int64(1e6); parts <= unit; parts *= 1000 {
+		if text = finely(t, unit, parts) + name; text != finely(other, unit, parts)+name {
+			break
+		}
+	}
+	return text
+}
+
+// finely writes t/unit in parts of the unit, cut off: with six digits after the point, or nine.
+func finely(t, unit, parts int64) string {
+	return fmt.Sprintf("%d.%0*d", t/unit, len(strconv.FormatInt(parts, 10))-1, t%unit/(unit/parts))
+}
+
 func clock(t, end int64) string {
 	switch {
 	case end >= 1e9:
@@ -156,12 +179,22 @@ func (s *Subject) versions(list []history.OpID) string {
 
 // readText writes "client c read {a} at 1.200 s".
 func (s *Subject) readText(g history.OpID) string {
-	return fmt.Sprintf("%s read %s at %s", s.client(g), s.versions(s.History.Versions(g)), s.at(s.History.Op(g).Return))
+	return s.readApart(g, g)
 }
 
-// acknowledgedText writes "{b} had been acknowledged at 1.100 s".
-func (s *Subject) acknowledgedText(w history.OpID) string {
-	return fmt.Sprintf("%s had been acknowledged at %s", s.version(w), s.at(s.History.Op(w).Return))
+// readApart is readText with a time that is told from that of another operation's end.
+func (s *Subject) readApart(g, other history.OpID) string {
+	return fmt.Sprintf("%s read %s at %s", s.client(g), s.versions(s.History.Versions(g)), s.ended(g, other))
+}
+
+// ended is when an operation ended, told from when another did.
+func (s *Subject) ended(op, other history.OpID) string {
+	return s.apart(s.History.Op(op).Return, s.History.Op(other).Return)
+}
+
+// acknowledgedText writes "{b} had been acknowledged at 1.100 s", told from when another operation ended.
+func (s *Subject) acknowledgedText(w, other history.OpID) string {
+	return fmt.Sprintf("%s had been acknowledged at %s", s.version(w), s.ended(w, other))
 }
 
 // evidence builds the evidence on a key from operations in any order.

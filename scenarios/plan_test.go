@@ -264,6 +264,23 @@ func TestPlanIsReadable(t *testing.T) {
 	}
 }
 
+// A plan of before formats were kept is read with a warning, and is one of this format from then on.
+func TestAnOlderPlanIsRead(t *testing.T) {
+	text := string(loadWith(t, nightly, nil, LoadOptions{}).YAML())
+	old := strings.Replace(text, fmt.Sprintf("  format: %d\n", Format), "  format: 0\n", 1)
+	s, problems := Load("old", []byte(old), nil, Vocabulary{}, LoadOptions{})
+	if s == nil || len(problems) != 1 || problems[0].Severity != Warning || !strings.Contains(problems[0].Message, "the plan has format 0") {
+		t.Fatalf("%s", FormatAll(problems))
+	}
+	if got := string(s.YAML()); got != text {
+		t.Errorf("it is written as\n%s", got)
+	}
+	negative := strings.Replace(text, fmt.Sprintf("  format: %d\n", Format), "  format: -1\n", 1)
+	if s, problems := Load("old", []byte(negative), nil, Vocabulary{}, LoadOptions{}); s != nil {
+		t.Errorf("a plan of format -1 is read: %s", FormatAll(problems))
+	}
+}
+
 func TestPlanRefused(t *testing.T) {
 	s := loadWith(t, nightly, nil, LoadOptions{})
 	plan := string(s.YAML())

@@ -1,7 +1,8 @@
 package scenarios
 
-// Format is the version of plans and digests: 0 while they may still change.
-const Format = 0
+// Format is the version of plans, of what they leave out and of digests: a plan of this format has the same run in every program that reads it. What
+// would change a run, or what a key means that is not written, is a new format; docs/versions.md says how.
+const Format = 1
 
 // Values of fields that accept a word in place of a number. "none" is 0 in
 // fields where 0 has no meaning of its own.

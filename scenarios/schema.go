@@ -14,6 +14,7 @@ type SchemaRow struct {
 	Range   string   // such as 1.., "" for any
 	Doc     string   // one phrase
 	Needed  bool     // must be given where its parent is
+	Derived bool     // the default follows from other keys, and Default says how
 }
 
 // SchemaDocs describes every key, in the order of the schema. It is generated
@@ -41,7 +42,7 @@ func schemaField(path string, t reflect.Type, f *field) []SchemaRow {
 	row := SchemaRow{Path: path, Values: f.enum(), Default: f.tag.Get("default"), Range: f.tag.Get("range"),
 		Doc: f.tag.Get("doc"), Needed: f.flag("need")}
 	if d := f.tag.Get("derived"); d != "" {
-		row.Default = d
+		row.Default, row.Derived = d, true
 	}
 	row.Type = typeWords(t, f)
 	return append([]SchemaRow{row}, schemaBelow(path, t, f)...)

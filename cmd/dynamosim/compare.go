@@ -181,25 +181,17 @@ func (o *compareFlags) show(t *terminal, result *lab.CompareResult) error {
 
 // progress tells on stderr how far a comparison has come.
 func (o *compareFlags) progress(t *terminal) func(lab.CompareProgress) {
-	next := firstInLog
-	if t.errIs.terminal {
-		next = firstOnTerminal
-	}
+	tell := t.paced(o.quiet)
 	return func(p lab.CompareProgress) {
-		if o.quiet || p.Wall < next || p.Done == p.Total {
+		if p.Done == p.Total {
 			return
 		}
-		left := time.Duration(float64(p.Total-p.Done) / float64(p.Done) * float64(p.Wall)).Round(time.Second)
-		text := fmt.Sprintf("%d of %d runs, %v left", p.Done, p.Total, left)
-		if p.Stops {
-			text = fmt.Sprintf("%d runs of at most %d, at most %v left", p.Done, p.Total, left)
-		}
-		if t.errIs.terminal {
-			next = p.Wall + redraw
-			fmt.Fprintf(t.err, "\r\x1b[K%s", text)
-			return
-		}
-		next = p.Wall + max(firstInLog, p.Wall/2)
-		t.note("%s", text)
+		tell(p.Wall, func() string {
+			left := time.Duration(float64(p.Total-p.Done) / float64(p.Done) * float64(p.Wall)).Round(time.Second)
+			if p.Stops {
+				return fmt.Sprintf("%d runs of at most %d, at most %v left", p.Done, p.Total, left)
+			}
+			return fmt.Sprintf("%d of %d runs, %v left", p.Done, p.Total, left)
+		})
 	}
 }

@@ -27,11 +27,31 @@ const (
 )
 
 func newProgress(t *terminal, off bool) *progress {
-	p := &progress{t: t, off: off, next: firstInLog}
+	return &progress{t: t, off: off, next: t.firstMessage()}
+}
+
+// firstMessage is when the first message of progress is due.
+func (t *terminal) firstMessage() time.Duration {
 	if t.errIs.terminal {
-		p.next = firstOnTerminal
+		return firstOnTerminal
 	}
-	return p
+	return firstInLog
+}
+
+// paced tells how far many runs have come: a line that is written again on a terminal, lines at growing intervals in a log.
+func (t *terminal) paced(off bool) func(wall time.Duration, line func() string) {
+	next := t.firstMessage()
+	return func(wall time.Duration, line func() string) {
+		switch {
+		case off || wall < next:
+		case t.errIs.terminal:
+			next = wall + redraw
+			fmt.Fprintf(t.err, "\r\x1b[K%s", line())
+		default:
+			next = wall + max(firstInLog, wall/2)
+			t.note("%s", line())
+		}
+	}
 }
 
 // show is called now and then by a run.

@@ -43,6 +43,7 @@ type setKey struct {
 	Range   string   `json:"range,omitempty"`
 	Doc     string   `json:"doc"`
 	Needed  bool     `json:"needed"`
+	Derived bool     `json:"derived,omitempty"` // the default is words, which say what it follows from
 }
 
 func keysOf(rows []scenarios.SchemaRow) []setKey {

@@ -235,24 +235,16 @@ func annotate(t *terminal, result *lab.SweepResult, env func(string) string) {
 
 // progress tells on stderr how far a sweep has come, with its rate, what failed so far and the time left.
 func (o *sweepFlags) progress(t *terminal) func(lab.SweepProgress) {
-	next := firstInLog
-	if t.errIs.terminal {
-		next = firstOnTerminal
-	}
+	tell := t.paced(o.quiet)
 	return func(p lab.SweepProgress) {
-		if o.quiet || p.Wall < next || p.Done == p.Total {
+		if p.Done == p.Total {
 			return
 		}
-		rate := float64(p.Done-p.Resumed) / p.Wall.Seconds()
-		left := time.Duration(float64(p.Total-p.Done) / rate * float64(time.Second)).Round(time.Second)
-		text := fmt.Sprintf("%d of %d runs, %d failed, %.0f a second, %v left", p.Done, p.Total, p.Failed, rate, left)
-		if t.errIs.terminal {
-			next = p.Wall + redraw
-			fmt.Fprintf(t.err, "\r\x1b[K%s", text)
-			return
-		}
-		next = p.Wall + max(firstInLog, p.Wall/2)
-		t.note("%s", text)
+		tell(p.Wall, func() string {
+			rate := float64(p.Done-p.Resumed) / p.Wall.Seconds()
+			left := time.Duration(float64(p.Total-p.Done) / rate * float64(time.Second)).Round(time.Second)
+			return fmt.Sprintf("%d of %d runs, %d failed, %.0f a second, %v left", p.Done, p.Total, p.Failed, rate, left)
+		})
 	}
 }
 

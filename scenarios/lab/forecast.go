@@ -9,6 +9,7 @@ import (
 // Forecast is what a run will take, told from its plan alone: roughly, before anything is built. docs/limits.md says how it is made, and holds it against
 // what was measured.
 type Forecast struct {
+	Nodes      int
 	Virtual    int64         // time of the run in ns, settling included
 	Operations int64         // in the history; a read-modify-write is two
 	Events     int64         // of the simulator
@@ -44,7 +45,7 @@ func ForecastRun(plan *scenarios.Scenario, o ForecastOptions) *Forecast {
 		m.virtual += m.keys * finalTime
 	}
 	m.background()
-	e := &Forecast{Virtual: int64(m.virtual * 1e9), Operations: int64(m.gets + m.puts), Events: int64(m.events())}
+	e := &Forecast{Nodes: len(plan.Cluster.AllNodes()), Virtual: int64(m.virtual * 1e9), Operations: int64(m.gets + m.puts), Events: int64(m.events())}
 	m.memory(e, o)
 	m.time(e, o)
 	if o.Verify {
@@ -155,11 +156,16 @@ func (m *costModel) load() {
 	for i := range m.plan.Workloads {
 		w := &m.plan.Workloads[i]
 		m.clients += float64(w.Clients)
-		if w.Probe == nil {
-			m.keys += float64(w.Keys.Count)
-		}
+		before := m.puts
 		if w.Enabled {
 			m.workload(w)
+		}
+		switch {
+		case w.Probe != nil:
+		case w.Keys.Preload && m.c.Membership.Start != scenarios.StartCold:
+			m.keys += float64(w.Keys.Count)
+		default: // there are those that are written
+			m.keys += min(float64(w.Keys.Count), m.puts-before)
 		}
 	}
 	for i := range m.plan.Operations {

@@ -17,7 +17,8 @@ const (
 	clientBytes  = 2700
 	keyBytes     = 600 // and for each replica:
 	replicaBytes = 400
-	historyBytes = 150 // of an operation, judging it included
+	getBytes     = 100 // in the history, judging it included
+	putBytes     = 250
 	putAwayBytes = 10  // of one that is put away into a file, which those beyond longHistory are
 	recordBytes  = 80  // of a version in a log
 	siblingBytes = 230 // of a version beside others
@@ -75,11 +76,11 @@ func (m *costModel) memory(e *Forecast, o ForecastOptions) {
 
 // history is what is kept of the operations in memory.
 func (m *costModel) history() float64 {
-	ops := m.gets + m.puts
+	ops, bytes := m.gets+m.puts, m.gets*getBytes+m.puts*putBytes
 	if ops <= longHistory {
-		return ops * historyBytes
+		return bytes
 	}
-	return longHistory*historyBytes + (ops-longHistory)*putAwayBytes
+	return bytes*longHistory/ops + (ops-longHistory)*putAwayBytes
 }
 
 // records is what the logs of the nodes hold of the versions. They are compacted: besides twice what is live, a log has 4 MiB at most, most of which

@@ -40,7 +40,7 @@ func (f *Forecast) Text(w io.Writer) error {
 // JSON is the forecast for programs.
 func (f *Forecast) JSON() []byte {
 	return object{
-		{"format", ResultFormat}, {"virtual_ns", f.Virtual}, {"operations", f.Operations}, {"events", f.Events}, {"memory_bytes", f.Memory},
+		{"format", ResultFormat}, {"nodes", f.Nodes}, {"virtual_ns", f.Virtual}, {"operations", f.Operations}, {"events", f.Events}, {"memory_bytes", f.Memory},
 		{"time_ns", int64(f.Time)}, {"files_bytes", f.Files}, {"memory", f.MemoryParts}, {"time", f.TimeParts},
 	}.pretty()
 }
