@@ -36,6 +36,7 @@
 //	analysis/history     what clients saw, in memory and as a file
 //	analysis             checkers and statistics over histories from anywhere
 //	cmd/dynamosim        the command line
+//	internal/fetch       tells the processor which memory will be needed soon
 //	internal/lint        the rules that tests hold the code to
 //	internal/seeded      the seed of property tests
 //	internal/frozen      listings that may grow and never change

@@ -275,3 +275,6 @@ func (n *Node) Disk(c storage.Completion) {
 }
 
 func (n *Node) isNode(id NodeID) bool { return int(id) < len(n.shared.Names) }
+
+// Engine is the store's.
+func (n *Node) Engine() *storage.Engine { return n.store.engine }

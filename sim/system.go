@@ -17,6 +17,7 @@ type Config[M any] struct {
 	Describe      func(m *M) (kind, key, text string) // for people; called only for a Sink
 	DescribeTimer func(t Timer) string                // the same
 	Control       func(c Control)                     // called when an event given to At is due
+	Ahead         func(p ProcID, m *M)                // nil, or see ahead.go
 	Network       NetworkConfig
 	Trace         trace.Sink // nil = off
 	Ties          Ties
@@ -188,6 +189,9 @@ func (s *System[M]) step(max int, limit int64) (n int) {
 		i, at, ok := s.next(limit)
 		if !ok {
 			break
+		}
+		if s.live >= far && s.cfg.Ahead != nil {
+			s.ahead()
 		}
 		if s.due(i, at) {
 			n++

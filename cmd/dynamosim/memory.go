@@ -19,7 +19,8 @@ const (
 	stepped = 50 // changes below it are not worth stopping for
 )
 
-// collectSeldom sets how often garbage is collected, now and after each collection.
+// collectSeldom sets how often garbage is collected, now and after each collection. A collection is also the moment to see whether the heap
+// has become so large that it needs other pages.
 func collectSeldom(getenv func(string) string) {
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return
@@ -31,12 +32,18 @@ func collectSeldom(getenv func(string) string) {
 // collection is an object that nobody holds: each collection finds it.
 type collection struct {
 	percent int
+	paged   uint64   // size of the heap when large pages were asked for
 	_       [16]byte // so that it shares no block with others
 }
 
 func watchCollections(c *collection) {
 	runtime.SetFinalizer(c, func(c *collection) {
-		if p := growth(liveHeap()); p-c.percent >= stepped || c.percent-p >= stepped {
+		live := liveHeap()
+		if live > spread && live > c.paged*5/4 {
+			c.paged = live
+			wantLargePages()
+		}
+		if p := growth(live); p-c.percent >= stepped || c.percent-p >= stepped {
 			c.percent = p
 			debug.SetGCPercent(p)
 		}

@@ -55,6 +55,7 @@ func (h *host) boot() {
 		h.world.sys.Format(h.id, h.world.format(h))
 	}
 	h.world.sys.Boot(h.id, h, h.boots, h.start)
+	h.world.keepHot(h.id, hot{host: h, node: h.node, engine: h.node.Engine(), disk: h.proc.Disk()})
 }
 
 // Message, Timer, Disk and Shed hand the world's events to the node.

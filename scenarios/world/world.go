@@ -58,6 +58,7 @@ type World struct {
 	retries  int64
 	hedges   int64
 	memory   client.Memory // of all clients
+	hot      []hot         // by process
 
 	plan   *scenarios.Scenario
 	seeds  seeds
@@ -126,7 +127,8 @@ func New(plan *scenarios.Scenario, opts Options) (*World, error) {
 // history of the run before is gone. After a panic inside a world it must not be used again.
 func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	old := *w
-	*w = World{plan: plan, seeds: classSeeds(plan.Seed), issued: opts.Issued, keys: old.keys[:0], numbered: old.numbered[:0], versions: old.versions[:0], latest: old.latest[:0], spare: old.spare[:0]}
+	*w = World{plan: plan, seeds: classSeeds(plan.Seed), issued: opts.Issued, keys: old.keys[:0], numbered: old.numbered[:0], versions: old.versions[:0], latest: old.latest[:0], spare: old.spare[:0], hot: old.hot[:0]}
+	clear(old.hot)
 	for _, h := range old.hosts {
 		w.spare = append(w.spare, h.node)
 	}
@@ -204,6 +206,7 @@ func (w *World) systemConfig(queue sim.Queue) sim.Config[dynamo.Message] {
 		Hash:     func(m *dynamo.Message) uint64 { return m.Hash(keys) },
 		Describe: w.describe,
 		Control:  w.control,
+		Ahead:    w.ahead,
 		Network:  w.networkConfig(),
 		Queue:    queue,
 	}
@@ -259,6 +262,7 @@ func (w *World) populate(names func(n []string)) error {
 	}
 	for _, s := range w.sessions {
 		w.sys.Boot(s.id, s, 1, s.onStart())
+		w.keepHot(s.id, hot{session: s})
 	}
 	for _, h := range w.hosts {
 		if !h.absent {
