@@ -118,8 +118,15 @@ func (d *auditedDisk) forget() {
 	d.restart()
 }
 
-// restart forgets what was under way: whoever waited for it is gone.
+// restart forgets what was under way: whoever waited for it is gone. The engine that comes counts on from the newest record that it can read, which
+// on a damaged disk is not the newest that there was: whatever it writes of a key is newer all the same.
 func (d *auditedDisk) restart() {
+	for key, s := range d.own { // order: each is changed by itself
+		d.own[key] = syncedState{set: s.set}
+	}
+	for of, s := range d.hints { // order: the same
+		d.hints[of] = syncedState{set: s.set}
+	}
 	d.syncs = d.syncs[:0]
 	for i := range d.files {
 		d.files[i].drop()

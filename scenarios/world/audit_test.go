@@ -62,6 +62,36 @@ func TestAuditKnowsWhatDisksHold(t *testing.T) {
 	}
 }
 
+// An engine that starts on a disk whose newest record cannot be read counts on from an older one: what it writes then is the newest all the same,
+// in its store and among its hints.
+func TestAuditBelievesTheLatestLife(t *testing.T) {
+	d := &auditedDisk{}
+	d.forget()
+	first, later := new(vclock.Set), new(vclock.Set)
+	for _, home := range []dynamo.NodeID{dynamo.NoNode, 3} {
+		of := hintOf{home, 7}
+		newest := func() *vclock.Set {
+			if home == dynamo.NoNode {
+				return d.own[7].set
+			}
+			return d.hints[of].set
+		}
+		d.take(&auditedState{home: home, key: 7, syncedState: syncedState{first, 10}})
+		d.take(&auditedState{home: home, key: 7, syncedState: syncedState{later, 5}})
+		if newest() != first {
+			t.Error("a copy of an older record counts in one life")
+		}
+		d.restart()
+		if newest() != first {
+			t.Error("what a disk held is forgotten by a restart")
+		}
+		d.take(&auditedState{home: home, key: 7, syncedState: syncedState{later, 5}})
+		if newest() != later {
+			t.Error("what was written after a restart does not count")
+		}
+	}
+}
+
 // With a sync before every acknowledgement W nodes hold each put; without any, none does.
 func TestAuditCountsCopies(t *testing.T) {
 	for _, c := range []struct {
