@@ -19,8 +19,8 @@ type hot struct {
 // How many lines of the processor's cache most events touch, from the beginning on.
 const (
 	hotHost    = 2
-	hotNode    = 14
-	hotEngine  = 8
+	hotNode    = 10
+	hotEngine  = 4
 	hotDisk    = 5
 	hotSession = 6
 )
