@@ -61,11 +61,11 @@ func TestPlantedNondeterminismIsCaught(t *testing.T) {
 	}
 }
 
-// toyModule is a copy of this module with the simulator, and the toy.
+// toyModule is a copy of this module with the simulator, what it needs, and the toy.
 func toyModule(t *testing.T) string {
 	t.Helper()
 	module := t.TempDir()
-	for from, to := range map[string]string{"../../sim": "sim", "testdata/toy": "toy"} {
+	for from, to := range map[string]string{"../../sim": "sim", "../fetch": "internal/fetch", "testdata/toy": "toy"} {
 		if err := os.CopyFS(filepath.Join(module, to), os.DirFS(from)); err != nil {
 			t.Fatal(err)
 		}
