@@ -34,16 +34,21 @@ func (w *World) settling() int64 {
 	return bound + w.settlingOfMembers() + 2*int64(c.Timeouts.Replica)
 }
 
-// settlingOfMembers is what joins and leaves take: until the news has spread, ranges were offered again, and strays were handed over.
-func (w *World) settlingOfMembers() int64 {
+// settlingOfMembers is what joins and leaves take: until the news has spread, ranges were offered again, and strays were handed over. A node whose
+// disk may have lost the list of the members waits for somebody to tell it: one of n that each turn to a random other once a period is met in
+// each period with a probability of 1 - 1/e.
+func (w *World) settlingOfMembers() (bound int64) {
 	c := &w.plan.Cluster
+	spread := 20 * int64(c.Gossip.Every)
 	for i := range w.plan.Faults {
 		switch w.plan.Faults[i].Kind.(type) {
 		case *scenarios.Join, *scenarios.Leave, *scenarios.Replace:
-			return 20*int64(c.Gossip.Every) + 2*int64(c.Handoff.Every) + 4*int64(c.FailureDetection.Retry)
+			return spread + 2*int64(c.Handoff.Every) + 4*int64(c.FailureDetection.Retry)
+		case *scenarios.Wipe, *scenarios.Rollback, *scenarios.BitRot, *scenarios.LostWrite, *scenarios.MisdirectedWrite, *scenarios.SyncLies:
+			bound = spread
 		}
 	}
-	return 0
+	return bound
 }
 
 // cycle is how long a node takes to turn to each of its partners once, the node with most of them, in ns.
