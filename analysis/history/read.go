@@ -157,20 +157,25 @@ type phantomFacts struct {
 }
 
 func (rd *reader) line(number int, text []byte) error {
-	rd.s.reset(text)
-	if err := rd.checkStart(number, text); err != nil {
-		return err
-	}
-	if err := rd.f.parse(&rd.s); err != nil {
-		return err
-	}
-	if !rd.begun {
-		return rd.header()
-	}
-	if err := rd.place(); err != nil {
+	if header, err := rd.parse(number, text); header || err != nil {
 		return err
 	}
 	return rd.event(number)
+}
+
+// parse takes the fields of a line and finds its place in the order; the header has none, and is taken whole.
+func (rd *reader) parse(number int, text []byte) (header bool, err error) {
+	rd.s.reset(text)
+	if err := rd.checkStart(number, text); err != nil {
+		return false, err
+	}
+	if err := rd.f.parse(&rd.s); err != nil {
+		return false, err
+	}
+	if !rd.begun {
+		return true, rd.header()
+	}
+	return false, rd.place()
 }
 
 // event reads a line after the header.

@@ -174,17 +174,7 @@ func (w *walker) line(number int, text []byte, visit func(e *Entry) error) error
 
 func (w *walker) parse(number int, text []byte) error {
 	rd := &w.order
-	rd.s.reset(text)
-	if err := rd.checkStart(number, text); err != nil {
-		return err
-	}
-	if err := rd.f.parse(&rd.s); err != nil {
-		return err
-	}
-	if !rd.begun {
-		return rd.header()
-	}
-	if err := rd.place(); err != nil {
+	if header, err := rd.parse(number, text); header || err != nil {
 		return err
 	}
 	rd.h.next, rd.h.last = int32(rd.f.index)+1, rd.f.time
