@@ -68,12 +68,13 @@ func (n *Node) secondHalf(op *operation) {
 	for i := range op.targets {
 		op.targets[i].state = waiting
 	}
-	n.bring(op)
+	op.open = int32(len(op.targets))
+	n.bring(op, n.env.Now())
 }
 
 // proceedWriteBack answers the get once a majority has what it found.
 func (n *Node) proceedWriteBack(op *operation) {
-	if !op.answered && op.writes.Acks() >= op.quorum {
+	if !op.answered && op.writes.Enough() {
 		n.answerGet(op, op.set)
 	}
 	if op.waits() {

@@ -151,12 +151,12 @@ func (n *Node) takePart(op *operation, t *target, a answer) {
 	if t.state == partial {
 		return
 	}
-	t.state = partial
+	op.turn(t, partial)
 	op.parts = append(op.parts, part{t.node, a.set})
 	if a.whole != NoNode && op.find(a.whole) == nil && !n.suspects(a.whole) {
-		op.targets = append(op.targets, target{node: a.whole, home: t.copyFor()})
+		whole := op.add(target{node: a.whole, home: t.copyFor()})
 		op.reads.Ask(1)
-		n.ask(op, &op.targets[len(op.targets)-1])
+		n.ask(op, whole)
 		return
 	}
 	if s := n.substitute(op, *t); s != nil {
@@ -172,7 +172,7 @@ func (n *Node) countParts(op *operation) bool {
 	for _, p := range op.parts {
 		op.reads.Reply(int32(p.node), p.set)
 		if t := op.find(p.node); t != nil {
-			t.state = answered
+			op.turn(t, answered)
 		}
 		if op.fastest == NoNode {
 			op.fastest = p.node

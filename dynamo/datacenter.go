@@ -29,9 +29,9 @@ func (n *Node) enough(op *operation) bool {
 		return n.quorate(op, hasAnswered)
 	}
 	if op.kind == opPut {
-		return op.writes.Acks() >= op.quorum
+		return op.writes.Enough()
 	}
-	return op.reads.Replies() >= op.quorum
+	return op.reads.Enough()
 }
 
 // hopeless tells whether fewer nodes than a quorum needs are believed to be up, where a strict quorum has no others to turn to. A put is

@@ -5,11 +5,11 @@ import "dynamosim/dynamo/vclock"
 // coordinateGet is the read state machine of §5: send the read to the first N reachable nodes of the preference list, wait for R
 // answers, merge the versions they hold, answer; then wait a short time for the others and repair those that lack something.
 func (n *Node) coordinateGet(client NodeID, m *Message) {
-	op := n.ops.take()
+	op, now := n.ops.take(), n.env.Now()
 	op.kind, op.client, op.clientRequest, op.key = opGet, client, m.Request, m.Key
 	op.n, op.quorum = n.replicas(m), n.quorum(m, n.cfg.R)
 	op.fastest = NoNode
-	n.choose(op)
+	n.choose(op, now)
 	if n.hopeless(op) {
 		n.env.Mark(MarkRefused, m.Key, 0)
 		n.reply(client, Message{Kind: GetReply, Status: Unavailable, Request: m.Request, Key: m.Key, Client: NoNode, Node: NoNode})
@@ -17,7 +17,6 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 		return
 	}
 	n.env.Mark(MarkCoordinateGet, m.Key, int64(op.quorum))
-	now := n.env.Now()
 	op.deadline = now + n.cfg.ReadTimeout
 	op.repairs = n.cfg.ReadRepair && (n.cfg.RepairShare == ^uint64(0) || n.env.Rand(RandRepair) < n.cfg.RepairShare)
 	op.reads.Reset(op.n, op.quorum)
@@ -25,7 +24,7 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 		op.targets[i].asked = now
 		n.askRead(op, &op.targets[i])
 	}
-	n.armFrom(op, now)
+	n.armFirst(op, now)
 	n.proceedGet(op)
 }
 
@@ -78,31 +77,39 @@ func (n *Node) readReply(from NodeID, m *Message) {
 
 func (n *Node) readAnswer(op *operation, from NodeID, a answer) {
 	t := op.find(from)
-	switch {
-	case t == nil || t.state == answered:
+	if t == nil || t.state == answered {
 		return
-	case a.status == OK:
+	}
+	if a.status == OK {
 		op.count(t, a.set)
-	case a.status == Awaiting:
-		n.takeAnswer(op, t, a)
-	case t.state == waiting && (a.status == Corrupt || a.status == DiskFailed):
-		// It held something. A stand-in (§4.6) that holds nothing must not be counted in its place.
-		t.state = failed
-		op.reads.Fail(int32(from))
-		if !op.answered {
-			n.arm(op)
-		}
-	case t.state == waiting:
-		n.lose(op, from)
-		if !op.answered {
-			n.arm(op)
-		}
+	} else {
+		n.readRefused(op, t, a)
 	}
 	if op.kind == opPut {
 		n.proceedQuery(op)
 		return
 	}
 	n.proceedGet(op)
+}
+
+// readRefused takes an answer that is not all that a target should hold.
+func (n *Node) readRefused(op *operation, t *target, a answer) {
+	switch {
+	case a.status == Awaiting:
+		n.takeAnswer(op, t, a)
+	case t.state == waiting && (a.status == Corrupt || a.status == DiskFailed):
+		// It held something. A stand-in (§4.6) that holds nothing must not be counted in its place.
+		op.turn(t, failed)
+		op.reads.Fail(int32(t.node))
+		if !op.answered {
+			n.arm(op)
+		}
+	case t.state == waiting:
+		n.lose(op, t.node)
+		if !op.answered {
+			n.arm(op)
+		}
+	}
 }
 
 // takeAnswer counts what a target holds for R, or keeps it for later if it may be a part.
@@ -121,7 +128,7 @@ func (n *Node) takeAnswer(op *operation, t *target, a answer) {
 
 // count counts what a target holds for R.
 func (op *operation) count(t *target, set *vclock.Set) {
-	t.state = answered
+	op.turn(t, answered)
 	if op.fastest == NoNode {
 		op.fastest = t.node
 	}

@@ -89,8 +89,9 @@ func (n *Node) Serving() bool { return n.serving }
 
 // Message handles one message. m is valid during the call only.
 func (n *Node) Message(from NodeID, m *Message) {
-	if heard := n.peers.heard; uint64(uint32(from)) < uint64(len(heard)) {
-		heard[from] = n.env.Now()
+	if i, heard := int(from), n.peers.heard; uint(i) < uint(len(heard)) {
+		last := &heard[i]
+		*last = n.env.Now()
 	} else if n.isNode(from) {
 		*n.peers.heardOf(from) = n.env.Now()
 	}
@@ -159,7 +160,8 @@ func (n *Node) Message(from NodeID, m *Message) {
 // once. It is to be sent before anything else is.
 func (n *Node) draft(kind Kind, request uint64, key KeyID) *Message {
 	m := &n.shared.scratch.out
-	*m = Message{Kind: kind, Request: request, Key: key, Client: NoNode, Node: NoNode}
+	*m = Message{} // a literal would be built elsewhere first, and copied
+	m.Kind, m.Request, m.Key, m.Client, m.Node = kind, request, key, NoNode, NoNode
 	return m
 }
 

@@ -7,13 +7,14 @@ import (
 
 // operation is one request that this node works on for a client: the paper's state machine of §5, one instance a request.
 //
-// What every answer touches comes first.
+// What every answer touches comes first: a line of the processor's cache, then whom it was sent to, then what they said.
 type operation struct {
 	slot     uint32
 	gen      uint32
 	key      KeyID
 	client   NodeID
 	fastest  NodeID // the first replica that answered
+	open     int32  // targets that have neither answered nor failed
 	kind     opKind
 	free     bool
 	answered bool // the client has its answer; the rest is repair and hints
@@ -21,28 +22,26 @@ type operation struct {
 	repairs  bool
 	beside   bool // put: the context does not cover the new version
 	cut      bool // put: the clock of the new version was truncated
+	timer    TimerID
+	targets  []target // whom it was sent to, in that order
 
-	clientRequest uint64
-	deadline      int64 // on the monotonic clock
-	timer         TimerID
-	quorum        int
-
-	targets  []target    // whom it was sent to, in that order
-	n        int         // how many homes it is for
-	fallback int         // index in the preference list where the search for the next fallback goes on
-	next     *operation  // the next free one
-	set      *vclock.Set // put, and write-back: what the replicas shall hold
-	usual    [4]target   // memory for targets
-
+	usual  [4]target // memory for targets
 	reads  quorum.Read
 	writes quorum.Write
+
+	clientRequest uint64
+	deadline      int64       // on the monotonic clock
+	set           *vclock.Set // put, and write-back: what the replicas shall hold
+	quorum        int
+	n             int        // how many homes it is for
+	fallback      int        // index in the preference list where the search for the next fallback goes on
+	next          *operation // the next free one
 
 	stamp   vclock.Stamp
 	context vclock.Clock // put: what the client's next put supersedes, beside the new version
 	dot     vclock.Dot
 	parts   []part  // answers that may be parts, see arrive.go
 	retry   Message // forward, and a put that asks for the timestamp first: the client's request
-	_       [8]byte // the rest of a line of the processor's cache
 }
 
 type opKind uint8
@@ -81,23 +80,32 @@ const (
 
 // find gives the target that is a node.
 func (op *operation) find(id NodeID) *target {
-	for i := range op.targets {
-		if op.targets[i].node == id {
-			return &op.targets[i]
+	targets := op.targets
+	for i := range targets {
+		if t := &targets[i]; t.node == id {
+			return t
 		}
 	}
 	return nil
 }
 
-// waits tells whether any target has neither answered nor failed.
-func (op *operation) waits() bool {
-	for i := range op.targets {
-		if op.targets[i].state == waiting {
-			return true
-		}
-	}
-	return false
+// add adds a target, which is valid until the next one.
+func (op *operation) add(t target) *target {
+	op.targets = append(op.targets, t)
+	op.open++
+	return &op.targets[len(op.targets)-1]
 }
+
+// turn notes what became of a target.
+func (op *operation) turn(t *target, s targetState) {
+	if t.state == waiting {
+		op.open--
+	}
+	t.state = s
+}
+
+// waits tells whether any target has neither answered nor failed.
+func (op *operation) waits() bool { return op.open > 0 }
 
 // number names the operation inside its node.
 func (op *operation) number() uint64 { return uint64(op.gen)<<32 | uint64(op.slot) }
@@ -151,7 +159,7 @@ func (t *opTable) release(op *operation) {
 	op.gen++
 	op.free, op.answered, op.repairs, op.writing = true, false, false, false
 	op.beside, op.cut = false, false
-	op.kind, op.timer, op.fallback = 0, 0, 0
+	op.kind, op.timer, op.fallback, op.open = 0, 0, 0, 0
 	op.targets, op.set, op.context = op.targets[:0], nil, nil
 	op.parts = op.parts[:0]
 	op.next, t.free = t.free, op

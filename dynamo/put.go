@@ -5,10 +5,10 @@ import "dynamosim/dynamo/vclock"
 // coordinatePut is the write state machine (§4.4, §4.5): make the new version, write it here, send it with what is known to the first N
 // reachable nodes of the preference list, answer when W of them have it.
 func (n *Node) coordinatePut(client NodeID, m *Message) {
-	op := n.ops.take()
+	op, now := n.ops.take(), n.env.Now()
 	op.kind, op.client, op.clientRequest, op.key = opPut, client, m.Request, m.Key
 	op.n, op.quorum = n.replicas(m), n.quorum(m, n.cfg.W)
-	n.choose(op)
+	n.choose(op, now)
 	switch {
 	case !n.mayMakeVersions():
 		n.refusePut(op, Overloaded)
@@ -18,14 +18,14 @@ func (n *Node) coordinatePut(client NodeID, m *Message) {
 		return
 	}
 	n.env.Mark(MarkCoordinatePut, m.Key, int64(op.quorum))
-	op.deadline = n.env.Now() + n.cfg.WriteTimeout
+	op.deadline = now + n.cfg.WriteTimeout
 	switch {
 	case n.cfg.Mode == vclock.ABD && n.cfg.Versions.Query:
 		n.query(op, m)
 	case n.cfg.Mode == vclock.ABD:
 		n.issue(op, m, n.held(m.Key))
 	case n.makeVersion(op, m):
-		n.bring(op)
+		n.bring(op, now)
 	default:
 		n.refusePut(op, TooManySiblings)
 	}
@@ -40,15 +40,14 @@ func (n *Node) refusePut(op *operation, why Status) {
 }
 
 // bring writes the operation's set to all its targets.
-func (n *Node) bring(op *operation) {
+func (n *Node) bring(op *operation, now int64) {
 	op.writing = true
 	if n.cfg.WriteBuffer {
 		n.chooseDurable(op)
 	}
 	op.writes.Reset(op.n, op.quorum)
-	now := n.env.Now()
 	n.sendWrites(op, now)
-	n.armFrom(op, now)
+	n.armFirst(op, now)
 	n.proceed(op)
 }
 
@@ -162,7 +161,7 @@ func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
 	case t == nil || t.state == answered:
 		return
 	case ok:
-		t.state = answered
+		op.turn(t, answered)
 		op.writes.Ack(int32(t.copyFor()))
 	case t.state == waiting:
 		n.lose(op, from)

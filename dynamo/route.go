@@ -121,7 +121,7 @@ func (n *Node) forward(client NodeID, m *Message, to NodeID) {
 	if n.cfg.Detect && !n.heardLately(to) {
 		op := n.ops.take()
 		op.kind, op.client, op.clientRequest, op.key = opForward, client, m.Request, m.Key
-		op.targets = append(op.targets[:0], target{node: to})
+		op.add(target{node: to})
 		op.retry = *m
 		f.Ack = n.wire(op.number())
 		op.timer = n.env.SetTimer(Timer{Kind: TimerForward, A: op.slot, B: uint64(op.gen)}, n.cfg.ReplicaTimeout)

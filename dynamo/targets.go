@@ -5,38 +5,48 @@ import "math"
 // choose picks the nodes that an operation goes to (§4.5, §4.6). A strict quorum goes to the N homes. A sloppy one goes to the first N
 // nodes of the preference list that are believed to be up; one past the homes stands in for a home that is not. Where no node can stand
 // in, the home is tried after all: belief may be wrong.
-func (n *Node) choose(op *operation) {
+func (n *Node) choose(op *operation, now int64) {
 	preference := n.preference(op.key, op.n, op.n)
-	op.fallback = min(op.n, len(preference))
+	homes := preference[:min(op.n, len(preference))]
+	op.fallback = len(homes)
 	if n.cfg.Sloppy && n.alert() {
-		n.chooseUp(op, preference)
+		n.chooseUp(op, homes, preference)
 		return
 	}
+	op.aim(homes, now)
+}
+
+// aim makes homes the targets, which are about to be asked.
+func (op *operation) aim(homes []int32, now int64) {
 	targets := op.targets
-	for _, home := range preference[:op.fallback] {
-		targets = append(targets, target{node: NodeID(home), home: NoNode})
+	if cap(targets) < len(homes) {
+		targets = make([]target, len(homes))
 	}
-	op.targets = targets
+	targets = targets[:len(homes)]
+	for i, home := range homes {
+		targets[i] = target{asked: now, node: NodeID(home), home: NoNode}
+	}
+	op.targets, op.open = targets, int32(len(targets))
 }
 
 // chooseUp is choose where somebody may be suspected.
-func (n *Node) chooseUp(op *operation, preference []int32) {
-	for _, home := range preference[:op.fallback] {
+func (n *Node) chooseUp(op *operation, homes, preference []int32) {
+	for _, home := range homes {
 		if n.suspects(NodeID(home)) {
 			n.standIn(op, NodeID(home), preference)
 			continue
 		}
-		op.targets = append(op.targets, target{node: NodeID(home), home: NoNode})
+		op.add(target{node: NodeID(home), home: NoNode})
 	}
 }
 
 // standIn adds a target in place of a home: the next node that is up, or the home itself.
 func (n *Node) standIn(op *operation, home NodeID, preference []int32) {
 	if f := n.nextFallback(op, home, preference); f != NoNode {
-		op.targets = append(op.targets, target{node: f, home: home})
+		op.add(target{node: f, home: home})
 		return
 	}
-	op.targets = append(op.targets, target{node: home, home: NoNode})
+	op.add(target{node: home, home: NoNode})
 }
 
 // nextFallback finds the next node past the homes that is not suspected and was not asked yet, to stand in for one of them.
@@ -64,15 +74,22 @@ func (n *Node) substitute(op *operation, lost target) *target {
 	if f == NoNode {
 		return nil
 	}
-	op.targets = append(op.targets, target{node: f, home: lost.copyFor()})
 	if !op.writing {
 		op.reads.Ask(1)
 	}
-	return &op.targets[len(op.targets)-1]
+	return op.add(target{node: f, home: lost.copyFor()})
 }
 
 // arm sets the operation's one timer: when the first waiting replica is overdue, or when the operation's time is up.
-func (n *Node) arm(op *operation) { n.armFrom(op, n.env.Now()) }
+func (n *Node) arm(op *operation) {
+	first := int64(math.MaxInt64)
+	for i := range op.targets {
+		if t := &op.targets[i]; t.state == waiting {
+			first = min(first, t.asked)
+		}
+	}
+	n.armFrom(op, first, n.env.Now())
+}
 
 // disarm cancels it.
 func (n *Node) disarm(op *operation) {
@@ -82,15 +99,18 @@ func (n *Node) disarm(op *operation) {
 	}
 }
 
-// armFrom is arm where the time is known.
-func (n *Node) armFrom(op *operation, now int64) {
-	n.disarm(op)
-	first := int64(math.MaxInt64) // asked of those that have not answered
-	for i := range op.targets {
-		if t := &op.targets[i]; t.state == waiting {
-			first = min(first, t.asked)
-		}
+// armFirst is arm where all targets were asked just now.
+func (n *Node) armFirst(op *operation, now int64) {
+	first := int64(math.MaxInt64)
+	if op.waits() {
+		first = now
 	}
+	n.armFrom(op, first, now)
+}
+
+// armFrom is arm where it is known when the first of those was asked that have not answered; MaxInt64: there are none.
+func (n *Node) armFrom(op *operation, first, now int64) {
+	n.disarm(op)
 	at := int64(-1)
 	if first < math.MaxInt64 {
 		at = first + n.cfg.ReplicaTimeout
@@ -133,7 +153,7 @@ func (n *Node) operationTimer(slot, gen uint32) {
 // lose records that a target will not answer and turns to the next node.
 func (n *Node) lose(op *operation, id NodeID) {
 	t := op.find(id)
-	t.state = failed
+	op.turn(t, failed)
 	if op.writing {
 		op.writes.Fail(int32(t.copyFor()))
 	} else {

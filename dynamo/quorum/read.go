@@ -5,9 +5,10 @@ import "dynamosim/dynamo/vclock"
 // Read gathers the replies to one get. The zero Read is decided: nothing was asked
 // and nothing is needed.
 type Read struct {
-	t    tally
-	sets [inline]*vclock.Set // by the index of the node's answer
-	more *[]*vclock.Set      // beyond inline; nil: never so many
+	t     tally
+	mixed bool                // not all answers are the first one's set: what replicas hold of a key mostly is one
+	sets  [inline]*vclock.Set // by the index of the node's answer
+	more  *[]*vclock.Set      // beyond inline; nil: never so many
 }
 
 // NewRead returns the tally of a get sent to n nodes, the coordinator itself
@@ -20,6 +21,7 @@ func (q *Read) Reset(n, r int) {
 	if q.more != nil {
 		clear(*q.more)
 	}
+	q.mixed = false
 	q.t.reset(n, r)
 }
 
@@ -29,6 +31,11 @@ func (q *Read) Ask(k int) { q.t.asked += int32(k) }
 // Reply records what a node holds; nil, that it holds nothing, is a reply too. It
 // reports whether that was news: a node's first reply counts.
 func (q *Read) Reply(node int32, s *vclock.Set) bool {
+	if i := q.t.first(node); i >= 0 {
+		q.sets[i] = s
+		q.mixed = q.mixed || s != q.sets[0]
+		return true
+	}
 	i, news := q.t.note(node, false)
 	if news {
 		q.put(i, s)
@@ -48,14 +55,23 @@ func (q *Read) Fail(node int32) bool {
 
 // put files the set beside the i-th answer, which may be one beyond the last.
 func (q *Read) put(i int, s *vclock.Set) {
-	if i < inline {
-		q.sets[i] = s
+	if i >= inline {
+		q.spill(i-inline, s)
 		return
 	}
+	q.sets[i] = s
+	if s != q.sets[0] || i == 0 && q.t.heard() > 1 {
+		q.mixed = true
+	}
+}
+
+// spill is put for an answer for which there is no room inline.
+func (q *Read) spill(i int, s *vclock.Set) {
+	q.mixed = true
 	if q.more == nil {
 		q.more = new([]*vclock.Set)
 	}
-	if i -= inline; i < len(*q.more) {
+	if i < len(*q.more) {
 		(*q.more)[i] = s
 	} else {
 		*q.more = append(*q.more, s)
@@ -73,6 +89,9 @@ func (q *Read) set(i int) *vclock.Set {
 // Status tells whether the get is decided.
 func (q *Read) Status() Status { return q.t.status() }
 
+// Enough reports whether the get has succeeded.
+func (q *Read) Enough() bool { return q.t.enough() }
+
 // Replies returns how many nodes have replied.
 func (q *Read) Replies() int { return int(q.t.yes) }
 
@@ -88,6 +107,14 @@ func (q *Read) HeardFrom(node int32) bool { return q.t.heardFrom(node) }
 // Result returns what the nodes that have replied know together: all their causally
 // unrelated versions (§4.5). It is nil if none of them has the key.
 func (q *Read) Result(m vclock.Mode, a *vclock.Arena) *vclock.Set {
+	if !q.mixed {
+		return q.sets[0]
+	}
+	return q.merged(m, a)
+}
+
+// merged is Result where the replies differ.
+func (q *Read) merged(m vclock.Mode, a *vclock.Arena) *vclock.Set {
 	var merged *vclock.Set
 	for i := range q.t.heard() {
 		if s := q.set(i); s != merged {
@@ -101,6 +128,9 @@ func (q *Read) Result(m vclock.Mode, a *vclock.Arena) *vclock.Set {
 // be what Result returned with no reply since: the nodes that read repair brings up
 // to date (§5). They come in the order of their replies.
 func (q *Read) Stale(m vclock.Mode, merged *vclock.Set, out []int32) []int32 {
+	if !q.mixed {
+		return out
+	}
 	for i := range q.t.heard() {
 		if held := q.set(i); held != merged && !q.t.at(i).failed && m.Merge(nil, held, merged) != held {
 			out = append(out, q.t.at(i).node)

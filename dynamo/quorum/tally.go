@@ -67,16 +67,21 @@ func (t *tally) at(i int) answer {
 // add enters an answer, the i-th.
 func (t *tally) add(i int, a answer) {
 	if i >= inline {
-		if t.more == nil {
-			t.more = new([]answer)
-		}
-		*t.more = append(*t.more, a)
+		t.spill(a)
 		return
 	}
 	t.nodes[i] = a.node
 	if a.failed {
 		t.failed |= 1 << i
 	}
+}
+
+// spill enters one for which there is no room inline.
+func (t *tally) spill(a answer) {
+	if t.more == nil {
+		t.more = new([]answer)
+	}
+	*t.more = append(*t.more, a)
 }
 
 // forgive makes the i-th answer one that has not failed.
@@ -91,12 +96,34 @@ func (t *tally) forgive(i int) {
 // find returns the index of a node's answer, or how many there are.
 func (t *tally) find(node int32) int {
 	heard := t.heard()
-	for i := range heard {
-		if t.at(i).node == node {
+	for i, n := range t.nodes[:min(heard, inline)] {
+		if n == node {
+			return i
+		}
+	}
+	for i := inline; i < heard; i++ {
+		if (*t.more)[i-inline].node == node {
 			return i
 		}
 	}
 	return heard
+}
+
+// first records the answer of a node that has not answered before, if there is
+// room inline, which is the usual case; else the index is -1.
+func (t *tally) first(node int32) int {
+	i := t.heard()
+	if uint(i) >= inline {
+		return -1
+	}
+	for _, n := range t.nodes[:i] {
+		if n == node {
+			return -1
+		}
+	}
+	t.nodes[i] = node
+	t.yes++
+	return i
 }
 
 // note records a node's answer: its index, and whether that is news. A yes
@@ -105,13 +132,7 @@ func (t *tally) find(node int32) int {
 func (t *tally) note(node int32, failed bool) (int, bool) {
 	i := t.find(node)
 	if i < t.heard() {
-		if failed || !t.at(i).failed {
-			return i, false
-		}
-		t.forgive(i)
-		t.no--
-		t.yes++
-		return i, true
+		return i, t.again(i, failed)
 	}
 	t.add(i, answer{node: node, failed: failed})
 	if failed {
@@ -122,10 +143,24 @@ func (t *tally) note(node int32, failed bool) (int, bool) {
 	return i, true
 }
 
+// again is note for a node of which the i-th answer is.
+func (t *tally) again(i int, failed bool) bool {
+	if failed || !t.at(i).failed {
+		return false
+	}
+	t.forgive(i)
+	t.no--
+	t.yes++
+	return true
+}
+
+// enough tells whether as many nodes as needed have not failed.
+func (t *tally) enough() bool { return t.yes >= t.need }
+
 // status compares what came, and what can still come, with what is needed.
 func (t *tally) status() Status {
 	switch {
-	case t.yes >= t.need:
+	case t.enough():
 		return Success
 	case t.asked-t.no < t.need:
 		return Failure

@@ -17,6 +17,9 @@ func (q *Write) Ask(k int) { q.t.asked += int32(k) }
 // Ack records that a node holds the version. It reports whether that was news: a
 // node counts once, however often its acknowledgement arrives.
 func (q *Write) Ack(node int32) bool {
+	if q.t.first(node) >= 0 {
+		return true
+	}
 	_, news := q.t.note(node, false)
 	return news
 }
@@ -30,6 +33,9 @@ func (q *Write) Fail(node int32) bool {
 
 // Status tells whether the put is decided.
 func (q *Write) Status() Status { return q.t.status() }
+
+// Enough reports whether the put has succeeded.
+func (q *Write) Enough() bool { return q.t.enough() }
 
 // Acks returns how many nodes have acknowledged, Fails how many have failed.
 func (q *Write) Acks() int { return int(q.t.yes) }
