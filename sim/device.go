@@ -1,33 +1,36 @@
 package sim
 
 import (
+	"math"
+
 	"dynamosim/sim/rng"
 	"dynamosim/sim/trace"
 )
 
 // operation is one call of the disk on its way to the device.
 type operation struct {
-	op     DiskOp
-	err    DiskError
-	file   File
 	node   *inode
 	token  uint64
 	offset int64
 	length int
 	bytes  int64 // accounted
+	file   File
+	op     DiskOp
+	err    DiskError
 }
 
-// begin looks the file of an operation up. Without a node there is nothing to do.
-func (d *Disk) begin(op DiskOp, f File, token uint64) operation {
-	o := operation{op: op, file: f, token: token}
-	if d.deaf("disk operation") || d.refuse(&o) {
-		return o
+// begin looks the file of an operation up. It returns false if there is nothing
+// to do.
+func (d *Disk) begin(o *operation) bool {
+	if d.deaf("disk operation") || d.refuse(o) {
+		return false
 	}
-	if o.node = d.node(f); o.node == nil {
+	if o.node = d.node(o.file); o.node == nil {
 		o.err = DiskNotFound
-		d.finish(&o, nil, 0)
+		d.finish(o, nil, 0)
+		return false
 	}
-	return o
+	return true
 }
 
 // deaf tells whether operations have no effect now.
@@ -37,10 +40,12 @@ func (d *Disk) deaf(what string) bool {
 }
 
 // refuse fails an operation that found too many others waiting.
-func (d *Disk) refuse(o *operation) bool { return d.cfg.Queue > 0 && o.token != 0 && d.tooMany(o) }
+func (d *Disk) refuse(o *operation) bool {
+	return d.ends.n >= d.cfg.Queue && d.cfg.Queue > 0 && o.token != 0 && d.tooMany(o)
+}
 
 func (d *Disk) tooMany(o *operation) bool {
-	if d.ends.n < d.cfg.Queue || d.outstanding(d.core.now) < d.cfg.Queue {
+	if d.outstanding(d.core.now) < d.cfg.Queue {
 		return false
 	}
 	o.err = DiskBusy
@@ -55,10 +60,13 @@ func (d *Disk) nextSeq() uint64 {
 
 // node returns what a file refers to, nil if it is dead.
 func (d *Disk) node(f File) *inode {
-	if f < 0 || int(f) >= len(d.inodes) || d.inodes[f] == nil || d.inodes[f].removed {
+	if uint64(f) >= uint64(len(d.inodes)) { // no file is a large number
 		return nil
 	}
-	return d.inodes[f]
+	if n := d.inodes[f]; n != nil && !n.removed {
+		return n
+	}
+	return nil
 }
 
 // fits tells whether there is room for more bytes, and fails the operation if not.
@@ -90,39 +98,61 @@ func (d *Disk) lineage(op DiskOp, f File) uint64 {
 func (d *Disk) finish(o *operation, time *rng.Dist, content uint64) (end int64) {
 	c := d.core
 	var lineage uint64
-	if d.faults != nil && d.faults.told {
-		lineage, d.faults.told = d.faults.lineage, false
-	} else if o.node != nil {
+	if d.faults == nil && o.node != nil {
 		lineage = c.effect(effectDisk, uint64(o.op), uint32(o.node.hash), o.node.hash)
 	} else {
-		lineage = d.lineage(o.op, o.file)
+		lineage = d.unusualLineage(o)
 	}
-	d.tell(o.op, o.file, lineage, content, uint64(o.bytes))
-	d.count(o)
-	end = c.now
-	if o.err == DiskOK {
+	c.digest.Add4(where(trace.DiskOp, d.proc, ProcID(o.file)), lineage, content, uint64(o.op)<<56^uint64(o.bytes))
+	if c.sink != nil {
+		d.record(o.op, o.file, lineage, uint64(o.bytes))
+	}
+	d.counters.Operations++
+	if o.err != DiskOK {
+		end = c.now
+		d.failed(o)
+	} else {
 		end = d.occupy(time, lineage, o.bytes)
-	} else if o.token == 0 && o.node != nil {
-		o.node.err = o.err
+		d.count(o)
 	}
 	if o.token == 0 {
 		return end
 	}
+	// Field by field: an event that is put together elsewhere and copied costs more.
 	i, e := c.alloc()
-	*e = event{
-		lineage: lineage, cause: c.ordinal, a: o.token, b: uint64(o.offset),
-		proc: d.proc, peer: ProcID(o.file), msg: int32(o.length), epoch: c.processes[d.proc].epoch,
-		kind: eventDisk, code: uint8(o.op), err: uint8(o.err),
-	}
+	e.lineage, e.cause, e.a, e.b = lineage, c.ordinal, o.token, uint64(o.offset)
+	e.proc, e.peer, e.msg, e.epoch = d.proc, ProcID(o.file), int32(o.length), c.processes[d.proc].epoch
+	e.kind, e.code, e.err, e.flags = eventDisk, uint8(o.op), uint8(o.err), 0
 	c.schedule(end, i)
 	return end
+}
+
+// unusualLineage is the lineage of an operation where a fault may have asked for
+// it already, or that is of no file.
+func (d *Disk) unusualLineage(o *operation) uint64 {
+	if d.faults != nil && d.faults.told {
+		d.faults.told = false
+		return d.faults.lineage
+	}
+	return d.lineage(o.op, o.file)
+}
+
+// failed takes note of an operation that has failed.
+func (d *Disk) failed(o *operation) {
+	d.counters.Errors++
+	if o.token == 0 && o.node != nil {
+		o.node.err = o.err
+	}
 }
 
 // occupy takes the device for an operation.
 func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
 	c := d.core
-	took := time.Sample(rng.Draw(c.seeds.Environment, drawDisk, c.processes[d.proc].hash, lineage))
-	if d.cfg.Bandwidth > 0 {
+	took, always := time.Fixed()
+	if !always {
+		took = time.Sample(rng.Draw(c.seeds.Environment, drawDisk, c.processes[d.proc].hash, lineage))
+	}
+	if d.cfg.Bandwidth > 0 && bytes > 0 {
 		took = saturate(took, duration(bytes, d.cfg.Bandwidth))
 	}
 	if d.slow != 0 {
@@ -137,13 +167,9 @@ func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
 	return d.busy
 }
 
+// count adds an operation that the device does to the counters.
 func (d *Disk) count(o *operation) {
 	n := &d.counters
-	n.Operations++
-	if o.err != DiskOK {
-		n.Errors++
-		return
-	}
 	switch o.op {
 	case OpRead:
 		n.Reads++
@@ -184,11 +210,11 @@ func (d *Disk) outstanding(now int64) int {
 }
 
 // complete makes the completion of an operation whose event has come.
-func (d *Disk) complete(e *event) Completion {
-	c := Completion{Token: e.a, Op: DiskOp(e.code), Err: DiskError(e.err), Offset: int64(e.b)}
-	if len(d.syncs) > 0 {
+func (d *Disk) complete(e *event) (c Completion) {
+	if d.due <= d.core.now {
 		d.settle(d.core.now)
 	}
+	c.Token, c.Offset, c.Op, c.Err = e.a, int64(e.b), DiskOp(e.code), DiskError(e.err)
 	if c.Op == OpRead && c.Err == DiskOK {
 		node := d.inodes[e.peer]
 		c.Data, c.Intact = d.core.files.read(node, c.Offset, int(e.msg)), !node.changed
@@ -196,18 +222,19 @@ func (d *Disk) complete(e *event) Completion {
 			d.noticeDamage(File(e.peer), c.Offset, c.Offset+int64(len(c.Data)))
 		}
 		if node.readers--; node.removed && node.readers == 0 {
-			d.collectAfter(&c)
+			c.Data = d.collectAfter(c.Data)
 		}
 	}
 	return c
 }
 
-// collectAfter frees the files that only the read that has ended has kept.
-func (d *Disk) collectAfter(c *Completion) {
+// collectAfter frees the files that only the read that has ended has kept, and
+// returns what it has read.
+func (d *Disk) collectAfter(data []byte) []byte {
 	store := &d.core.files
-	store.buffer = append(store.buffer[:0], c.Data...)
-	c.Data = store.buffer
+	store.buffer = append(store.buffer[:0], data...)
 	d.collect()
+	return store.buffer
 }
 
 // abandon ends the reads of a process that is gone.
@@ -236,11 +263,16 @@ func (d *Disk) thin(n *inode) {
 // pend notes a sync that will complete.
 func (d *Disk) pend(s pendingSync) {
 	d.settle(d.core.now)
-	d.syncs = append(d.syncs, s)
+	if d.syncs = append(d.syncs, s); len(d.syncs) == 1 {
+		d.due = s.at
+	}
 }
 
 // settle makes durable what syncs that have completed by now cover.
 func (d *Disk) settle(now int64) {
+	if d.due > now {
+		return
+	}
 	if d.faults != nil {
 		now = d.faults.clock(now)
 	}
@@ -256,6 +288,10 @@ func (d *Disk) settle(now int64) {
 	}
 	if n > 0 {
 		d.syncs = d.syncs[:copy(d.syncs, d.syncs[n:])]
+	}
+	d.due = math.MaxInt64
+	if len(d.syncs) > 0 {
+		d.due = d.syncs[0].at
 	}
 }
 

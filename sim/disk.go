@@ -79,23 +79,33 @@ func (e DiskError) String() string {
 // durable when a Sync asked for later completes, what it is called when a
 // SyncDir does. An operation without a token that fails makes the next Sync of
 // its file fail. What faults do to it is in disk_fault.go.
+//
+// What every operation needs comes first, line by line of the processor's cache.
 type Disk struct {
-	core     *core
-	busy     int64    // when the device is free
-	inodes   []*inode // by File; nil = gone
-	seq      uint64
-	proc     ProcID
-	slow     int64 // factor in thousandths; 0 = not slowed
-	cfg      DiskConfig
-	syncs    []pendingSync // in the order of their completion
-	ends     ring          // completion times of operations, those under way and some that are over
+	core   *core
+	inodes []*inode    // by File; nil = gone
+	faults *diskFaults // nil: there has been none
+	busy   int64       // when the device is free
+	due    int64       // when the first of syncs completes, or before
+	proc   ProcID
+	_      [4]byte
+
+	cfg DiskConfig
+
+	ends ring   // completion times of operations, those under way and some that are over
+	slow int64  // factor in thousandths; 0 = not slowed
+	seq  uint64 // of the last change
+	used int64  // accounted bytes of all inodes
+
 	counters DiskCounters
-	used     int64  // accounted bytes of all inodes
-	removed  []File // without a name, but not gone yet
-	dir      directory
-	faults   *diskFaults // nil: there has been none
-	copy     uint64      // from which it was restored, 0 = none
-	_        [16]byte    // the rest of a line of the processor's cache
+	copy     uint64 // from which it was restored, 0 = none
+
+	syncs   []pendingSync // in the order of their completion
+	removed []File        // without a name, but not gone yet
+	_       [16]byte      // the rest of a line
+
+	dir directory
+	_   [56]byte // the rest of a line
 }
 
 // pendingSync makes what was done before seq durable at a time.
@@ -204,8 +214,8 @@ func (d *Disk) space() int64 {
 // weight says what the bytes cost in time, room and risk of tearing: at least
 // len(data) (less counts as that), more where data stands for a larger value.
 func (d *Disk) Append(f File, data []byte, weight int64, token uint64) {
-	o := d.begin(OpAppend, f, token)
-	if o.node == nil {
+	o := operation{op: OpAppend, file: f, token: token}
+	if !d.begin(&o) {
 		return
 	}
 	if len(data) > 0 {
@@ -227,8 +237,8 @@ func (d *Disk) Append(f File, data []byte, weight int64, token uint64) {
 // Write puts data at an offset, over what is there; a gap before it reads as
 // zeros.
 func (d *Disk) Write(f File, offset int64, data []byte, token uint64) {
-	o := d.begin(OpWrite, f, token)
-	if o.node == nil {
+	o := operation{op: OpWrite, file: f, token: token}
+	if !d.begin(&o) {
 		return
 	}
 	o.bytes, o.offset = int64(len(data)), offset
@@ -246,8 +256,8 @@ func (d *Disk) Write(f File, offset int64, data []byte, token uint64) {
 // Read asks for n bytes at an offset, as they are when the read completes. Less
 // is returned where the file ends.
 func (d *Disk) Read(f File, offset int64, n int, token uint64) {
-	o := d.begin(OpRead, f, token)
-	if o.node == nil {
+	o := operation{op: OpRead, file: f, token: token}
+	if !d.begin(&o) {
 		return
 	}
 	o.offset, o.length = offset, n
@@ -264,8 +274,8 @@ func (d *Disk) Read(f File, offset int64, n int, token uint64) {
 
 // Truncate cuts a file to a size, or extends it with zeros.
 func (d *Disk) Truncate(f File, size int64, token uint64) {
-	o := d.begin(OpTruncate, f, token)
-	if o.node == nil {
+	o := operation{op: OpTruncate, file: f, token: token}
+	if !d.begin(&o) {
 		return
 	}
 	o.offset = size
@@ -285,8 +295,8 @@ func (d *Disk) Truncate(f File, size int64, token uint64) {
 
 // Sync makes what the file holds now durable; it is when the completion comes.
 func (d *Disk) Sync(f File, token uint64) {
-	o := d.begin(OpSync, f, token)
-	if o.node == nil {
+	o := operation{op: OpSync, file: f, token: token}
+	if !d.begin(&o) {
 		return
 	}
 	o.err, o.node.err = o.node.err, DiskOK

@@ -553,7 +553,8 @@ func (n *inode) durable() int64 {
 // offsetAt is the inverse of weightAt: the byte that an accounted byte stands
 // in.
 func (n *inode) offsetAt(weight int64) int64 {
-	for i, b := range n.blocks {
+	for i := range n.blocks {
+		b := &n.blocks[i]
 		if weight >= b.base+b.end().weight {
 			continue
 		}

@@ -19,8 +19,9 @@ const (
 // a small file is small.
 type block struct {
 	buf   []byte
-	base  int64  // accounted bytes of the blocks before it
-	marks []mark // where accounted bytes end, by bytes
+	marks []mark  // where accounted bytes end, by bytes
+	base  int64   // accounted bytes of the blocks before it
+	_     [8]byte // the rest of a line of the processor's cache
 }
 
 // mark says that the bytes of a block up to end account for weight in all.
@@ -128,7 +129,7 @@ func mulDiv(a, b, c int64) int64 {
 // inode is the content of a file. What a read needs is in the first of two
 // cache lines.
 type inode struct {
-	blocks  []*block
+	blocks  []block
 	size    int64
 	weight  int64  // accounted bytes
 	hash    uint64 // of the name under which it was created
@@ -148,7 +149,7 @@ func (n *inode) weightAt(off int64) int64 {
 	if off >= n.size {
 		return n.weight
 	}
-	b := n.blocks[off>>blockBits]
+	b := &n.blocks[off>>blockBits]
 	return b.base + b.weightAt(int32(off&(blockSize-1)))
 }
 
@@ -158,7 +159,7 @@ func (n *inode) weightsAt(from, to int64) (before, upTo int64) {
 	if from>>blockBits != to>>blockBits || to >= n.size {
 		return n.weightAt(from), n.weightAt(to)
 	}
-	b := n.blocks[from>>blockBits]
+	b := &n.blocks[from>>blockBits]
 	start, end := int32(from&(blockSize-1)), int32(to&(blockSize-1))
 	i := b.place(start)
 	before = b.base + b.weightBy(i, start)
@@ -174,8 +175,12 @@ func (n *inode) extend(store *fileStore, data []byte, weight int64) {
 	n.size += int64(len(data))
 	for len(data) > 0 {
 		b := n.tail(store)
-		k := min(len(data), blockSize-len(b.buf))
-		w := mulDiv(weight, int64(k), int64(len(data)))
+		k, w := blockSize-len(b.buf), weight
+		if k < len(data) {
+			w = mulDiv(weight, int64(k), int64(len(data)))
+		} else {
+			k = len(data)
+		}
 		b.add(data[:k], w)
 		data, weight = data[k:], weight-w
 	}
@@ -184,11 +189,16 @@ func (n *inode) extend(store *fileStore, data []byte, weight int64) {
 // tail returns the last block, a new one if that is full.
 func (n *inode) tail(store *fileStore) *block {
 	if k := len(n.blocks); k > 0 && len(n.blocks[k-1].buf) < blockSize {
-		return n.blocks[k-1]
+		return &n.blocks[k-1]
 	}
+	return n.lengthen(store)
+}
+
+// lengthen adds a block.
+func (n *inode) lengthen(store *fileStore) *block {
 	b := store.block()
 	if k := len(n.blocks); k > 0 {
-		last := n.blocks[k-1]
+		last := &n.blocks[k-1]
 		b.base = last.base + last.end().weight
 		if cap(b.buf) < blockSize { // a long file fills its blocks: they do not grow step by step
 			b.buf = make([]byte, 0, blockSize)
@@ -198,7 +208,7 @@ func (n *inode) tail(store *fileStore) *block {
 		}
 	}
 	n.blocks = append(n.blocks, b)
-	return b
+	return &n.blocks[len(n.blocks)-1]
 }
 
 // shrink drops the bytes from size on and returns the accounted bytes dropped.
@@ -207,10 +217,9 @@ func (n *inode) shrink(store *fileStore, size int64) int64 {
 	n.changed = true
 	n.weight = n.weightAt(size)
 	keep := int((size + blockSize - 1) >> blockBits)
-	for _, b := range n.blocks[keep:] {
-		store.releaseBlock(b)
+	for i := range n.blocks[keep:] {
+		store.releaseBlock(&n.blocks[keep+i])
 	}
-	clear(n.blocks[keep:])
 	n.blocks = n.blocks[:keep]
 	if rest := size & (blockSize - 1); rest != 0 {
 		n.blocks[keep-1].cut(int32(rest))
@@ -244,15 +253,13 @@ func (n *inode) copyIn(off int64, data []byte) {
 type fileStore struct {
 	disks  []*Disk
 	inodes []*inode
-	blocks []*block
+	blocks []block
 	buffer []byte // what the last read returned, if it lies in several blocks
 }
 
 func (s *fileStore) disk() *Disk { return take(&s.disks) }
 
 func (s *fileStore) inode() *inode { return take(&s.inodes) }
-
-func (s *fileStore) block() *block { return take(&s.blocks) }
 
 // take returns one from a free list, or a new one.
 func take[T any](free *[]*T) *T {
@@ -266,15 +273,23 @@ func take[T any](free *[]*T) *T {
 	return x
 }
 
+// block returns an empty block, with the memory of another one if there is any.
+func (s *fileStore) block() (b block) {
+	if n := len(s.blocks) - 1; n >= 0 {
+		b, s.blocks[n] = s.blocks[n], block{}
+		s.blocks = s.blocks[:n]
+	}
+	return b
+}
+
 func (s *fileStore) releaseBlock(b *block) {
-	*b = block{buf: b.buf[:0], marks: b.marks[:0]}
-	s.blocks = append(s.blocks, b)
+	s.blocks = append(s.blocks, block{buf: b.buf[:0], marks: b.marks[:0]})
+	*b = block{}
 }
 
 func (s *fileStore) releaseInode(n *inode) {
-	for i, b := range n.blocks {
-		s.releaseBlock(b)
-		n.blocks[i] = nil
+	for i := range n.blocks {
+		s.releaseBlock(&n.blocks[i])
 	}
 	clear(n.changes)
 	*n = inode{blocks: n.blocks[:0], changes: n.changes[:0]}
@@ -294,24 +309,29 @@ func (s *fileStore) read(n *inode, off int64, k int) []byte {
 
 // hashBytes is a 64-bit hash of some bytes, eight at a time.
 func hashBytes(data []byte) uint64 {
-	h := uint64(len(data))
-	for len(data) >= 32 {
-		four := (*[32]byte)(data)
+	h, i := uint64(len(data)), 0
+	for ; i <= len(data)-32; i += 32 {
+		four := (*[32]byte)(data[i : i+32])
 		h = rng.Mix(h, binary.LittleEndian.Uint64(four[:8]))
 		h = rng.Mix(h, binary.LittleEndian.Uint64(four[8:16]))
 		h = rng.Mix(h, binary.LittleEndian.Uint64(four[16:24]))
 		h = rng.Mix(h, binary.LittleEndian.Uint64(four[24:]))
-		data = data[32:]
 	}
-	for len(data) >= 8 {
-		h = rng.Mix(h, binary.LittleEndian.Uint64(data))
-		data = data[8:]
+	for ; i <= len(data)-8; i += 8 {
+		h = rng.Mix(h, binary.LittleEndian.Uint64(data[i:i+8]))
 	}
-	var last uint64
+	return rng.Mix(h, lastBytes(data, len(data)-i))
+}
+
+// lastBytes is the word that the last k bytes make, fewer than eight.
+func lastBytes(data []byte, k int) (word uint64) {
+	if len(data) >= 8 {
+		return binary.LittleEndian.Uint64(data[len(data)-8:]) >> (64 - 8*uint(k)) // nothing is left of it if k is 0
+	}
 	for i, b := range data {
-		last |= uint64(b) << (8 * i)
+		word |= uint64(b) << (8 * i)
 	}
-	return rng.Mix(h, last)
+	return word
 }
 
 // ring is a queue of times.

@@ -36,6 +36,7 @@ func (d *Disk) retime(before, after int64) {
 	for i := range d.syncs {
 		d.syncs[i].at = moved(d.syncs[i].at)
 	}
+	d.due = c.now
 	c.postpone(moved, func(e *event) bool {
 		return e.kind == eventDisk && e.proc == d.proc && e.epoch == c.processes[d.proc].epoch
 	})

@@ -78,6 +78,15 @@ func (d *Dist) sample(u uint64) int64 {
 	}
 }
 
+// Fixed returns the value of every sample, and whether there is such a value: then
+// nothing need be drawn.
+func (d *Dist) Fixed() (ns int64, ok bool) {
+	if d == nil {
+		return 0, true
+	}
+	return d.fixed, d.kind == constant
+}
+
 // IsZero tells whether every sample is 0 for certain.
 func (d *Dist) IsZero() bool { return d == nil || d.kind == constant && d.fixed == 0 }
 
