@@ -1,21 +1,24 @@
 package analysis
 
-import "dynamosim/analysis/history"
+import (
+	"slices"
+
+	"dynamosim/analysis/history"
+)
 
 // byKey is a history sorted by key, once for all checks: counting sorts of
 // what stands in order already. It holds no pointers but those to its columns.
 type byKey struct {
-	order   []history.OpID // operations grouped by key, in the order of invocation
-	rows    []row          // beside order: what tests need of them
-	start   []int32        // by key: where its group begins in order; one more at the end
+	rows    []row          // operations grouped by key, in the order of invocation
+	start   []int32        // by key: where its group begins in rows; one more at the end
 	place   []placement    // by operation: where it stands
-	sets    []int32        // positions within the key that operations read or supersede
-	setAt   []int32        // by place in order: where its part of sets begins; one more at the end
-	known   []int32        // by place in order: from when on the version is certain to exist, see knownAt
+	known   []int32        // beside rows: from when on the version is certain to exist, see knownAt
+	sets    []int32        // what rows have no room for, see set
 	moments []moment       // begins and known ends grouped by key, in the order of events
 	begin   []int32        // by key: where its moments begin; one more at the end
 	traits  []keyTraits    // by key
-	stamps  []stamp        // by place in order, if the model needs them; see stampsOf
+	stamps  []stamp        // beside rows, if the model needs them; see stampsOf
+	order   []history.OpID // the operations of rows, made when asked for
 }
 
 // stamp is what orders versions of last-write-wins.
@@ -61,6 +64,8 @@ type row struct {
 	id         history.OpID
 	begin, end int32 // indexes of its events; end is never unless it is known to have happened by then
 	flags      rowFlags
+	names      int32    // how many versions of its key it returned or supersedes
+	named      [1]int32 // the position of the only one, or where they begin in sets
 }
 
 type rowFlags uint32
@@ -72,9 +77,12 @@ const (
 	rowFailed                       // certainly did not happen
 	rowUnknown                      // a write that nobody knows of whether it happened
 	rowStamped                      // a write with a timestamp
+	rowSeveral                      // a get that succeeded and returned several versions
 )
 
-func (r *row) is(f rowFlags) bool { return r.flags&f != 0 }
+func (r *row) is(f rowFlags) bool { return r.flags.is(f) }
+
+func (f rowFlags) is(any rowFlags) bool { return f&any != 0 }
 
 // keyTraits say what a key's history has that the short ways of judging do not
 // cover.
@@ -94,184 +102,187 @@ func (m moment) ends() bool      { return m&1 != 0 }
 
 // make builds the index of a history.
 func (x *byKey) make(h *history.History) {
-	x.count(h)
+	*x = byKey{}
+	ended := x.count(h)
 	x.fill(h)
-	x.sortMoments(h)
-	x.link(h)
+	x.sortMoments(h, ended)
 }
 
-// count finds out where the groups of keys begin.
-func (x *byKey) count(h *history.History) {
+// count finds out where the groups of keys begin, and whose ends are known.
+func (x *byKey) count(h *history.History) (ended []bool) {
 	keys, n := h.Keys(), h.Len()
-	columns := make([]int32, 2*(keys+1)+2*n+1)
+	columns := make([]int32, 2*(keys+1)+n)
 	x.start, columns = columns[:keys+1:keys+1], columns[keys+1:]
-	x.begin, columns = columns[:keys+1:keys+1], columns[keys+1:]
-	x.setAt, x.known = columns[:n+1:n+1], columns[n+1:]
+	x.begin, x.known = columns[:keys+1:keys+1], columns[keys+1:]
 	x.traits = make([]keyTraits, keys)
 	x.place = make([]placement, n)
+	ended = make([]bool, n)
 	for first, ops := range h.EachChunk {
-		place := x.place[first:]
-		for i := range ops {
-			o := &ops[i]
-			place[i] = placement{key: o.Key, position: x.start[o.Key+1]}
-			x.start[o.Key+1]++
-			x.begin[o.Key+1]++
-			if o.Outcome == history.Ok {
-				x.begin[o.Key+1]++
-			}
-		}
+		countChunk(ops, x.place[first:], ended[first:], x.start[1:], x.begin[1:])
 	}
 	for k := range keys {
+		x.begin[k+1] += x.begin[k] + x.start[k+1]
 		x.start[k+1] += x.start[k]
-		x.begin[k+1] += x.begin[k]
+	}
+	return ended
+}
+
+// countChunk places operations within their keys, and counts by key how many
+// there are and how many of them have a known end.
+func countChunk(ops []history.Operation, place []placement, ended []bool, count, ends []int32) {
+	place, ended = place[:len(ops)], ended[:len(ops)]
+	for i := range ops {
+		key := ops[i].Key
+		n := &count[key]
+		place[i] = placement{key: key, position: *n}
+		*n++
+		if ops[i].Outcome == history.Ok {
+			ended[i] = true
+			ends[key]++
+		}
 	}
 }
 
 // fill sorts the operations by key.
 func (x *byKey) fill(h *history.History) {
-	x.order = make([]history.OpID, h.Len())
 	x.rows = make([]row, h.Len())
+	for i := range x.known {
+		x.known[i] = never
+	}
 	for first, ops := range h.EachChunk {
-		place := x.place[first:]
-		for i := range ops {
-			o, id := &ops[i], first+history.OpID(i)
-			at := x.start[o.Key] + place[i].position
-			x.order[at] = id
-			x.rows[at] = row{id: id, begin: o.InvokeIndex, end: ended(o), flags: flagsOf(o)}
-			x.known[at] = never
-			x.setAt[at+1] = x.locals(h, id, o)
-			if o.Func.Writes() {
-				x.known[at] = ended(o)
-				if o.Func == history.Delete && o.Outcome != history.Fail {
-					x.traits[o.Key] |= keyDeletes
-				}
+		x.fillChunk(h, first, ops)
+	}
+}
+
+// fillChunk sorts operations by key. It resolves what gets returned and writes
+// supersede to positions, and notes when versions are certain to exist and what
+// is odd about keys.
+func (x *byKey) fillChunk(h *history.History, id history.OpID, ops []history.Operation) {
+	place := x.place[id:][:len(ops)]
+	for i := range ops {
+		o := &ops[i]
+		at := x.start[o.Key] + place[i].position
+		r := &x.rows[at]
+		r.id, r.begin, r.end, r.flags = id+history.OpID(i), o.InvokeIndex, ended(o), flagsOf(o)
+		switch {
+		case o.Func.Writes():
+			x.known[at] = min(x.known[at], r.end)
+			if r.is(rowDeletes) && !r.is(rowFailed) {
+				x.traits[o.Key] |= keyDeletes
+			}
+			if o.Names() > 0 {
+				x.linkContext(r, o, h.Named(o))
+			}
+		case o.Names() > 0:
+			x.linkVersions(h, r, o, h.Named(o))
+			if o.HasExtras() {
+				x.compareValues(h, r.id, o.Key)
 			}
 		}
 	}
 }
 
-func flagsOf(o *history.Operation) (f rowFlags) {
-	if !o.Func.Writes() {
-		if o.Outcome == history.Ok {
-			f = rowReads
-		}
-		return f
+// flagsBy is what follows from what an operation does, and from how it ended.
+var flagsBy = [...][4]rowFlags{
+	history.Get: {history.Ok: rowReads},
+	history.Put: {history.Open: rowWrites | rowUnknown, history.Ok: rowWrites, history.Fail: rowWrites | rowFailed, history.Info: rowWrites | rowUnknown},
+	history.Delete: {history.Open: rowWrites | rowDeletes | rowUnknown, history.Ok: rowWrites | rowDeletes, history.Fail: rowWrites | rowDeletes | rowFailed,
+		history.Info: rowWrites | rowDeletes | rowUnknown},
+}
+
+func flagsOf(o *history.Operation) rowFlags {
+	f := flagsBy[o.Func][o.Outcome]
+	if f.is(rowReads) && o.Names() > 1 {
+		f |= rowSeveral
 	}
-	f = rowWrites
-	if o.Func == history.Delete {
-		f |= rowDeletes
-	}
-	switch {
-	case o.Outcome == history.Fail:
-		f |= rowFailed
-	case o.Outcome.Unknown():
-		f |= rowUnknown
-	}
-	if o.Stamped() {
+	if f.is(rowWrites) && o.Stamped() {
 		f |= rowStamped
 	}
 	return f
 }
 
 // sortMoments sorts the events by key.
-func (x *byKey) sortMoments(h *history.History) {
+func (x *byKey) sortMoments(h *history.History, ended []bool) {
 	keys := h.Keys()
 	x.moments = make([]moment, x.begin[keys])
-	next := make([]int32, keys)
-	copy(next, x.begin)
+	next := slices.Clone(x.begin[:keys])
 	for lines := range h.EachLine {
-		for _, l := range lines {
-			end := moment(0)
-			id, ok := l.Invokes()
-			if !ok {
-				if id, ok = l.Returns(); !ok {
-					continue
-				}
-				end = 1
-			}
-			p := x.place[id]
-			if end == 1 && x.rows[x.start[p.key]+p.position].end == never {
+		x.sortLines(lines, ended, next)
+	}
+}
+
+// sortLines puts events where the next one of their key belongs.
+func (x *byKey) sortLines(lines []history.Line, ended []bool, next []int32) {
+	for _, l := range lines {
+		id, begins := l.Invokes()
+		end := moment(0)
+		if !begins {
+			ends := false
+			if id, ends = l.Returns(); !ends || !ended[id] {
 				continue
 			}
-			x.moments[next[p.key]] = moment(p.position)<<1 | end
-			next[p.key]++
+			end = 1
 		}
+		p := x.place[id]
+		at := &next[p.key]
+		x.moments[*at] = moment(p.position)<<1 | end
+		*at++
 	}
 }
 
-// locals counts the versions of its own key that an operation supersedes or
-// returned.
-func (x *byKey) locals(h *history.History, id history.OpID, o *history.Operation) (n int32) {
-	for _, v := range h.Named(o) {
-		if x.links(v, id, o) {
-			n++
-		}
+// keep adds a position to what a row names.
+func (x *byKey) keep(r *row, p int32) {
+	switch {
+	case r.names == 0:
+		r.named[0] = p
+	case r.names == 1:
+		first := r.named[0]
+		r.named[0] = int32(len(x.sets))
+		x.sets = append(x.sets, first, p)
+	default: // the row is the one that is being filled, so that its part of sets is the last
+		x.sets = append(x.sets, p)
 	}
-	return n
+	r.names++
 }
 
-// links reports whether a version that an operation names is one of its key,
-// and not a later one that a write cannot supersede.
-func (x *byKey) links(v, id history.OpID, o *history.Operation) bool {
-	_, ok := x.local(v, o.Key)
-	return ok && (v < id || !o.Func.Writes())
-}
-
-// link resolves what gets returned and writes supersede to positions, and
-// notes when versions are certain to exist and what is odd about keys.
-func (x *byKey) link(h *history.History) {
-	for i := range x.rows {
-		x.setAt[i+1] += x.setAt[i]
-	}
-	x.sets = make([]int32, x.setAt[len(x.rows)])
-	for first, ops := range h.EachChunk {
-		for i := range ops {
-			o := &ops[i]
-			if named := h.Named(o); len(named) > 0 && o.Func.Writes() {
-				x.linkContext(first+history.OpID(i), o, named)
-			} else if len(named) > 0 {
-				x.linkVersions(first+history.OpID(i), o, named)
-				if o.HasExtras() {
-					x.compareValues(h, first+history.OpID(i), o.Key)
-				}
-			}
-		}
-	}
-}
-
-func (x *byKey) linkContext(id history.OpID, o *history.Operation, named []history.OpID) {
-	first := x.start[o.Key]
-	set := x.sets[x.setAt[first+x.place[id].position]:]
-	n := 0
+// linkContext resolves what a write supersedes: the versions of its key among
+// those that it names, but for later ones, which it cannot supersede.
+func (x *byKey) linkContext(r *row, o *history.Operation, named []history.OpID) {
+	known := x.known[x.start[o.Key]:]
 	for _, v := range named {
-		if !x.links(v, id, o) {
+		p, ok := x.local(v, o.Key)
+		if !ok || v >= r.id {
 			continue
 		}
-		p := x.place[v].position
-		set[n] = p
-		n++
+		x.keep(r, p)
 		// Gets that ended before this write began stand before it, so what is known by then is.
-		if x.known[first+p] > o.InvokeIndex {
+		if known[p] > o.InvokeIndex {
 			x.traits[o.Key] |= keyInvented
 		}
 	}
 }
 
-func (x *byKey) linkVersions(id history.OpID, o *history.Operation, named []history.OpID) {
-	first := x.start[o.Key]
-	set := x.sets[x.setAt[first+x.place[id].position]:]
-	n := 0
+// linkVersions resolves what a get returned.
+func (x *byKey) linkVersions(h *history.History, r *row, o *history.Operation, named []history.OpID) {
+	start := x.start[o.Key]
 	for _, v := range named {
 		p, ok := x.local(v, o.Key)
 		if !ok {
 			x.traits[o.Key] |= keySuspect
 			continue
 		}
-		set[n] = p
-		n++
-		known := &x.known[first+p]
+		x.keep(r, p)
+		known := &x.known[start+p]
 		*known = min(*known, o.ReturnIndex)
-		if w := &x.rows[first+p]; w.is(rowFailed) || w.begin > o.ReturnIndex {
+		failed, begin := false, int32(0)
+		if v < r.id {
+			w := &x.rows[start+p]
+			failed, begin = w.is(rowFailed), w.begin
+		} else { // its row is not there yet
+			w := h.Op(v)
+			failed, begin = flagsOf(w).is(rowFailed), w.InvokeIndex
+		}
+		if failed || begin > o.ReturnIndex {
 			x.traits[o.Key] |= keySuspect
 		}
 	}
@@ -291,14 +302,25 @@ func (x *byKey) momentsOf(key int32) []moment { return x.moments[x.begin[key]:x.
 
 // operations returns those on a key, in the order of their invocation.
 func (x *byKey) operations(key int32) []history.OpID {
+	if x.order == nil {
+		x.order = make([]history.OpID, len(x.rows))
+		for i := range x.rows {
+			x.order[i] = x.rows[i].id
+		}
+	}
 	return x.order[x.start[key]:x.start[key+1]]
 }
 
 // set returns the positions that the operation at a position of the key
 // returned (a successful get) or supersedes (a write). The slice is shared.
-func (x *byKey) set(key, position int32) []int32 {
-	i := x.start[key] + position
-	return x.sets[x.setAt[i]:x.setAt[i+1]]
+func (x *byKey) set(key, position int32) []int32 { return x.setOf(&x.rows[x.start[key]+position]) }
+
+// setOf is set for who has the row.
+func (x *byKey) setOf(r *row) []int32 {
+	if r.names <= 1 {
+		return r.named[:r.names]
+	}
+	return x.sets[r.named[0]:][:r.names:r.names]
 }
 
 // local returns the position of version v among the operations on key; ok is

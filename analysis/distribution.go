@@ -8,7 +8,7 @@ import "slices"
 type Distribution struct {
 	sorted []int64
 	sum    int64
-	packed *packed // in place of sorted, where there are very many
+	packed *packed // in place of sorted, where there are very many or few differ
 }
 
 // NewDistribution takes the values over and sorts them.
@@ -106,24 +106,50 @@ func (d *Distribution) add(o *Distribution) {
 	}
 }
 
-// distribution is NewDistribution with the memory of the room.
-func (r *room) distribution(values []int64) Distribution { return r.distributionWith(0, values) }
-
-// distributionWith is the distribution of so many zeros and of values, none of
-// which is negative.
-func (r *room) distributionWith(zeros int, values []int64) Distribution {
+// distribution is NewDistribution with the memory of the room, of values none
+// of which is negative.
+func (r *room) distribution(values []int64) Distribution {
 	d := Distribution{sorted: values}
-	if zeros > 0 {
-		d.sorted = make([]int64, zeros+len(values))
-		copy(d.sorted[zeros:], values)
-	}
 	for _, v := range values {
 		d.sum += v
 	}
-	if values = d.sorted[zeros:]; len(values) > 0 {
-		r.numbers = radixSort(values, r.numbers)
+	r.numbers = radixSort(values, r.numbers)
+	return d
+}
+
+// distributionOf is the distribution of small numbers, of each of which it is
+// told how often it occurs.
+func distributionOf(times []int64) (d Distribution) {
+	for v, n := range times {
+		d.append(int64(v), n)
 	}
 	return d
+}
+
+// distributionWith is the distribution of so many zeros and of a few values,
+// none of which is negative.
+func distributionWith(zeros int64, values []int64) (d Distribution) {
+	slices.Sort(values)
+	for len(values) > 0 && values[0] == 0 {
+		zeros, values = zeros+1, values[1:]
+	}
+	d.append(0, zeros)
+	rest := Distribution{sorted: values}
+	rest.runs(d.append)
+	return d
+}
+
+// append adds a value above all before it, that occurs n times.
+func (d *Distribution) append(v, n int64) bool {
+	if n == 0 {
+		return true
+	}
+	if d.packed == nil {
+		d.packed = new(packed)
+	}
+	d.packed.append(v, n)
+	d.sum += v * n
+	return true
 }
 
 // radixSort sorts values, none of which is negative, by digits of 11 bits, the

@@ -78,10 +78,12 @@ type episodes struct {
 func (s *Subject) episodes(within Interval, e *episodes, lasted []int64) []int64 {
 	for key := range int32(s.History.Keys()) {
 		k := keyEpisodes{episodes: e, s: s, key: key, since: -1}
-		for p, r := range s.rowsOf(key) {
-			if several := r.is(rowReads) && s.returned(key, int32(p)) > 1; several {
+		rows := s.rowsOf(key)
+		for p := range rows {
+			switch r := &rows[p]; {
+			case r.is(rowSeveral):
 				k.several(int32(p), r.id, within)
-			} else if k.since >= 0 && r.is(rowReads) {
+			case k.since >= 0 && r.is(rowReads):
 				lasted = k.single(r.id, lasted)
 			}
 		}
@@ -127,12 +129,4 @@ func (k *keyEpisodes) single(get history.OpID, lasted []int64) []int64 {
 		k.since = -1
 	}
 	return lasted
-}
-
-// returned tells how many versions the get at a position of a key returned.
-func (s *Subject) returned(key, p int32) int {
-	if s.traits[key]&keySuspect != 0 {
-		return len(s.History.Versions(s.rowsOf(key)[p].id))
-	}
-	return len(s.set(key, p))
 }

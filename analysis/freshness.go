@@ -35,13 +35,14 @@ func (s *Subject) freshness() *freshness {
 	f := &freshness{from: make([]int32, 0, s.History.Keys()+1)}
 	for key := range int32(s.History.Keys()) {
 		f.from = append(f.from, int32(len(f.stale)))
-		switch s.Model {
-		case history.Siblings:
-			s.staleSiblings(key, f)
-		case history.Register:
+		switch {
+		case s.Model == history.LastWriteWins: // shadows fall on linearizable keys too
+			s.staleLastWriteWins(key, f)
+		case s.plainly(key): // no get is stale where all are right
+		case s.Model == history.Register:
 			s.staleRegister(key, f)
 		default:
-			s.staleLastWriteWins(key, f)
+			s.staleSiblings(key, f)
 		}
 	}
 	f.from = append(f.from, int32(len(f.stale)))

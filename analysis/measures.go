@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"slices"
 
 	"dynamosim/analysis/history"
@@ -98,12 +99,18 @@ func (s *Subject) Measure(scope Scope) *Measures {
 	for _, i := range scope {
 		g.interval(i)
 	}
+	m.Operations = m.By[Get].Plus(m.By[Put]).Plus(m.By[Delete])
 	for k := range g.latency {
 		m.Latency[k] = s.room.distribution(g.latency[k])
 	}
-	m.Siblings = s.room.distribution(g.siblings)
-	fresh := m.Siblings.Count() - m.StaleGets
-	m.Staleness, m.VersionLag = s.room.distributionWith(fresh, g.staleness), s.room.distributionWith(fresh, g.behind)
+	m.Siblings = distributionOf(g.siblings)
+	for n, times := range g.siblings {
+		if n > 1 {
+			m.SiblingGets += int(times)
+		}
+	}
+	fresh := int64(m.Siblings.Count() - m.StaleGets)
+	m.Staleness, m.VersionLag = distributionWith(fresh, g.staleness), distributionWith(fresh, g.behind)
 	return m
 }
 
@@ -122,7 +129,7 @@ type gatherer struct {
 	m       *Measures
 	latency [Kinds][]int64
 
-	siblings          []int64
+	siblings          []int64 // by how many versions gets returned: how many gets
 	staleness, behind []int64 // of stale gets
 }
 
@@ -140,27 +147,22 @@ func (g *gatherer) makeRoom() {
 			by[Put]++
 		}
 	}
-	all := make([]int64, 2*by[Get]+by[Put]+by[Delete])
+	all := make([]int64, by[Get]+by[Put]+by[Delete])
 	for k, n := range by {
 		g.latency[k], all = all[:0:n], all[n:]
 	}
-	g.siblings = all[:0]
 }
 
 func (g *gatherer) interval(i Interval) {
 	h := g.s.History
-	for first, ops := range h.EachChunk {
+	for _, ops := range h.EachChunk {
 		if ops[len(ops)-1].Invoke < i.From {
 			continue
 		}
 		if ops[0].Invoke >= i.To {
 			break
 		}
-		for n := range ops {
-			if o := &ops[n]; o.Invoke >= i.From && o.Invoke < i.To && !o.Final() && !o.Preloaded() {
-				g.operation(first+history.OpID(n), o)
-			}
-		}
+		g.operations(i, ops)
 	}
 	for _, r := range g.s.groupsOf() {
 		if r.invoke >= i.From && r.invoke < i.To && !r.idle() {
@@ -181,16 +183,20 @@ func (g *gatherer) interval(i Interval) {
 	}
 }
 
-func (g *gatherer) operation(id history.OpID, o *history.Operation) {
-	g.m.Operations.add(o.Outcome)
-	g.count(Kind(o.Func), o.Outcome, o.Return-o.Invoke)
-	if o.Func != history.Get || o.Outcome != history.Ok {
-		return
-	}
-	versions := o.Names()
-	g.siblings = append(g.siblings, int64(versions))
-	if versions > 1 {
-		g.m.SiblingGets++
+func (g *gatherer) operations(i Interval, ops []history.Operation) {
+	for n := range ops {
+		o := &ops[n]
+		if o.Invoke < i.From || o.Invoke >= i.To || o.Final() || o.Preloaded() {
+			continue
+		}
+		g.count(Kind(o.Func), o.Outcome, o.Return-o.Invoke)
+		if o.Func == history.Get && o.Outcome == history.Ok {
+			versions := o.Names()
+			for versions >= len(g.siblings) {
+				g.siblings = append(g.siblings, 0)
+			}
+			g.siblings[versions]++
+		}
 	}
 }
 
@@ -210,46 +216,33 @@ type group struct {
 	invoke, end int64
 }
 
-// groupsOf returns the read-modify-writes in the order of their begin.
+// groupsOf returns the read-modify-writes in the order of their first
+// operations.
 func (s *Subject) groupsOf() []group {
 	if s.groups != nil {
 		return s.groups
 	}
-	groups := []group{}
+	groups, numbers := []group{}, make([]int32, s.History.Len()) // by first operation: the number of its group, from 1
 	for first, ops := range s.History.EachChunk {
 		for n := range ops {
-			if o := &ops[n]; o.Group != history.NoVersion && !o.Final() {
-				var g *group
-				groups, g = findGroup(groups, first+history.OpID(n), o)
-				g.add(s.History, first+history.OpID(n), o)
+			o := &ops[n]
+			if o.Group == history.NoVersion || o.Final() {
+				continue
 			}
+			number := &numbers[o.Group]
+			if *number == 0 {
+				groups = append(groups, group{first: o.Group, kind: RMW, outcome: history.Ok, invoke: o.Invoke})
+				*number = int32(len(groups))
+			}
+			groups[*number-1].add(s.History, first+history.OpID(n), o)
 		}
+	}
+	byFirst := func(a, b group) int { return cmp.Compare(a.first, b.first) }
+	if !slices.IsSortedFunc(groups, byFirst) { // the first operation of one was left out
+		slices.SortFunc(groups, byFirst)
 	}
 	s.groups = groups
 	return groups
-}
-
-// findGroup returns the group of an operation, which it adds if it is new.
-// Groups stand in the order of their first operations; one that goes on is
-// among the newest.
-func findGroup(groups []group, id history.OpID, o *history.Operation) ([]group, *group) {
-	if o.Group == id {
-		groups = append(groups, group{first: id, kind: RMW, outcome: history.Ok, invoke: o.Invoke})
-		return groups, &groups[len(groups)-1]
-	}
-	to, step := len(groups), 1
-	from := to
-	for from > 0 && groups[from-1].first >= o.Group {
-		to = from
-		from = max(0, from-step)
-		step *= 2
-	}
-	at, found := slices.BinarySearchFunc(groups[from:to], o.Group, func(g group, first history.OpID) int { return int(g.first - first) })
-	at += from
-	if !found {
-		groups = slices.Insert(groups, at, group{first: o.Group, kind: RMW, outcome: history.Ok, invoke: o.Invoke})
-	}
-	return groups, &groups[at]
 }
 
 // idle tells that the group read and found nothing to write: an item to be
@@ -266,6 +259,7 @@ func (g *group) add(h *history.History, id history.OpID, o *history.Operation) {
 	}
 	g.wrote = true
 	switch {
+	case !o.HasExtras():
 	case len(h.Adds(id)) > 0:
 		g.kind = CartAdd
 	case len(h.Removes(id)) > 0 && g.kind == RMW:

@@ -144,16 +144,24 @@ func (p *pool[T]) get(s span) []T {
 	if s.n == 0 {
 		return nil
 	}
-	from, c := s.at&(chunkSize-1), p.chunks[s.at>>chunkBits]
-	if c == nil && p.away.ahead != nil {
-		c = p.away.kept(int(s.at >> chunkBits))
+	if c := p.chunks[s.at>>chunkBits]; c != nil {
+		from := s.at & (chunkSize - 1)
+		return c[from : from+s.n : from+s.n]
 	}
-	if c == nil {
-		run := make([]T, s.n)
-		p.away.read(int(s.at>>chunkBits), int(from), run)
-		return run
+	return p.fetch(s)
+}
+
+// fetch is get for a run that has been put away.
+func (p *pool[T]) fetch(s span) []T {
+	from := s.at & (chunkSize - 1)
+	if p.away.ahead != nil {
+		if c := p.away.kept(int(s.at >> chunkBits)); c != nil {
+			return c[from : from+s.n : from+s.n]
+		}
 	}
-	return c[from : from+s.n : from+s.n]
+	run := make([]T, s.n)
+	p.away.read(int(s.at>>chunkBits), int(from), run)
+	return run
 }
 
 // change calls edit for all elements, which may change them.
