@@ -401,14 +401,15 @@ func (d *flatDisk) Copy() uint64 { return d.copy }
 
 func (d *flatDisk) Size(f storage.File) int64 { return int64(len(d.data[f])) }
 
-func (d *flatDisk) Append(f storage.File, data []byte, _ int64, token uint64) {
+func (d *flatDisk) Append(f storage.File, data []byte, _ int64, token uint64) (size, pages int64) {
 	at := int64(len(d.data[f]))
 	if d.refuses {
 		d.complete(storage.Completion{Token: token, Err: storage.NoSpace})
-		return
+		return at, 0
 	}
 	d.data[f] = append(d.data[f], data...)
 	d.complete(storage.Completion{Token: token, Offset: at})
+	return int64(len(d.data[f])), 0
 }
 
 func (d *flatDisk) Write(f storage.File, off int64, data []byte, token uint64) {
@@ -416,9 +417,10 @@ func (d *flatDisk) Write(f storage.File, off int64, data []byte, token uint64) {
 	d.complete(storage.Completion{Token: token, Offset: off})
 }
 
-func (d *flatDisk) Read(f storage.File, off, n int64, token uint64) {
+func (d *flatDisk) Read(f storage.File, off, n, _ int64, token uint64) int64 {
 	end := min(off+n, int64(len(d.data[f])))
 	d.complete(storage.Completion{Token: token, Data: slices.Clone(d.data[f][min(off, end):end]), Offset: off})
+	return 0
 }
 
 func (d *flatDisk) Sync(_ storage.File, token uint64) { d.complete(storage.Completion{Token: token}) }

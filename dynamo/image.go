@@ -126,12 +126,13 @@ func (d *memoryDisk) List() []storage.FileInfo {
 
 func (d *memoryDisk) Size(f storage.File) int64 { return int64(len(d.files[f].Data)) }
 
-func (d *memoryDisk) Append(f storage.File, data []byte, weight int64, token uint64) {
+func (d *memoryDisk) Append(f storage.File, data []byte, weight int64, token uint64) (size, pages int64) {
 	file := &d.files[f]
 	at := int64(len(file.Data))
 	file.Data = append(file.Data, data...)
 	file.Weight += weight
 	d.complete(storage.Completion{Token: token, Offset: at})
+	return int64(len(file.Data)), 0
 }
 
 func (d *memoryDisk) Write(f storage.File, off int64, data []byte, token uint64) {
@@ -139,10 +140,11 @@ func (d *memoryDisk) Write(f storage.File, off int64, data []byte, token uint64)
 	d.complete(storage.Completion{Token: token, Offset: off})
 }
 
-func (d *memoryDisk) Read(f storage.File, off, n int64, token uint64) {
+func (d *memoryDisk) Read(f storage.File, off, n, _ int64, token uint64) int64 {
 	data := d.files[f].Data
 	from := min(off, int64(len(data)))
 	d.complete(storage.Completion{Token: token, Data: data[from:min(from+n, int64(len(data)))], Offset: off})
+	return 0
 }
 
 func (d *memoryDisk) Sync(_ storage.File, token uint64) { d.complete(storage.Completion{Token: token}) }

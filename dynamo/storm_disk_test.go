@@ -104,10 +104,11 @@ func (d *stormDisk) List() []storage.FileInfo {
 
 func (d *stormDisk) Size(f storage.File) int64 { return int64(len(d.files[f].data)) }
 
-func (d *stormDisk) Append(f storage.File, data []byte, _ int64, token uint64) {
+func (d *stormDisk) Append(f storage.File, data []byte, _ int64, token uint64) (size, pages int64) {
 	file := &d.files[f]
 	d.push(stormOp{c: storage.Completion{Token: token, Offset: int64(len(file.data))}})
 	file.data = append(file.data, data...)
+	return int64(len(file.data)), 0
 }
 
 func (d *stormDisk) Write(f storage.File, off int64, data []byte, token uint64) {
@@ -115,10 +116,11 @@ func (d *stormDisk) Write(f storage.File, off int64, data []byte, token uint64) 
 	d.push(stormOp{c: storage.Completion{Token: token, Offset: off}})
 }
 
-func (d *stormDisk) Read(f storage.File, off, n int64, token uint64) {
+func (d *stormDisk) Read(f storage.File, off, n, _ int64, token uint64) int64 {
 	data := d.files[f].data
 	from := min(off, int64(len(data)))
 	d.push(stormOp{c: storage.Completion{Token: token, Data: slices.Clone(data[from:min(from+n, int64(len(data)))]), Offset: off}})
+	return 0
 }
 
 func (d *stormDisk) Sync(f storage.File, token uint64) {

@@ -12,6 +12,11 @@ type DiskConfig struct {
 	Page              int64     // bytes that are read as a whole; 0 = 4096
 }
 
+const (
+	usualSector = 512
+	usualPage   = 4096
+)
+
 // File is an open file of one disk. It stands for what was opened, not for the
 // name: it follows a rename and is dead after a remove.
 type File int32
@@ -117,10 +122,10 @@ type pendingSync struct {
 
 func (c *core) newDisk(p ProcID, cfg DiskConfig) *Disk {
 	if cfg.Sector <= 0 {
-		cfg.Sector = 512
+		cfg.Sector = usualSector
 	}
 	if cfg.Page <= 0 {
-		cfg.Page = 4096
+		cfg.Page = usualPage
 	}
 	d := c.files.disk()
 	d.core, d.proc, d.cfg = c, p, cfg
@@ -213,10 +218,13 @@ func (d *Disk) space() int64 {
 // Append adds data at the end of a file; the completion's Offset says where.
 // weight says what the bytes cost in time, room and risk of tearing: at least
 // len(data) (less counts as that), more where data stands for a larger value.
-func (d *Disk) Append(f File, data []byte, weight int64, token uint64) {
+//
+// It returns the size of the file after it, and how many pages of the device hold
+// what was appended, for ReadPages; 0 if nothing was.
+func (d *Disk) Append(f File, data []byte, weight int64, token uint64) (size, pages int64) {
 	o := operation{op: OpAppend, file: f, token: token}
 	if !d.begin(&o) {
-		return
+		return d.Size(f), 0
 	}
 	if len(data) > 0 {
 		o.bytes = max(weight, int64(len(data)))
@@ -227,11 +235,13 @@ func (d *Disk) Append(f File, data []byte, weight int64, token uint64) {
 	}
 	if d.fits(&o, o.bytes) {
 		o.offset = o.node.size
+		pages = d.pages(o.node.weight, o.node.weight+o.bytes)
 		d.used += o.node.append(&d.core.files, d.nextSeq(), data, o.bytes)
 		d.thin(o.node)
 		d.written(&o, len(data))
 	}
 	d.finish(&o, d.cfg.Write, content)
+	return o.node.size, pages
 }
 
 // Write puts data at an offset, over what is there; a gap before it reads as
@@ -255,14 +265,20 @@ func (d *Disk) Write(f File, offset int64, data []byte, token uint64) {
 
 // Read asks for n bytes at an offset, as they are when the read completes. Less
 // is returned where the file ends.
-func (d *Disk) Read(f File, offset int64, n int, token uint64) {
-	o := operation{op: OpRead, file: f, token: token}
+func (d *Disk) Read(f File, offset int64, n int, token uint64) { d.ReadPages(f, offset, n, 0, token) }
+
+// ReadPages is Read for bytes of which is known how many pages hold them: pages
+// is what Append or ReadPages has returned for just these bytes, since when the
+// file was not truncated; 0 if that is unknown. It returns that number.
+func (d *Disk) ReadPages(f File, offset int64, n int, pages int64, token uint64) int64 {
+	o := operation{op: OpRead, file: f, token: token, offset: offset, length: n}
 	if !d.begin(&o) {
-		return
+		return pages
 	}
-	o.offset, o.length = offset, n
-	from, to := o.node.weightsAt(offset, offset+int64(n))
-	o.bytes = (to+d.cfg.Page-1)/d.cfg.Page*d.cfg.Page - from/d.cfg.Page*d.cfg.Page
+	if pages == 0 {
+		pages = d.pages(o.node.weightsAt(offset, offset+int64(n)))
+	}
+	o.bytes = pages * d.cfg.Page
 	if d.faults != nil {
 		d.strike(&o, nil)
 	}
@@ -270,6 +286,15 @@ func (d *Disk) Read(f File, offset int64, n int, token uint64) {
 		o.node.readers++
 	}
 	d.finish(&o, d.cfg.Read, uint64(n))
+	return pages
+}
+
+// pages is how many pages hold the accounted bytes from one to another.
+func (d *Disk) pages(from, to int64) int64 {
+	if d.cfg.Page == usualPage { // no division
+		return int64(uint64(to+usualPage-1)/usualPage - uint64(from)/usualPage)
+	}
+	return (to+d.cfg.Page-1)/d.cfg.Page - from/d.cfg.Page
 }
 
 // Truncate cuts a file to a size, or extends it with zeros.

@@ -775,3 +775,32 @@ func TestFormatIsDurableAndTakesNoTime(t *testing.T) {
 		t.Errorf("after a power loss: files %s, %d bytes", got, d.used)
 	}
 }
+
+// What an append says of its pages, and a read that was told nothing, agree; and
+// it makes no difference to a read whether it is told.
+func TestPagesAreThoseOfTheAppend(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		page := rapid.SampledFrom([]int64{0, 1, 100, 512, 4096}).Draw(t, "page")
+		c := withDisk(func(d *DiskConfig) { d.Page = page })
+		appends := rapid.SliceOfN(rapid.IntRange(1, 6000), 1, 20).Draw(t, "appends")
+		factor := rapid.Int64Range(0, 3).Draw(t, "factor")
+		c.on(func(d *Disk) {
+			f, end := d.Open("f"), int64(0)
+			for i, n := range appends {
+				size, pages := d.Append(f, make([]byte, n), int64(n)*factor+int64(i), 0)
+				if size != end+int64(n) || size != d.Size(f) {
+					t.Fatalf("a file of %d bytes after %d were appended to %d", size, n, end)
+				}
+				before := d.counters.ReadBytes
+				if got := d.ReadPages(f, end, n, 0, 0); got != pages {
+					t.Fatalf("a read takes %d pages, the append said %d", got, pages)
+				}
+				once := d.counters.ReadBytes - before
+				if d.ReadPages(f, end, n, pages, 0); d.counters.ReadBytes-before != 2*once {
+					t.Fatalf("reads of %d and %d bytes", once, d.counters.ReadBytes-before-once)
+				}
+				end = size
+			}
+		})
+	})
+}

@@ -42,18 +42,23 @@ func (d *quickDisk) List() []FileInfo {
 
 func (d *quickDisk) Size(f File) int64 { return int64(len(d.data[f])) }
 
-func (d *quickDisk) Append(f File, data []byte, _ int64, token uint64) {
+func (d *quickDisk) Append(f File, data []byte, _ int64, token uint64) (size, pages int64) {
 	d.data[f] = append(d.data[f], data...)
 	d.done(token, nil)
+	return int64(len(d.data[f])), 1
 }
 
-func (d *quickDisk) Read(f File, off, n int64, token uint64) { d.done(token, d.data[f][off:off+n]) }
-func (d *quickDisk) Sync(_ File, token uint64)               { d.done(token, nil) }
-func (d *quickDisk) SyncDir(token uint64)                    { d.done(token, nil) }
-func (d *quickDisk) Free() int64                             { return 1 << 40 }
-func (d *quickDisk) Write(File, int64, []byte, uint64)       { panic("the engine only appends") }
-func (d *quickDisk) Truncate(File, int64, uint64)            { panic("the engine only appends") }
-func (d *quickDisk) Rename(_, _ string, _ uint64)            { panic("the engine does not rename") }
+func (d *quickDisk) Read(f File, off, n, _ int64, token uint64) int64 {
+	d.done(token, d.data[f][off:off+n])
+	return 1
+}
+
+func (d *quickDisk) Sync(_ File, token uint64)         { d.done(token, nil) }
+func (d *quickDisk) SyncDir(token uint64)              { d.done(token, nil) }
+func (d *quickDisk) Free() int64                       { return 1 << 40 }
+func (d *quickDisk) Write(File, int64, []byte, uint64) { panic("the engine only appends") }
+func (d *quickDisk) Truncate(File, int64, uint64)      { panic("the engine only appends") }
+func (d *quickDisk) Rename(_, _ string, _ uint64)      { panic("the engine does not rename") }
 
 func (d *quickDisk) Remove(name string, _ uint64) {
 	f := d.Open(name)

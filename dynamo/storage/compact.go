@@ -163,7 +163,7 @@ func (e *Engine) sendBatch() {
 		e.batchDone(nil)
 		return
 	}
-	e.issue(&write{job: jobBatch, waits: true})
+	e.issue(e.newWrite(jobBatch))
 }
 
 // batchDone makes the copies count that the batch, now durable in log l, holds.

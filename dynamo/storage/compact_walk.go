@@ -13,7 +13,7 @@ func (e *Engine) compactRead() {
 	k.pressure = 0
 	k.victim.reads++
 	e.work++
-	e.disk.Read(k.victim.file, k.walk.pos, k.asked, e.token(opWork, e.work))
+	e.disk.Read(k.victim.file, k.walk.pos, k.asked, 0, e.token(opWork, e.work))
 }
 
 // compactChunk takes the completion of compactRead.

@@ -32,13 +32,15 @@ type Disk interface {
 	// Size returns the length of f in bytes.
 	Size(f File) int64
 	// Append adds data at the end of f. weight >= len(data) is what the bytes cost
-	// in time and capacity.
-	Append(f File, data []byte, weight int64, token uint64)
+	// in time and capacity. It returns the length of f after it, and how many pages
+	// of the device a Read of these bytes takes, 0 if that is unknown.
+	Append(f File, data []byte, weight int64, token uint64) (size, pages int64)
 	// Write replaces the bytes of f at off.
 	Write(f File, off int64, data []byte, token uint64)
 	// Read returns n bytes of f at off in the completion, fewer at the end of the
-	// file.
-	Read(f File, off, n int64, token uint64)
+	// file. pages is what Append or an earlier Read of just these bytes has returned,
+	// or 0: it need not be found out again. Read returns it.
+	Read(f File, off, n, pages int64, token uint64) int64
 	// Sync makes durable what was written to f before the call.
 	Sync(f File, token uint64)
 	// SyncDir makes durable the names created, renamed and removed before the call.

@@ -19,6 +19,7 @@ type Engine struct {
 	calm     bool  // neither a recovery nor a compaction is under way, see resting
 	doubtful bool  // there may be suspect or empty logs
 	held     bool  // puts do not call for a sync of their own
+	waits    bool  // puts are acknowledged only when they are durable
 	flushing bool  // there are flushes
 	ticks    bool  // the policy may want a Tick
 	stuck    stuck // what the disk has refused, which a Tick tries again
@@ -87,7 +88,7 @@ func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
 	cfg = cfg.normal()
 	return &Engine{
 		disk: d, config: cfg, owner: owner, space: tokens, head: none, freeReading: none,
-		ticks: cfg.Sync == Periodic || cfg.Sync == Group, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
+		ticks: cfg.Sync == Periodic || cfg.Sync == Group, waits: cfg.Sync.waits(), leastSegment: min(cfg.Segment, cfg.MinCompact/8),
 	}
 }
 

@@ -115,14 +115,15 @@ func (d *fakeDisk) List() []FileInfo {
 
 func (d *fakeDisk) Size(f File) int64 { return int64(len(d.files[f].cache)) }
 
-func (d *fakeDisk) Append(f File, data []byte, weight int64, token uint64) {
+func (d *fakeDisk) Append(f File, data []byte, weight int64, token uint64) (size, pages int64) {
 	if weight < int64(len(data)) {
 		panic(fmt.Sprint("weight ", weight, " of ", len(data), " bytes"))
 	}
-	if !d.event() {
-		return
-	}
 	file := d.files[f]
+	at := int64(len(file.cache))
+	if !d.event() {
+		return at, 0
+	}
 	ft := d.fault("append", file.name)
 	if ft.err != NoError {
 		data = data[:len(data)*ft.kept/100]
@@ -133,15 +134,24 @@ func (d *fakeDisk) Append(f File, data []byte, weight int64, token uint64) {
 		file.known = append(file.known, data...)
 	}
 	d.issue(fakeOp{kind: "append", file: file, token: token}, ft)
+	return int64(len(file.cache)), fakePages(f, at, int64(len(data)))
 }
+
+// fakePages is another number for nearly all bytes of nearly all files.
+func fakePages(f File, off, n int64) int64 { return 1 + (int64(f)*31+off*7+n)%300 }
 
 func (d *fakeDisk) Write(File, int64, []byte, uint64) { panic("the engine only appends") }
 
-func (d *fakeDisk) Read(f File, off, n int64, token uint64) {
+func (d *fakeDisk) Read(f File, off, n, pages int64, token uint64) int64 {
+	right := fakePages(f, off, n)
+	if pages != 0 && pages != right {
+		panic(fmt.Sprint(pages, " pages for ", n, " bytes at ", off, " of file ", f, ", which are ", right))
+	}
 	if !d.event() {
-		return
+		return right
 	}
 	d.issue(fakeOp{kind: "read", file: d.files[f], off: off, n: n, token: token}, d.fault("read", d.files[f].name))
+	return right
 }
 
 func (d *fakeDisk) Sync(f File, token uint64) {

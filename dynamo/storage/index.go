@@ -22,6 +22,15 @@ type entry struct {
 	records uint32 // valid records of this key in all logs, superseded ones included
 	key     uint16 // length of the key, bytes
 	state   state
+	pages   uint8 // of the device, that a read of the record takes, see Disk.Read; 0 if unknown
+}
+
+// few is a number of pages as an entry keeps it.
+func few(pages int64) uint8 {
+	if pages > 255 {
+		return 0
+	}
+	return uint8(pages)
 }
 
 // state returns the state that a record of this kind puts a key in.
@@ -53,20 +62,36 @@ func (n *entry) at(log int32, off int64) bool {
 
 // entry returns the entry of a slot, making room for it.
 func (e *Engine) entry(slot uint32) *entry {
+	if uint64(slot) >= uint64(len(e.index)) {
+		e.makeRoom(slot)
+	}
+	return &e.index[slot]
+}
+
+func (e *Engine) makeRoom(slot uint32) {
 	for uint64(slot) >= uint64(len(e.index)) {
 		e.index = append(e.index, entry{log: none})
 		e.weights = append(e.weights, 0)
 	}
-	return &e.index[slot]
 }
 
 // place makes a record of some weight what counts for the slot.
 func (e *Engine) place(slot uint32, record *entry, weight int64) {
 	n := e.entry(slot)
+	record.records = n.records
+	if n.state == live && record.state == live { // as nearly always
+		before, now := e.logs[n.log], e.logs[record.log]
+		old := e.weights[slot]
+		before.entries--
+		before.live -= old
+		now.entries++
+		now.live += weight
+		e.live += weight - old
+		*n, e.weights[slot] = *record, weight
+		return
+	}
 	e.account(slot, -1)
-	records := n.records
 	*n, e.weights[slot] = *record, weight
-	n.records = records
 	e.account(slot, 1)
 }
 

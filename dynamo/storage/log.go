@@ -17,6 +17,7 @@ type logFile struct {
 	id   int32  // index in Engine.logs
 	gen  uint32 // generation: in the file's name, rising
 	file File
+	size int64 // of the file
 
 	writes, syncs, reads int32 // under way
 
@@ -87,6 +88,7 @@ func (e *Engine) addLog(gen uint32) *logFile {
 	}
 	l := e.logs[id]
 	*l = logFile{id: id, gen: gen, file: e.disk.Open(e.fileName(gen)), slots: l.slots[:0]}
+	l.size = e.disk.Size(l.file)
 	e.order = append(e.order, id)
 	e.gen = max(e.gen, gen)
 	return l

@@ -30,7 +30,10 @@ func (e *Engine) Get(slot uint32, token uint64) {
 		r, l := &e.reads[i], e.logs[n.log]
 		r.token, r.slot, r.log, r.off, r.length, r.seq, r.key, r.again = token, slot, l, n.off, n.length, n.seq, n.key, false
 		l.reads++
-		e.disk.Read(l.file, n.off, int64(n.length), e.token(opRead, uint64(i)))
+		pages := e.disk.Read(l.file, n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i)))
+		if n.pages == 0 {
+			n.pages = few(pages)
+		}
 	default:
 		e.owner.Got(token, nil, NotFound)
 	}
@@ -64,7 +67,7 @@ func (e *Engine) got(i int32, c *Completion) {
 	if err == Corrupt && !r.again {
 		r.again = true
 		l.reads++
-		e.disk.Read(l.file, r.off, int64(r.length), e.token(opRead, uint64(i)))
+		e.disk.Read(l.file, r.off, int64(r.length), 0, e.token(opRead, uint64(i)))
 		return
 	}
 	r.next, e.freeReading = e.freeReading, i

@@ -75,18 +75,18 @@ func checksum(b []byte) uint32 { return crc32.Update(0, castagnoli, b) }
 
 // appendRecord appends r to b in the form that it has on disk at the position.
 func appendRecord(b []byte, at position, r *record) []byte {
+	var h [headerSize]byte
+	copy(h[:], magic)
+	binary.LittleEndian.PutUint32(h[atPayloadSum:], r.sum)
+	binary.LittleEndian.PutUint32(h[atPayloadLen:], uint32(len(r.payload)))
+	binary.LittleEndian.PutUint16(h[atKeyLen:], uint16(len(r.key)))
+	h[atKind], h[atFormat] = byte(r.kind), format
+	binary.LittleEndian.PutUint32(h[atMarkLog:], r.mark.log)
+	binary.LittleEndian.PutUint64(h[atMarkOffset:], uint64(r.mark.off))
+	binary.LittleEndian.PutUint64(h[atSequence:], r.seq)
+	binary.LittleEndian.PutUint64(h[atWeight:], uint64(r.weight))
 	start := len(b)
-	b = append(b, magic...)
-	b = binary.LittleEndian.AppendUint32(b, 0)
-	b = binary.LittleEndian.AppendUint32(b, r.sum)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(r.payload)))
-	b = binary.LittleEndian.AppendUint16(b, uint16(len(r.key)))
-	b = append(b, byte(r.kind), format)
-	b = binary.LittleEndian.AppendUint32(b, r.mark.log)
-	b = binary.LittleEndian.AppendUint64(b, uint64(r.mark.off))
-	b = binary.LittleEndian.AppendUint64(b, r.seq)
-	b = binary.LittleEndian.AppendUint64(b, uint64(r.weight))
-	b = append(b, r.key...)
+	b = append(append(b, h[:]...), r.key...)
 	sum := crc32.Update(salt(at), castagnoli, b[start+atPayloadSum:])
 	binary.LittleEndian.PutUint32(b[start+atHeaderSum:], sum)
 	return append(b, r.payload...)

@@ -89,7 +89,7 @@ func (e *Engine) recoverRead() {
 	}
 	v.asked = min(max(e.config.Chunk, v.walk.want), end-off)
 	e.work++
-	e.disk.Read(l.file, off, v.asked, e.token(opWork, e.work))
+	e.disk.Read(l.file, off, v.asked, 0, e.token(opWork, e.work))
 }
 
 // recovered takes the completion of recoverRead.

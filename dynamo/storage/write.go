@@ -51,7 +51,7 @@ func (e *Engine) change(slot uint32, key, payload []byte, weight int64, s state,
 		e.seq++
 		r := record{kind: s.kind(), seq: e.seq, key: key, payload: payload, sum: checksum(payload)}
 		r.weight = headerSize + int64(len(key)) + max(weight, int64(len(payload)))
-		e.append(&r, &write{token: token, slot: slot, job: jobChange, waits: e.config.Sync.waits()})
+		e.append(&r, slot, jobChange, token)
 	}
 }
 
@@ -62,18 +62,28 @@ func (e *Engine) note(slot uint32) {
 	e.key = e.owner.AppendKey(e.key[:0], slot)
 	r := record{kind: kindLost, seq: n.seq, key: e.key}
 	r.weight = headerSize + int64(len(e.key))
-	e.append(&r, &write{slot: slot, job: jobLost, waits: e.config.Sync.waits()})
+	e.append(&r, slot, jobLost, 0)
 }
 
 // append writes one record of a key to the head.
-func (e *Engine) append(r *record, w *write) {
+func (e *Engine) append(r *record, slot uint32, j job, token uint64) {
 	e.beginBatch()
 	off := e.batch.end()
 	e.addRecord(r)
-	w.to = entry{state: r.kind.state(), log: e.batch.log.id, seq: r.seq, off: off, length: int32(e.batch.end() - off), key: uint16(len(r.key))}
-	w.weight = r.weight
+	w := e.newWrite(j)
+	w.slot, w.token, w.weight, w.waits = slot, token, r.weight, e.waits
+	w.to.state, w.to.log, w.to.seq, w.to.off = r.kind.state(), e.batch.log.id, r.seq, off
+	w.to.length, w.to.key = int32(e.batch.end()-off), uint16(len(r.key))
 	e.compaction.pressure += int64(len(e.batch.buf))
 	e.issue(w)
+}
+
+// newWrite gives a place among the writes under way, in which all but what
+// depends on the job is filled in by issue.
+func (e *Engine) newWrite(j job) *write {
+	w := e.writes.push()
+	w.job, w.waits, w.appended, w.done = j, true, false, false
+	return w
 }
 
 // batch is the append being put together.
@@ -88,7 +98,7 @@ func (b *batch) end() int64 { return b.from + int64(len(b.buf)) }
 
 func (e *Engine) beginBatch() {
 	b, l := &e.batch, e.headLog()
-	b.log, b.from, b.buf, b.weight = l, e.disk.Size(l.file), b.buf[:0], 0
+	b.log, b.from, b.buf, b.weight = l, l.size, b.buf[:0], 0
 	if b.from == 0 {
 		b.buf = e.appendStart(b.buf, l)
 		b.weight = int64(len(b.buf))
@@ -111,16 +121,19 @@ func (e *Engine) addMeta(k kind, payload []byte) {
 	b.weight += int64(len(b.buf) - before)
 }
 
-// issue hands the batch to the disk.
+// issue hands the batch to the disk, as the newest write.
 func (e *Engine) issue(w *write) {
 	b := &e.batch
 	l := b.log
 	w.log, w.from, w.end = l.id, b.from, b.end()
-	n := e.writes.last
-	e.disk.Append(l.file, b.buf, b.weight, e.token(opAppend, n))
-	size := e.disk.Size(l.file)
+	size, pages := e.disk.Append(l.file, b.buf, b.weight, e.token(opAppend, e.writes.last-1))
+	l.size = size
 	w.landed = size == w.end
 	w.partial = !w.landed && size != w.from
+	w.to.pages = 0
+	if w.to.off == w.from { // nothing but that record
+		w.to.pages = few(pages)
+	}
 	if w.landed {
 		l.end = w.end
 		l.weight += b.weight
@@ -129,7 +142,6 @@ func (e *Engine) issue(w *write) {
 	}
 	b.log = nil
 	l.noted = e.mark
-	*e.writes.push() = *w
 	l.writes++
 	e.syncAfter(l, w.job)
 	if w.partial {

@@ -154,11 +154,11 @@ func (d *auditedDisk) Open(name string) storage.File {
 	return f
 }
 
-func (d *auditedDisk) Append(f storage.File, data []byte, weight int64, token uint64) {
+func (d *auditedDisk) Append(f storage.File, data []byte, weight int64, token uint64) (size, pages int64) {
 	if file := &d.files[f]; file.log != otherLog {
 		d.read(file, data, token)
 	}
-	d.diskEnv.Append(f, data, weight, token)
+	return d.diskEnv.Append(f, data, weight, token)
 }
 
 // read notes the states that a batch brings.

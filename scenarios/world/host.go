@@ -215,16 +215,16 @@ func (d diskEnv) List() []storage.FileInfo {
 
 func (d diskEnv) Size(f storage.File) int64 { return d.Disk.Size(sim.File(f)) }
 
-func (d diskEnv) Append(f storage.File, data []byte, weight int64, token uint64) {
-	d.Disk.Append(sim.File(f), data, weight, token)
+func (d diskEnv) Append(f storage.File, data []byte, weight int64, token uint64) (size, pages int64) {
+	return d.Disk.Append(sim.File(f), data, weight, token)
 }
 
 func (d diskEnv) Write(f storage.File, off int64, data []byte, token uint64) {
 	d.Disk.Write(sim.File(f), off, data, token)
 }
 
-func (d diskEnv) Read(f storage.File, off, n int64, token uint64) {
-	d.Disk.Read(sim.File(f), off, int(n), token)
+func (d diskEnv) Read(f storage.File, off, n, pages int64, token uint64) int64 {
+	return d.Disk.ReadPages(sim.File(f), off, int(n), pages, token)
 }
 
 func (d diskEnv) Sync(f storage.File, token uint64) { d.Disk.Sync(sim.File(f), token) }
