@@ -263,13 +263,16 @@ func (n *Node) Timer(t Timer) {
 }
 
 // Disk hands a disk completion to the engine that asked for it.
-func (n *Node) Disk(c storage.Completion) {
+func (n *Node) Disk(c storage.Completion) { n.DiskDone(&c) }
+
+// DiskDone is Disk without a copy.
+func (n *Node) DiskDone(c *storage.Completion) {
 	i := int(c.Token >> tokenShift)
 	if n.unsettled && n.memory != nil && i != engineMeta {
 		return // of a log that was read into memory
 	}
 	e := n.engine(i)
-	e.Handle(&c)
+	e.Handle(c)
 	if e.Wants() > 0 {
 		n.wantTick(i)
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"slices"
 
 	"dynamosim/sim/rng"
 	"dynamosim/sim/trace"
@@ -153,18 +154,34 @@ func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
 		took = time.Sample(rng.Draw(c.seeds.Environment, drawDisk, c.processes[d.proc].hash, lineage))
 	}
 	if d.cfg.Bandwidth > 0 && bytes > 0 {
-		took = saturate(took, duration(bytes, d.cfg.Bandwidth))
+		if bytes != d.priced { // reads cost few different numbers of pages
+			d.priced, d.price = bytes, duration(bytes, d.cfg.Bandwidth)
+		}
+		took = saturate(took, d.price)
 	}
 	if d.slow != 0 {
 		took = scale(took, d.slow)
 		c.processes[d.proc].counters.SlowDisk++
 	}
-	d.busy = saturate(max(d.busy, c.now), took)
-	if d.ends.n == len(d.ends.buf) {
-		d.outstanding(c.now) // rather than grow
+	if d.busy <= c.now {
+		d.busy = c.now
+		if d.faults == nil {
+			d.ends.n = 0 // all are over
+		}
+	}
+	d.busy = saturate(d.busy, took)
+	if d.ends.full() {
+		d.makeRoom()
 	}
 	d.ends.push(d.busy)
 	return d.busy
+}
+
+// makeRoom makes room in ends, by what is over if possible.
+func (d *Disk) makeRoom() {
+	if d.outstanding(d.core.now); d.ends.full() {
+		d.ends.grow()
+	}
 }
 
 // count adds an operation that the device does to the counters.
@@ -278,7 +295,7 @@ func (d *Disk) settle(now int64) {
 	}
 	n := 0
 	for ; n < len(d.syncs) && d.syncs[n].at <= now; n++ {
-		switch s := d.syncs[n]; {
+		switch s := &d.syncs[n]; {
 		case s.file == NoFile:
 			d.dir.sync(s.seq)
 			d.collect()
@@ -286,13 +303,12 @@ func (d *Disk) settle(now int64) {
 			d.inodes[s.file].sync(s.seq)
 		}
 	}
-	if n > 0 {
-		d.syncs = d.syncs[:copy(d.syncs, d.syncs[n:])]
+	if n == len(d.syncs) {
+		d.syncs, d.due = d.syncs[:0], math.MaxInt64
+		return
 	}
-	d.due = math.MaxInt64
-	if len(d.syncs) > 0 {
-		d.due = d.syncs[0].at
-	}
+	d.syncs = slices.Delete(d.syncs, 0, n)
+	d.due = d.syncs[0].at
 }
 
 // unname notes that no name leads to a file any more.

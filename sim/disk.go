@@ -97,17 +97,17 @@ type Disk struct {
 
 	cfg DiskConfig
 
-	ends ring   // completion times of operations, those under way and some that are over
-	slow int64  // factor in thousandths; 0 = not slowed
-	seq  uint64 // of the last change
-	used int64  // accounted bytes of all inodes
+	ends          ring  // completion times of operations, those under way and some that are over
+	slow          int64 // factor in thousandths; 0 = not slowed
+	priced, price int64 // so many bytes take so long, were they the last
 
 	counters DiskCounters
-	copy     uint64 // from which it was restored, 0 = none
+	seq      uint64 // of the last change
 
 	syncs   []pendingSync // in the order of their completion
 	removed []File        // without a name, but not gone yet
-	_       [16]byte      // the rest of a line
+	used    int64         // accounted bytes of all inodes
+	copy    uint64        // from which it was restored, 0 = none
 
 	dir directory
 	_   [56]byte // the rest of a line

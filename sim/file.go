@@ -350,14 +350,18 @@ func (r *ring) pop() {
 	r.n--
 }
 
-func (r *ring) push(t int64) {
-	if r.n == len(r.buf) {
-		grown := make([]int64, max(16, 2*r.n))
-		for i := range r.n {
-			grown[i] = r.buf[(r.head+i)&(r.n-1)]
-		}
-		r.buf, r.head = grown, 0
+func (r *ring) full() bool { return r.n == len(r.buf) }
+
+func (r *ring) grow() {
+	grown := make([]int64, max(16, 2*r.n))
+	for i := range r.n {
+		grown[i] = r.buf[(r.head+i)&(r.n-1)]
 	}
+	r.buf, r.head = grown, 0
+}
+
+// push adds a time to a queue that is not full.
+func (r *ring) push(t int64) {
 	r.buf[(r.head+r.n)&(len(r.buf)-1)] = t
 	r.n++
 }

@@ -17,7 +17,8 @@ type change struct {
 
 // append adds data to the end and returns the accounted bytes added.
 func (n *inode) append(store *fileStore, seq uint64, data []byte, weight int64) int64 {
-	n.log(change{seq: seq, op: OpAppend, size: n.size, grown: int64(len(data)), weight: weight})
+	c := n.log()
+	c.seq, c.op, c.offset, c.data, c.size, c.grown, c.weight = seq, OpAppend, 0, nil, n.size, int64(len(data)), weight
 	n.extend(store, data, weight)
 	return weight
 }
@@ -36,7 +37,7 @@ func (n *inode) write(store *fileStore, seq uint64, off int64, data []byte) int6
 	n.extend(store, rest, int64(len(rest)))
 	c.grown = n.size - c.size
 	c.weight = c.grown
-	n.log(c)
+	*n.log() = c
 	return c.weight
 }
 
@@ -46,7 +47,7 @@ func (n *inode) truncate(store *fileStore, seq uint64, size int64) int64 {
 	c := change{seq: seq, op: OpTruncate, size: n.size}
 	c.data = n.copyOut(nil, size, int(n.size-size))
 	c.weight = n.shrink(store, size)
-	n.log(c)
+	*n.log() = c
 	return c.weight
 }
 
@@ -69,13 +70,26 @@ func (n *inode) merge() {
 	n.changes = kept
 }
 
-func (n *inode) log(c change) { n.changes = append(n.changes, c) }
+// log gives the place for the next change.
+func (n *inode) log() *change {
+	k := len(n.changes)
+	if k < cap(n.changes) {
+		n.changes = n.changes[:k+1]
+	} else {
+		n.changes = append(n.changes, change{})
+	}
+	return &n.changes[k]
+}
 
 // sync makes the changes up to seq durable.
 func (n *inode) sync(seq uint64) {
 	k := 0
-	for k < len(n.changes) && n.changes[k].seq <= seq {
-		k++
+	for ; k < len(n.changes) && n.changes[k].seq <= seq; k++ {
+		n.changes[k].data = nil
+	}
+	if k == len(n.changes) {
+		n.changes = n.changes[:0]
+		return
 	}
 	n.changes = slices.Delete(n.changes, 0, k)
 }

@@ -22,20 +22,21 @@ func (e *Engine) Get(slot uint32, token uint64) {
 		return
 	}
 	n := e.entry(slot)
-	switch n.state {
-	case lost:
-		e.owner.Got(token, nil, Corrupt)
-	case live:
-		i := e.newReading()
-		r, l := &e.reads[i], e.logs[n.log]
-		r.token, r.slot, r.log, r.off, r.length, r.seq, r.key, r.again = token, slot, l, n.off, n.length, n.seq, n.key, false
-		l.reads++
-		pages := e.disk.Read(l.file, n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i)))
-		if n.pages == 0 {
-			n.pages = few(pages)
+	if n.state != live {
+		err := NotFound
+		if n.state == lost {
+			err = Corrupt
 		}
-	default:
-		e.owner.Got(token, nil, NotFound)
+		e.owner.Got(token, nil, err)
+		return
+	}
+	i := e.newReading()
+	r, l := &e.reads[i], e.logs[n.log]
+	r.token, r.slot, r.log, r.off, r.length, r.seq, r.key, r.again = token, slot, l, n.off, n.length, n.seq, n.key, false
+	l.reads++
+	pages := e.disk.Read(l.file, n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i)))
+	if n.pages == 0 {
+		n.pages = few(pages)
 	}
 }
 

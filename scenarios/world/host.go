@@ -83,7 +83,11 @@ func (h *host) Disk(c sim.Completion) {
 		h.observeDisk(c)
 		return
 	}
-	h.node.Disk(storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset})
+	done := storage.Completion{Token: c.Token, Data: c.Data, Intact: c.Intact, Offset: c.Offset}
+	if c.Err != 0 {
+		done.Err = diskError(c.Err)
+	}
+	h.node.DiskDone(&done)
 }
 
 // Shed is part of the same.
