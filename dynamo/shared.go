@@ -41,6 +41,7 @@ type Shared struct {
 type scratch struct {
 	out       Message
 	payload   []byte // of a record
+	batch     []byte // of records, see storage.Config
 	keyBytes  []byte
 	repairing []int32
 	drawn     []int // in increasing order

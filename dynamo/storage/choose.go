@@ -1,6 +1,9 @@
 package storage
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // minSegment keeps the records that begin and drop a log small beside the rest.
 const minSegment = 4096
@@ -18,14 +21,24 @@ func (e *Engine) excessive() bool {
 	if e.overfull() {
 		return true
 	}
-	e.room = room{live: e.live, garbage: e.slack() / 4 * 3}
+	if len(e.logs) <= maxLogs {
+		e.room = room{live: e.live, garbage: e.slack() / 4 * 3}
+	}
 	return false
 }
 
 // roomy tells without a division that the log is not excessive; false is no answer. The more is live, the more garbage may be, and few logs, those
-// that are gone included, are never too many: so what was enough room once is so until one of these changes for the worse.
+// that are gone included, are never too many: so what was enough room once is so until one of these changes for the worse. Of many logs nothing is
+// remembered, see crowded.
 func (e *Engine) roomy() bool {
-	return e.live >= e.room.live && e.total-e.live <= e.room.garbage && len(e.logs) <= maxLogs
+	return e.live >= e.room.live && e.total-e.live <= e.room.garbage
+}
+
+// crowded ends what room there was if there are more than a few logs.
+func (e *Engine) crowded() {
+	if len(e.logs) > maxLogs {
+		e.room = room{live: math.MaxInt64} // never enough
+	}
 }
 
 // overfull is excessive without a memory.
@@ -40,7 +53,7 @@ func (e *Engine) many() bool {
 
 // settled reports whether l may be compacted or dropped.
 func (e *Engine) settled(l *logFile) bool {
-	return l.id != e.head && l.quiet() && l.durable(l.end)
+	return l.id != e.head && l.durable(l.end) && e.quiet(l)
 }
 
 // idle reports whether there are logs in which nothing counts.

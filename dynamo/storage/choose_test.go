@@ -15,6 +15,7 @@ func TestRoom(t *testing.T) {
 			e.total = e.live + rapid.Int64Range(0, 1<<20).Draw(t, "garbage")
 			e.order = make([]int32, rapid.IntRange(0, 4*maxLogs).Draw(t, "logs"))
 			e.logs = make([]*logFile, len(e.order)+rapid.IntRange(0, maxLogs).Draw(t, "gone"))
+			e.crowded()
 			if got, want := e.excessive(), e.overfull(); got != want {
 				t.Fatalf("%d live of %d bytes in %d logs: excessive %v, want %v", e.live, e.total, len(e.order), got, want)
 			}

@@ -127,7 +127,7 @@ func (e *Engine) endWalk() {
 func (e *Engine) suspect() (l *logFile, waiting bool) {
 	for _, id := range e.order {
 		if l := e.logs[id]; l.suspect && !l.walked && l.end > 0 {
-			if l.quiet() && l.id != e.head {
+			if e.quiet(l) && l.id != e.head {
 				return l, false
 			}
 			waiting = true
@@ -147,7 +147,7 @@ func (e *Engine) dropEmpty() bool {
 			continue
 		}
 		e.doubtful = true
-		if l.quiet() {
+		if e.quiet(l) {
 			k.dropping = append(k.dropping[:0], l)
 			e.unlist(l)
 			e.unlink()

@@ -75,7 +75,7 @@ func (e *Engine) unlink() {
 	k := &e.compaction
 	k.stage = stageUnlink
 	for _, l := range k.dropping {
-		if !l.quiet() {
+		if !e.quiet(l) {
 			return
 		}
 	}

@@ -11,7 +11,7 @@ func (e *Engine) compactRead() {
 	k.busy = true
 	k.asked = min(max(e.chunk(), k.walk.want), k.walk.end-k.walk.pos)
 	k.pressure = 0
-	k.victim.reads++
+	k.victim.copied = true
 	e.work++
 	e.disk.Read(k.victim.file, k.walk.pos, k.asked, 0, e.token(opWork, e.work))
 }
@@ -19,7 +19,7 @@ func (e *Engine) compactRead() {
 // compactChunk takes the completion of compactRead.
 func (e *Engine) compactChunk(c Completion) {
 	k := &e.compaction
-	k.victim.reads--
+	k.victim.copied = false
 	if c.Err != NoError {
 		e.stuck |= stuckCompaction
 		return

@@ -35,6 +35,10 @@ type Config struct {
 	Segment    int64 // bytes of the largest log file, if that does not make too many; 0 = 64 MiB, at least 4 KiB
 	Chunk      int64 // bytes that recovery and compaction read at a time; 0 = 64 KiB, at least 512
 	Checksums  bool  // verify payloads; records carry their checksums either way, and headers are always verified
+
+	// Scratch is where appends are put together: engines whose calls never overlap
+	// may share it. nil = memory of its own.
+	Scratch *[]byte
 }
 
 // normal returns the configuration with defaults filled in and limits applied.

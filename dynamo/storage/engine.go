@@ -27,11 +27,13 @@ type Engine struct {
 	reads    []reading
 	gets     int64 // asked for
 
-	logs  []*logFile // by id, free ones included
+	files [16]File // of the first logs, by id
+
 	live  int64      // weight of the newest records of keys
 	total int64      // weight of all logs
 	room  room       // what excessive has found last
 	seq   uint64     // the highest sequence so far
+	logs  []*logFile // by id, free ones included
 
 	order        []int32 // ids of the logs that count, by generation
 	flushes      []flush
@@ -86,6 +88,9 @@ func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
 		panic(fmt.Sprintf("storage: %#x with mask %#x is no token space", tokens.Base, tokens.Mask))
 	}
 	cfg = cfg.normal()
+	if cfg.Scratch == nil {
+		cfg.Scratch = new([]byte)
+	}
 	return &Engine{
 		disk: d, config: cfg, owner: owner, space: tokens, head: none, freeReading: none,
 		ticks: cfg.Sync == Periodic || cfg.Sync == Group, waits: cfg.Sync.waits(), leastSegment: min(cfg.Segment, cfg.MinCompact/8),

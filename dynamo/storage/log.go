@@ -19,7 +19,7 @@ type logFile struct {
 	file File
 	size int64 // of the file
 
-	writes, syncs, reads int32 // under way
+	writes, syncs int32 // under way
 
 	end    int64    // bytes that count; what lies beyond has failed
 	synced int64    // bytes that are durable, <= end
@@ -35,14 +35,15 @@ type logFile struct {
 	named   bool // the name is durable
 	naming  bool // the SyncDir for it is under way
 	bad     bool // a sync has failed: no later one can be trusted
+	copied  bool // a chunk is being read by the compaction
 	walked  bool // by the compaction under way: only garbage is left
 	started bool // recovery has read its first record
 	suspect bool // holds acknowledged bytes that may not be durable, or damage: to be compacted first
 }
 
 // quiet reports whether the disk owes the log nothing.
-func (l *logFile) quiet() bool {
-	return l.writes == 0 && l.syncs == 0 && l.reads == 0 && !l.naming
+func (e *Engine) quiet(l *logFile) bool {
+	return l.writes == 0 && l.syncs == 0 && !l.naming && !l.copied && !e.isRead(l.id)
 }
 
 // durable reports whether the bytes before the offset are.
@@ -89,6 +90,10 @@ func (e *Engine) addLog(gen uint32) *logFile {
 	l := e.logs[id]
 	*l = logFile{id: id, gen: gen, file: e.disk.Open(e.fileName(gen)), slots: l.slots[:0]}
 	l.size = e.disk.Size(l.file)
+	if uint32(id) < uint32(len(e.files)) {
+		e.files[id] = l.file
+	}
+	e.crowded()
 	e.order = append(e.order, id)
 	e.gen = max(e.gen, gen)
 	return l

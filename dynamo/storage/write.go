@@ -90,7 +90,7 @@ func (e *Engine) newWrite(j job) *write {
 type batch struct {
 	log    *logFile // nil: none
 	from   int64    // where it will begin
-	buf    []byte   // kept from one to the next
+	buf    []byte   // in Config.Scratch
 	weight int64
 }
 
@@ -98,7 +98,7 @@ func (b *batch) end() int64 { return b.from + int64(len(b.buf)) }
 
 func (e *Engine) beginBatch() {
 	b, l := &e.batch, e.headLog()
-	b.log, b.from, b.buf, b.weight = l, l.size, b.buf[:0], 0
+	b.log, b.from, b.buf, b.weight = l, l.size, (*e.config.Scratch)[:0], 0
 	if b.from == 0 {
 		b.buf = e.appendStart(b.buf, l)
 		b.weight = int64(len(b.buf))
@@ -128,6 +128,7 @@ func (e *Engine) issue(w *write) {
 	w.log, w.from, w.end = l.id, b.from, b.end()
 	size, pages := e.disk.Append(l.file, b.buf, b.weight, e.token(opAppend, e.writes.last-1))
 	l.size = size
+	*e.config.Scratch = b.buf
 	w.landed = size == w.end
 	w.partial = !w.landed && size != w.from
 	w.to.pages = 0
