@@ -51,9 +51,11 @@ func (n *Node) reading(key KeyID, why Status, found *vclock.Set) answer {
 	if why != OK {
 		return answer{status: why, whole: NoNode}
 	}
-	a := answer{set: found}
-	a.status, a.whole = n.qualify(key)
-	return a
+	if len(n.transfers.awaited) == 0 {
+		return answer{set: found, whole: NoNode}
+	}
+	why, whole := n.qualifyAwaited(key)
+	return answer{found, why, whole}
 }
 
 // readLocally: the coordinator's own answer is there.

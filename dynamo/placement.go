@@ -33,8 +33,8 @@ type Placement struct {
 // Preference is a key's preference list (§4.3), at least its first most nodes: every member once, in the order of the ring; the first N are its
 // homes. It is shared and must not be changed. All of it for every key costs memory by the square of the cluster's size.
 func (p *Placement) Preference(key KeyID, most int) []int32 {
-	if int(key) < len(p.ranges) {
-		if r := p.ranges[key]; r != 0 {
+	if i := int(key); uint(i) < uint(len(p.ranges)) {
+		if r := p.ranges[i]; r != 0 {
 			return p.Ring.Prefer(int(r-1), most)
 		}
 	}

@@ -22,18 +22,35 @@ func (n *Node) coordinator(m *Message) NodeID {
 	if m.Kind == Put {
 		by = n.cfg.WriteBy
 	}
-	preference := n.preference(m.Key, n.replicas(m), 0)
 	switch {
 	case m.Hedge && m.Kind == Get:
-		return n.hedgeCoordinator(m.Node, by, preference, n.replicas(m))
+		return n.hedgeCoordinator(m, by)
 	case by == Any || n.cfg.Coordinator == ByOutside:
 		return n.id
-	case by == Fastest && m.Node != NoNode && n.mayCoordinate(m.Node, preference, n.replicas(m)):
+	case n.alert():
+		return n.coordinatorUp(m, by)
+	}
+	homes := n.place.Homes(m.Key, n.replicas(m))
+	switch {
+	case by == Fastest && hasID(homes, m.Node):
 		return m.Node
-	case by != First && n.mayCoordinate(n.id, preference, n.replicas(m)):
+	case by != First && hasID(homes, n.id):
 		return n.id
 	}
-	return n.firstUp(preference, n.replicas(m))
+	return NodeID(homes[0])
+}
+
+// coordinatorUp is coordinator where somebody may be suspected.
+func (n *Node) coordinatorUp(m *Message, by Routing) NodeID {
+	replicas := n.replicas(m)
+	preference := n.preference(m.Key, replicas, 0)
+	switch {
+	case by == Fastest && m.Node != NoNode && n.mayCoordinate(m.Node, preference, replicas):
+		return m.Node
+	case by != First && n.mayCoordinate(n.id, preference, replicas):
+		return n.id
+	}
+	return n.firstUp(preference, replicas)
 }
 
 // preference is as much of a key's preference list as a request may have to look at that is to go to so many nodes and has gone to others: those
@@ -48,10 +65,12 @@ func (n *Node) preference(key KeyID, wanted, gone int) []int32 {
 
 // hedgeCoordinator chooses the coordinator of a get that another node was asked for before: not the one that it then went to, as far as this
 // node can tell.
-func (n *Node) hedgeCoordinator(asked NodeID, by Routing, preference []int32, replicas int) NodeID {
+func (n *Node) hedgeCoordinator(m *Message, by Routing) NodeID {
+	replicas := n.replicas(m)
+	preference := n.preference(m.Key, replicas, 0)
 	first := n.firstUp(preference, replicas)
-	if by == Any || by != First && n.mayCoordinate(asked, preference, replicas) {
-		first = asked
+	if by == Any || by != First && n.mayCoordinate(m.Node, preference, replicas) {
+		first = m.Node
 	}
 	if n.id != first && (by == Any || n.mayCoordinate(n.id, preference, replicas)) {
 		return n.id
@@ -112,7 +131,8 @@ func (n *Node) firstUp(preference []int32, replicas int) NodeID {
 // to acknowledge, so that forwarding alone can find out that it is gone.
 func (n *Node) forward(client NodeID, m *Message, to NodeID) {
 	n.env.Mark(MarkForwarded, m.Key, int64(to))
-	f := *m
+	f := &n.shared.scratch.out // see draft
+	*f = *m
 	f.Kind = ForwardGet
 	if m.Kind == Put {
 		f.Kind = ForwardPut
@@ -126,7 +146,7 @@ func (n *Node) forward(client NodeID, m *Message, to NodeID) {
 		f.Ack = n.wire(op.number())
 		op.timer = n.env.SetTimer(Timer{Kind: TimerForward, A: op.slot, B: uint64(op.gen)}, n.cfg.ReplicaTimeout)
 	}
-	n.send(to, f)
+	n.env.Send(to, f)
 }
 
 // forwarded takes over a request that another node passed on: this node coordinates whatever it believes of itself, unless it cannot,
@@ -138,9 +158,7 @@ func (n *Node) forwarded(from NodeID, m *Message) {
 	if n.moved && n.misrouted(from, m) {
 		return
 	}
-	request := *m
-	request.Node, request.Ack = NoNode, 0
-	n.coordinate(m.Client, &request)
+	n.coordinate(m.Client, m)
 }
 
 // giveBack returns a get to the node that passed it on, since this one does not serve yet: any node can coordinate a get (§6.4). It bears the

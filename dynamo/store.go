@@ -242,14 +242,17 @@ type ended struct {
 }
 
 func (n *Node) engineEnded(x ended) {
-	if x.token == 0 {
-		return
-	}
-	if n.calls > 0 {
-		n.later, n.unsettled = append(n.later, x), true
+	if n.calls > 0 || x.token == 0 {
+		n.endLater(x)
 		return
 	}
 	n.settle(x)
+}
+
+func (n *Node) endLater(x ended) {
+	if x.token != 0 {
+		n.later, n.unsettled = append(n.later, x), true
+	}
 }
 
 // settleLater handles what ended inside the handler's own calls, which is seldom anything.
@@ -271,8 +274,21 @@ func (n *Node) settleAll() {
 
 // settle passes the end of a disk access to whoever waits for it.
 func (n *Node) settle(x ended) {
-	taken := n.tickets.take(x.token)
-	t := &taken
+	t := n.tickets.take(x.token)
+	switch {
+	case !x.read || n.between || x.why != OK:
+		n.settleRest(&t, x)
+	case t.kind == ticketReplica:
+		n.answerRead(&t, OK, n.found(&t))
+	case t.kind == ticketCoordinator:
+		n.readLocally(&t, OK, n.found(&t))
+	default:
+		n.settleRest(&t, x)
+	}
+}
+
+// settleRest is settle for all that is not just a read for a client.
+func (n *Node) settleRest(t *ticket, x ended) {
 	if !x.read && t.log != engineMeta {
 		*n.underWay(t)--
 	}

@@ -6,13 +6,12 @@ import "math"
 // nodes of the preference list that are believed to be up; one past the homes stands in for a home that is not. Where no node can stand
 // in, the home is tried after all: belief may be wrong.
 func (n *Node) choose(op *operation, now int64) {
-	preference := n.preference(op.key, op.n, op.n)
-	homes := preference[:min(op.n, len(preference))]
-	op.fallback = len(homes)
 	if n.cfg.Sloppy && n.alert() {
-		n.chooseUp(op, homes, preference)
+		n.chooseUp(op)
 		return
 	}
+	homes := n.place.Homes(op.key, op.n)
+	op.fallback = len(homes)
 	op.aim(homes, now)
 }
 
@@ -30,8 +29,10 @@ func (op *operation) aim(homes []int32, now int64) {
 }
 
 // chooseUp is choose where somebody may be suspected.
-func (n *Node) chooseUp(op *operation, homes, preference []int32) {
-	for _, home := range homes {
+func (n *Node) chooseUp(op *operation) {
+	preference := n.preference(op.key, op.n, op.n)
+	op.fallback = min(op.n, len(preference))
+	for _, home := range preference[:op.fallback] {
 		if n.suspects(NodeID(home)) {
 			n.standIn(op, NodeID(home), preference)
 			continue

@@ -42,8 +42,9 @@ func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[
 
 func (t *ticketTable) put(k *ticket) uint64 {
 	if token := t.free; token != 0 {
-		t.free = t.slots[token-1].request
-		t.slots[token-1] = *k
+		slot := &t.slots[token-1]
+		t.free = slot.request
+		*slot = *k
 		return token
 	}
 	t.slots = append(t.slots, *k)
@@ -51,8 +52,9 @@ func (t *ticketTable) put(k *ticket) uint64 {
 }
 
 func (t *ticketTable) take(token uint64) ticket {
-	k := t.slots[token-1]
-	t.slots[token-1].request, t.free = t.free, token
+	slot := &t.slots[token-1]
+	k := *slot
+	slot.request, t.free = t.free, token
 	return k
 }
 

@@ -13,16 +13,18 @@ func (r *Ring) Preference(i int) []int32 { return r.Prefer(i, len(r.nodes)) }
 // (all of it, if there are fewer): Prefer(i, N)[:N] are the homes. The slice is
 // shared and must not be changed.
 func (r *Ring) Prefer(i, n int) []int32 {
-	list := r.lists[i]
-	if n > len(list) && len(list) < len(r.nodes) {
-		list = r.prolong(i, n)
+	if list := r.lists[i]; n <= len(list) {
+		return list
 	}
-	return list
+	return r.prolong(i, n)
 }
 
-// prolong works out more of a list than is known of it.
+// prolong works out more of a list than is known of it, if there is more.
 func (r *Ring) prolong(i, n int) []int32 {
 	list := r.lists[i]
+	if len(list) == len(r.nodes) {
+		return list
+	}
 	n = min(max(n, prefix, 2*len(list)), len(r.nodes))
 	list = make([]int32, 0, n)
 	if r.zones == nil {
