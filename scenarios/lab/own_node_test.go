@@ -32,7 +32,7 @@ func (l *ledger) Start(env dynamo.Env) {
 	disk := env.Disk()
 	l.log = disk.Open("ledger")
 	disk.SyncDir(0)
-	disk.Read(l.log, 0, disk.Size(l.log), 1)
+	disk.Read(l.log, 0, disk.Size(l.log), 0, 1)
 	l.token = 1
 }
 
