@@ -236,9 +236,12 @@ func reordered(n int) *history.History {
 		}
 	}
 	quiet(n / 4)
-	x, y := h.Invoke(0, c[0], history.Put, k), h.Invoke(0, c[1], history.Put, k)
-	h.SetContext(x, []history.OpID{last})
-	h.SetContext(y, []history.OpID{last})
+	beside := func(client int32) history.OpID {
+		p := h.Invoke(0, client, history.Put, k)
+		h.SetContext(p, []history.OpID{last})
+		return p
+	}
+	x, y := beside(c[0]), beside(c[1])
 	g1, g2 := h.Invoke(0, c[2], history.Get, k), h.Invoke(0, c[3], history.Get, k)
 	h.OkGet(0, g1, []history.OpID{x})
 	h.OkGet(0, g2, []history.OpID{y})

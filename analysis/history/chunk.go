@@ -12,30 +12,40 @@ const chunkSize = 1 << chunkBits
 // a time, so that appending neither copies nor (but for the chunk) allocates.
 // Old chunks may be put away, see spill.go; then the elements hold no pointers.
 type list[T any] struct {
-	chunks [][]T // nil: it has been put away
-	newest []T   // the chunk that is being filled
+	chunks [][]T         // nil: it has been put away
+	newest *[chunkSize]T // the chunk that is being filled
 	n      int
 	away   away[T]
 }
 
 func (l *list[T]) add() *T {
-	at := l.n & (chunkSize - 1)
-	if at == 0 {
-		l.begin(l.n >> chunkBits)
+	if l.full() {
+		l.begin()
 	}
-	l.n++
-	return &l.newest[at]
+	return l.next()
 }
 
-// begin makes ready to fill a chunk.
-func (l *list[T]) begin(c int) {
+// full tells that begin is to be called before next, which both are small enough to stand where they are called.
+func (l *list[T]) full() bool { return l.n%chunkSize == 0 }
+
+func (l *list[T]) next() *T {
+	l.n++
+	return l.last()
+}
+
+// last is the element that was added last.
+func (l *list[T]) last() *T { return &l.newest[uint(l.n-1)%chunkSize] }
+
+// begin makes ready to fill the next chunk.
+func (l *list[T]) begin() {
+	c := l.n >> chunkBits
 	if l.away.to != nil {
 		l.away.putAll(l.chunks, c-l.away.to.newest)
 	}
 	if c == len(l.chunks) {
 		l.chunks = append(l.chunks, l.away.chunk())
 	}
-	l.newest = l.chunks[c]
+	l.newest = (*[chunkSize]T)(l.chunks[c])
 }
 
 // at returns an element; one that has been put away is a copy, see keep.

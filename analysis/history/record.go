@@ -18,7 +18,10 @@ func (h *History) event(t int64, kind Line, number int) int32 {
 		panicOrder(t, h.last)
 	}
 	h.last = t
-	*h.lines.add() = kind | Line(number)<<2
+	if h.lines.full() {
+		h.lines.begin()
+	}
+	*h.lines.next() = kind | Line(number)<<2
 	h.next++
 	return h.next - 1
 }
@@ -39,7 +42,10 @@ func (h *History) begin(t int64, client, process int32, f Func, key int32) OpID 
 	if id == h.spillAfter && id > 0 {
 		h.startSpilling()
 	}
-	o := h.ops.add()
+	if h.ops.full() {
+		h.ops.begin()
+	}
+	o := h.ops.next()
 	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Process: process, Key: key, Func: f,
 		Group: NoVersion, text: -1, extra: -1}
 	s := &h.sessions[client]
@@ -66,9 +72,19 @@ func (h *History) Number(client int32) int32 { return h.sessions[client].operati
 // SetContext says which versions a put or delete supersedes. The slice is
 // copied.
 func (h *History) SetContext(op OpID, versions []OpID) {
-	o := h.Op(op)
-	o.named = h.versions.put(versions)
-	h.changed(op, o)
+	h.newest(op).named = h.versions.put(versions)
+}
+
+// newest is an operation that has just begun. It is in memory.
+func (h *History) newest(op OpID) *Operation {
+	if int(op) != h.ops.n-1 {
+		panicLate(op)
+	}
+	return h.ops.last()
+}
+
+func panicLate(op OpID) {
+	panic(fmt.Sprintf("history: something about the beginning of operation %d after a later one has begun", op))
 }
 
 // changed is called after an operation that Op gave was changed.
@@ -77,13 +93,12 @@ func (h *History) changed(op OpID, o *Operation) { h.ops.keep(int(op), o) }
 // SetValue gives the value of a put: its text, which may be left empty for
 // large values, and its length in bytes.
 func (h *History) SetValue(op OpID, text string, size int) {
-	o := h.Op(op)
+	o := h.newest(op)
 	o.size = int32(size)
 	if text != "" {
 		o.text = int32(len(h.texts))
 		h.texts = append(h.texts, text)
 	}
-	h.changed(op, o)
 }
 
 // SetVersion gives the version of a put or delete a name of its own. Without
@@ -97,11 +112,7 @@ func (h *History) SetVersion(op OpID, name string) {
 
 // SetGroup says that op is part of the read-modify-write that began with
 // first; for its first operation, first is op itself.
-func (h *History) SetGroup(op, first OpID) {
-	o := h.Op(op)
-	o.Group = first
-	h.changed(op, o)
-}
+func (h *History) SetGroup(op, first OpID) { h.newest(op).Group = first }
 
 // SetPreloaded marks a put of a version that was there before the first client came.
 func (h *History) SetPreloaded(op OpID) { h.flag(op, flagPreload) }

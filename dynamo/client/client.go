@@ -79,6 +79,9 @@ func (r *Result) Context() vclock.Clock { return contextOf(r.Set, r.body) }
 // Dots are the versions beside the context.
 func (r *Result) Dots() []vclock.Dot { return dotsOf(r.body) }
 
+// Seen is what a get that succeeded tells of its key.
+func (r *Result) Seen() Seen { return Seen{set: r.Set, body: r.body, fastest: r.Fastest} }
+
 // Stamp is the timestamp of the version that a put has made.
 func (r *Result) Stamp() vclock.Stamp {
 	if r.body == nil {
@@ -182,7 +185,8 @@ func New(env dynamo.Env, cfg *Config, owner Owner, session *Session, lane uint32
 	return c
 }
 
-// Init makes c what New returns.
+// Init makes c what New returns. Without a session the client remembers nothing: each of its puts supersedes nothing, or what a get has just
+// returned.
 func (c *Client) Init(env dynamo.Env, cfg *Config, owner Owner, session *Session, lane uint32) {
 	*c = Client{env: env, cfg: cfg, owner: owner, session: session, memory: cfg.Memory, number: uint64(lane) << laneShift}
 	if c.memory == nil {
@@ -212,7 +216,7 @@ func Waits(kind dynamo.TimerKind) bool {
 	return kind == dynamo.TimerRequest || kind == dynamo.TimerRetry
 }
 
-// Session is what the client remembers of the keys it used.
+// Session is what the client remembers of the keys it used, nil if it remembers nothing.
 func (c *Client) Session() *Session { return c.session }
 
 // Busy tells whether a request is under way.
@@ -360,6 +364,8 @@ func (c *Client) end() {
 	if c.cfg.Merge != nil && r.Set != nil && len(r.Set.Versions) > 1 {
 		r.Merged, r.IsMerged = c.cfg.Merge(r.Set), true
 	}
-	c.session.learn(c.memory, c.key, c.version, r)
+	if c.session != nil {
+		c.session.learn(c.memory, c.key, c.version, r)
+	}
 	c.owner.Done(c, r)
 }

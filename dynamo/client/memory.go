@@ -21,7 +21,7 @@ type Memory struct {
 }
 
 const (
-	leastCells = 2       // of a session that knows something: a line of the processor's cache, which is enough for one that forgets
+	leastCells = 2       // of a session that knows something: a line of the processor's cache
 	chunkCells = 1 << 12 // taken from the heap at a time
 )
 

@@ -71,22 +71,6 @@ func (s *Session) learn(memory *Memory, key dynamo.KeyID, version uint64, r *Res
 	*c = Seen{set: r.Set, body: r.body, version: version, cell: key + 1, fastest: r.Fastest}
 }
 
-// Forget lets go of all that is known, and with it of the answers that it was known from. It is for clients that never come back to a key: each of
-// their puts follows a get of its own, or supersedes nothing.
-func (s *Session) Forget() {
-	if s.used == 0 {
-		return
-	}
-	s.used = 0
-	if len(s.cells) > leastCells {
-		clear(s.cells)
-		return
-	}
-	for i := range s.cells { // so few answers may stay until the next ones take their place
-		s.cells[i].cell = 0
-	}
-}
-
 // find gives the cell of a key, or the empty one where it belongs.
 func (s *Session) find(key dynamo.KeyID) *Seen {
 	mask := uint32(len(s.cells) - 1)

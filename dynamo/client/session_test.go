@@ -101,19 +101,19 @@ func TestConnectionsShareASession(t *testing.T) {
 	}
 }
 
-// A client that never comes back to a key keeps nothing of it, and learns anew.
-func TestSessionForgets(t *testing.T) {
+// A client without a session remembers nothing; what a get has just returned is told with its result.
+func TestClientWithoutASession(t *testing.T) {
 	d := newDesk(nil)
-	d.session.Forget()
+	d.lib = client.New(d, &client.Config{Nodes: []dynamo.NodeID{0}, Timeout: timeout}, d, nil, 0)
 	for range 2 {
 		d.lib.Do(request(dynamo.Get))
 		d.answer(dynamo.OK, twoVersions)
-		if seen := d.session.Seen(7); seen.Context().Compare(ofGet) != vclock.Equal {
-			t.Fatalf("%+v", seen)
-		}
-		d.session.Forget()
-		if seen := d.session.Seen(7); seen.Context() != nil || seen.AppendVersions(nil) != nil || seen.Fastest() != dynamo.NoNode {
-			t.Fatalf("after all was forgotten: %+v", seen)
-		}
+	}
+	seen := d.results[1].Seen()
+	if seen.Context().Compare(ofGet) != vclock.Equal || !slices.Equal(seen.AppendVersions(nil), []uint64{8, 9}) || seen.Fastest() != 3 {
+		t.Errorf("%+v", seen)
+	}
+	if seen := d.session.Seen(7); d.lib.Session() != nil || seen.AppendVersions(nil) != nil {
+		t.Errorf("somebody learnt %+v", seen)
 	}
 }

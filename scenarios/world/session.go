@@ -1,7 +1,6 @@
 package world
 
 import (
-	"slices"
 	"strconv"
 
 	"dynamosim/analysis/history"
@@ -124,10 +123,27 @@ func (s *session) lane() *lane {
 	}
 	if l.session == nil {
 		l.session = s
-		l.lib.Init(clientEnv{s}, s.cfg, l, &s.memory, l.number)
+		l.lib.Init(clientEnv{s}, s.cfg, l, s.remembers(), l.number)
 		l.lib.Coordinate(s.library)
 	}
 	return l
+}
+
+// remembers is where the session keeps what it has seen, nil if it forgets: what a thousand clients know of all keys would take more memory than
+// the cluster.
+func (s *session) remembers() *client.Session {
+	if s.forgets {
+		return nil
+	}
+	return &s.memory
+}
+
+// seen is what the session knows of a key, after a get of it if it forgets all earlier ones.
+func (s *session) seen(key dynamo.KeyID, after *client.Result) client.Seen {
+	if s.forgets {
+		return after.Seen()
+	}
+	return s.memory.Seen(key)
 }
 
 // laneAt is the connection of a number, nil where there is none.
@@ -209,7 +225,7 @@ func (l *lane) begin() {
 	l.session.proc.Root(rng.Mix(l.session.hash, uint64(j.number)+1))
 	switch {
 	case j.kind == workload.Probe, (j.kind == workload.Put || j.kind == workload.Delete) && !j.fresh:
-		l.put()
+		l.put(nil)
 	default:
 		l.get()
 	}
@@ -229,8 +245,8 @@ func (l *lane) get() {
 	l.lib.Do(&r)
 }
 
-// put invokes the writing part, with the context that the operation has.
-func (l *lane) put() {
+// put invokes the writing part, with the context that the operation has. after is how its get ended, if it has one.
+func (l *lane) put(after *client.Result) {
 	j, w := &l.job, l.session.world
 	j.writing = true
 	f := history.Put
@@ -245,14 +261,14 @@ func (l *lane) put() {
 	if d := l.details; d != nil {
 		r.Via, r.Timeout = d.via, d.timeout
 	}
-	w.history.SetContext(j.part, l.takeContext(&r))
+	w.history.SetContext(j.part, l.takeContext(&r, after))
 	r.Value = l.value()
 	l.lib.Do(&r)
 }
 
 // takeContext says what the put supersedes: what it was given, nothing, or what this client last saw of the key. It returns the versions that
 // this stands for.
-func (l *lane) takeContext(r *client.Request) []history.OpID {
+func (l *lane) takeContext(r *client.Request, after *client.Result) []history.OpID {
 	d, w := l.details, l.session.world
 	switch {
 	case d != nil && d.given:
@@ -261,7 +277,7 @@ func (l *lane) takeContext(r *client.Request) []history.OpID {
 	case l.job.blind:
 		return nil
 	}
-	seen := l.session.memory.Seen(r.Key)
+	seen := l.session.seen(r.Key, after)
 	r.Context, r.Dots, r.Prefer = seen.Context(), seen.Dots(), seen.Fastest()
 	w.seen = seen.AppendVersions(w.seen[:0])
 	w.versions = w.versions[:0]
@@ -354,7 +370,7 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 		return
 	}
 	if ok && !j.writing && j.kind != workload.Get && l.prepare(r) {
-		l.put()
+		l.put(r)
 		return
 	}
 	l.finish()
@@ -431,9 +447,6 @@ func reason(r *client.Result) string {
 func (l *lane) finish() {
 	l.busy = false
 	w, s := l.session.world, l.session
-	if s.forgets {
-		s.forget()
-	}
 	switch {
 	case l.job.final:
 		w.finalDone(l)
@@ -444,15 +457,6 @@ func (l *lane) finish() {
 	default:
 		w.afterOperation(s)
 	}
-}
-
-// forget lets go of what the session knows, unless it has another operation open, which may rest on it. What a thousand clients know of all keys
-// would take more memory than the cluster.
-func (s *session) forget() {
-	if s.first.busy || slices.ContainsFunc(s.more, func(l *lane) bool { return l.busy }) {
-		return
-	}
-	s.memory.Forget()
 }
 
 // clientEnv is what the client library may touch.
