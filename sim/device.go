@@ -42,11 +42,11 @@ func (d *Disk) deaf(what string) bool {
 
 // refuse fails an operation that found too many others waiting.
 func (d *Disk) refuse(o *operation) bool {
-	return d.ends.n >= d.cfg.Queue && d.cfg.Queue > 0 && o.token != 0 && d.tooMany(o)
+	return d.ends.n >= d.cfg.most && o.token != 0 && d.tooMany(o)
 }
 
 func (d *Disk) tooMany(o *operation) bool {
-	if d.outstanding(d.core.now) < d.cfg.Queue {
+	if d.outstanding(d.core.now) < int(d.cfg.most) {
 		return false
 	}
 	o.err = DiskBusy
@@ -108,7 +108,6 @@ func (d *Disk) finish(o *operation, time *rng.Dist, content uint64) (end int64) 
 	if c.sink != nil {
 		d.record(o.op, o.file, lineage, uint64(o.bytes))
 	}
-	d.counters.Operations++
 	if o.err != DiskOK {
 		end = c.now
 		d.failed(o)
@@ -140,7 +139,7 @@ func (d *Disk) unusualLineage(o *operation) uint64 {
 
 // failed takes note of an operation that has failed.
 func (d *Disk) failed(o *operation) {
-	d.counters.Errors++
+	d.errors++
 	if o.token == 0 && o.node != nil {
 		o.node.err = o.err
 	}
@@ -154,10 +153,7 @@ func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
 		took = time.Sample(rng.Draw(c.seeds.Environment, drawDisk, c.processes[d.proc].hash, lineage))
 	}
 	if d.cfg.Bandwidth > 0 && bytes > 0 {
-		if bytes != d.priced { // reads cost few different numbers of pages
-			d.priced, d.price = bytes, duration(bytes, d.cfg.Bandwidth)
-		}
-		took = saturate(took, d.price)
+		took = saturate(took, d.cfg.transfer(bytes))
 	}
 	if d.slow != 0 {
 		took = scale(took, d.slow)
@@ -166,7 +162,7 @@ func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
 	if d.busy <= c.now {
 		d.busy = c.now
 		if d.faults == nil {
-			d.ends.n = 0 // all are over
+			d.ends.head, d.ends.n = 0, 0 // all are over
 		}
 	}
 	d.busy = saturate(d.busy, took)
@@ -184,18 +180,38 @@ func (d *Disk) makeRoom() {
 	}
 }
 
+// transfer is how long bytes take at the bandwidth.
+func (k *diskKind) transfer(bytes int64) int64 {
+	if bytes != k.priced { // reads are of few different numbers of pages
+		k.priced, k.price = bytes, duration(bytes, k.Bandwidth)
+	}
+	return k.price
+}
+
 // count adds an operation that the device does to the counters.
 func (d *Disk) count(o *operation) {
-	n := &d.counters
 	switch o.op {
 	case OpRead:
-		n.Reads++
-		n.ReadBytes += o.bytes
+		d.reads.add(o.bytes)
 	case OpAppend, OpWrite:
-		n.Writes++
-		n.WrittenBytes += o.bytes
+		d.writes.add(o.bytes)
 	case OpSync, OpSyncDir:
-		n.Syncs++
+		d.syncs++
+	default:
+		d.others++
+	}
+}
+
+func (t *traffic) add(bytes int64) {
+	t.operations++
+	t.bytes += bytes
+}
+
+func (d *Disk) counters() DiskCounters {
+	return DiskCounters{
+		Operations: d.reads.operations + d.writes.operations + d.syncs + d.others + d.errors,
+		Reads:      d.reads.operations, Writes: d.writes.operations, Syncs: d.syncs,
+		ReadBytes: d.reads.bytes, WrittenBytes: d.writes.bytes, Errors: d.errors,
 	}
 }
 
@@ -223,7 +239,7 @@ func (d *Disk) outstanding(now int64) int {
 	for d.ends.n > 0 && d.ends.front() <= now {
 		d.ends.pop()
 	}
-	return d.ends.n
+	return int(d.ends.n)
 }
 
 // complete makes the completion of an operation whose event has come.
@@ -272,7 +288,7 @@ func (d *Disk) thin(n *inode) {
 	if len(n.changes) < manyChanges {
 		return
 	}
-	if d.settle(d.core.now); len(d.syncs) == 0 {
+	if d.settle(d.core.now); len(d.pending) == 0 {
 		n.merge()
 	}
 }
@@ -280,7 +296,7 @@ func (d *Disk) thin(n *inode) {
 // pend notes a sync that will complete.
 func (d *Disk) pend(s pendingSync) {
 	d.settle(d.core.now)
-	if d.syncs = append(d.syncs, s); len(d.syncs) == 1 {
+	if d.pending = append(d.pending, s); len(d.pending) == 1 {
 		d.due = s.at
 	}
 }
@@ -294,8 +310,8 @@ func (d *Disk) settle(now int64) {
 		now = d.faults.clock(now)
 	}
 	n := 0
-	for ; n < len(d.syncs) && d.syncs[n].at <= now; n++ {
-		switch s := &d.syncs[n]; {
+	for ; n < len(d.pending) && d.pending[n].at <= now; n++ {
+		switch s := &d.pending[n]; {
 		case s.file == NoFile:
 			d.dir.sync(s.seq)
 			d.collect()
@@ -303,12 +319,12 @@ func (d *Disk) settle(now int64) {
 			d.inodes[s.file].sync(s.seq)
 		}
 	}
-	if n == len(d.syncs) {
-		d.syncs, d.due = d.syncs[:0], math.MaxInt64
+	if n == len(d.pending) {
+		d.pending, d.due = d.pending[:0], math.MaxInt64
 		return
 	}
-	d.syncs = slices.Delete(d.syncs, 0, n)
-	d.due = d.syncs[0].at
+	d.pending = slices.Delete(d.pending, 0, n)
+	d.due = d.pending[0].at
 }
 
 // unname notes that no name leads to a file any more.

@@ -85,32 +85,45 @@ func (e DiskError) String() string {
 // SyncDir does. An operation without a token that fails makes the next Sync of
 // its file fail. What faults do to it is in disk_fault.go.
 //
-// What every operation needs comes first, line by line of the processor's cache.
+// What every operation needs is in the first two lines of the processor's cache.
 type Disk struct {
 	core   *core
-	inodes []*inode    // by File; nil = gone
+	inodes []*inode // by File; nil = gone
+	cfg    *diskKind
 	faults *diskFaults // nil: there has been none
-	busy   int64       // when the device is free
 	due    int64       // when the first of syncs completes, or before
 	proc   ProcID
 	_      [4]byte
 
-	cfg DiskConfig
+	busy  int64 // when the device is free
+	slow  int64 // factor in thousandths; 0 = not slowed
+	ends  ring  // completion times of operations, those under way and some that are over
+	reads traffic
 
-	ends          ring  // completion times of operations, those under way and some that are over
-	slow          int64 // factor in thousandths; 0 = not slowed
-	priced, price int64 // so many bytes take so long, were they the last
+	writes traffic
+	syncs  int64  // asked for
+	others int64  // operations that were neither, and no reads
+	errors int64  // operations that failed
+	seq    uint64 // of the last change
+	used   int64  // accounted bytes of all inodes
+	copy   uint64 // from which it was restored, 0 = none
 
-	counters DiskCounters
-	seq      uint64 // of the last change
-
-	syncs   []pendingSync // in the order of their completion
+	pending []pendingSync // in the order of their completion
 	removed []File        // without a name, but not gone yet
-	used    int64         // accounted bytes of all inodes
-	copy    uint64        // from which it was restored, 0 = none
+	_       [16]byte      // the rest of a line
 
 	dir directory
 	_   [56]byte // the rest of a line
+}
+
+// traffic counts operations and their accounted bytes.
+type traffic struct{ operations, bytes int64 }
+
+// diskKind is what disks are like that were configured alike, which share it.
+type diskKind struct {
+	DiskConfig
+	most          int32 // operations that may wait
+	priced, price int64 // so many bytes take so long, were they the last
 }
 
 // pendingSync makes what was done before seq durable at a time.
@@ -128,7 +141,7 @@ func (c *core) newDisk(p ProcID, cfg DiskConfig) *Disk {
 		cfg.Page = usualPage
 	}
 	d := c.files.disk()
-	d.core, d.proc, d.cfg = c, p, cfg
+	d.core, d.proc, d.cfg = c, p, c.files.diskKind(cfg)
 	return d
 }
 
@@ -139,7 +152,7 @@ func (d *Disk) release() {
 	}
 	store := &d.core.files
 	d.erase()
-	*d = Disk{ends: d.ends.emptied(), syncs: d.syncs, inodes: d.inodes, removed: d.removed, dir: d.dir}
+	*d = Disk{ends: d.ends.emptied(), pending: d.pending, inodes: d.inodes, removed: d.removed, dir: d.dir}
 	store.disks = append(store.disks, d)
 }
 
@@ -152,7 +165,7 @@ func (d *Disk) erase() {
 		}
 	}
 	d.dir.erase()
-	d.inodes, d.removed, d.syncs, d.used = d.inodes[:0], d.removed[:0], d.syncs[:0], 0
+	d.inodes, d.removed, d.pending, d.used = d.inodes[:0], d.removed[:0], d.pending[:0], 0
 	if f := d.faults; f != nil {
 		f.damage, f.lied = nil, 0
 	}

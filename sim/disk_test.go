@@ -791,13 +791,13 @@ func TestPagesAreThoseOfTheAppend(t *testing.T) {
 				if size != end+int64(n) || size != d.Size(f) {
 					t.Fatalf("a file of %d bytes after %d were appended to %d", size, n, end)
 				}
-				before := d.counters.ReadBytes
+				before := d.reads.bytes
 				if got := d.ReadPages(f, end, n, 0, 0); got != pages {
 					t.Fatalf("a read takes %d pages, the append said %d", got, pages)
 				}
-				once := d.counters.ReadBytes - before
-				if d.ReadPages(f, end, n, pages, 0); d.counters.ReadBytes-before != 2*once {
-					t.Fatalf("reads of %d and %d bytes", once, d.counters.ReadBytes-before-once)
+				once := d.reads.bytes - before
+				if d.ReadPages(f, end, n, pages, 0); d.reads.bytes-before != 2*once {
+					t.Fatalf("reads of %d and %d bytes", once, d.reads.bytes-before-once)
 				}
 				end = size
 			}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"sort"
 
@@ -254,12 +255,24 @@ type fileStore struct {
 	disks  []*Disk
 	inodes []*inode
 	blocks []block
-	buffer []byte // what the last read returned, if it lies in several blocks
+	kind   *diskKind // of the last disk that was made
+	buffer []byte    // what the last read returned, if it lies in several blocks
 }
 
 func (s *fileStore) disk() *Disk { return take(&s.disks) }
 
 func (s *fileStore) inode() *inode { return take(&s.inodes) }
+
+// diskKind returns what disks of a configuration share.
+func (s *fileStore) diskKind(cfg DiskConfig) *diskKind {
+	if s.kind == nil || s.kind.DiskConfig != cfg {
+		s.kind = &diskKind{DiskConfig: cfg, most: math.MaxInt32}
+		if cfg.Queue > 0 && cfg.Queue < math.MaxInt32 {
+			s.kind.most = int32(cfg.Queue)
+		}
+	}
+	return s.kind
+}
 
 // take returns one from a free list, or a new one.
 func take[T any](free *[]*T) *T {
@@ -337,8 +350,8 @@ func lastBytes(data []byte, k int) (word uint64) {
 // ring is a queue of times.
 type ring struct {
 	buf  []int64 // length a power of two
-	head int
-	n    int
+	head int32
+	n    int32
 }
 
 func (r *ring) emptied() ring { return ring{buf: r.buf} }
@@ -346,14 +359,14 @@ func (r *ring) emptied() ring { return ring{buf: r.buf} }
 func (r *ring) front() int64 { return r.buf[r.head] }
 
 func (r *ring) pop() {
-	r.head = (r.head + 1) & (len(r.buf) - 1)
+	r.head = (r.head + 1) & int32(len(r.buf)-1) // range: fewer than 2^31 operations are under way
 	r.n--
 }
 
-func (r *ring) full() bool { return r.n == len(r.buf) }
+func (r *ring) full() bool { return int(r.n) == len(r.buf) }
 
 func (r *ring) grow() {
-	grown := make([]int64, max(16, 2*r.n))
+	grown := make([]int64, max(16, 2*len(r.buf)))
 	for i := range r.n {
 		grown[i] = r.buf[(r.head+i)&(r.n-1)]
 	}
@@ -362,6 +375,6 @@ func (r *ring) grow() {
 
 // push adds a time to a queue that is not full.
 func (r *ring) push(t int64) {
-	r.buf[(r.head+r.n)&(len(r.buf)-1)] = t
+	r.buf[int(r.head+r.n)&(len(r.buf)-1)] = t
 	r.n++
 }

@@ -60,7 +60,7 @@ func (s *System[M]) Counters() *Counters {
 func (s *System[M]) ProcessCounters(p ProcID) *ProcessCounters {
 	proc := &s.processes[p]
 	if proc.disk != nil {
-		proc.counters.Disk = proc.disk.counters
+		proc.counters.Disk = proc.disk.counters()
 	}
 	return &proc.counters
 }

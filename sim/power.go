@@ -83,7 +83,7 @@ func (d *Disk) install(file *StoredFile) {
 // halt ends what the device was doing.
 func (d *Disk) halt() {
 	d.settle(d.core.now)
-	d.syncs, d.ends, d.busy = d.syncs[:0], d.ends.emptied(), d.core.now
+	d.pending, d.ends, d.busy = d.pending[:0], d.ends.emptied(), d.core.now
 }
 
 func (d *Disk) powerLoss(u Unsynced) (loss Loss) {

@@ -30,11 +30,11 @@ func (d *Disk) retime(before, after int64) {
 	d.settle(c.now)
 	d.busy = moved(d.busy)
 	for i := range d.ends.n {
-		at := &d.ends.buf[(d.ends.head+i)&(len(d.ends.buf)-1)]
+		at := &d.ends.buf[int(d.ends.head+i)&(len(d.ends.buf)-1)]
 		*at = moved(*at)
 	}
-	for i := range d.syncs {
-		d.syncs[i].at = moved(d.syncs[i].at)
+	for i := range d.pending {
+		d.pending[i].at = moved(d.pending[i].at)
 	}
 	d.due = c.now
 	c.postpone(moved, func(e *event) bool {

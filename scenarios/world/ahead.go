@@ -21,7 +21,7 @@ const (
 	hotHost    = 2
 	hotNode    = 10
 	hotEngine  = 4
-	hotDisk    = 5
+	hotDisk    = 3
 	hotSession = 6
 )
 
