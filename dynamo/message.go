@@ -242,54 +242,44 @@ const (
 
 // Size is the length of the message on the wire in bytes, keys included. Nothing is really encoded.
 func (m *Message) Size(keys *Keys) int64 {
-	size := int64(wireHeader)
-	if m.Body != nil || m.Kind == GetReply {
-		size += m.bodySize(keys)
-	}
-	if m.Key != NoKey {
-		size += keys.known[m.Key].length
-	}
-	if m.Set != nil {
-		size += m.Set.WireSize()
-	}
-	return size
-}
-
-// bodySize is what the context takes, and the body.
-func (m *Message) bodySize(keys *Keys) int64 {
-	size := int64(len(m.Context())) * wireEntry
-	if b := m.Body; b != nil {
-		size += int64(len(b.Dots))*wireDot + int64(b.Value.Len)
-		if b.View != nil {
-			size += b.View.WireSize()
-		}
-		if b.Trees != nil {
-			size += b.Trees.size(keys)
-		}
-		if b.Transfer != nil {
-			size += b.Transfer.size(keys)
-		}
-	}
+	size, _ := m.Measure(keys)
 	return size
 }
 
 // Hash covers the content of the message, for the digest of a run.
 func (m *Message) Hash(keys *Keys) uint64 {
+	_, hash := m.Measure(keys)
+	return hash
+}
+
+// Measure gives Size and Hash in one pass.
+func (m *Message) Measure(keys *Keys) (size int64, hash uint64) {
 	flags := uint64(m.Kind) | uint64(m.Status)<<8 | uint64(m.N)<<16 | uint64(m.Quorum)<<24
 	if m.Tombstone || m.Hedge || m.Again || m.Durable {
 		flags |= m.flags()
 	}
+	size, key := int64(wireHeader), uint64(noKeyHash)
+	if m.Key != NoKey {
+		known := &keys.known[m.Key]
+		size, key = size+known.length, known.hash
+	}
 	h := fold(flags^0x9e3779b97f4a7c15, m.Request^0xd1b54a32d192ed03)
-	h = fold(h^keys.Hash(m.Key), uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)
-	if m.Body != nil || m.Kind == GetReply {
-		h = m.hashBody(keys, h)
+	h = fold(h^key, uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)
+	if m.Body != nil {
+		body, withBody := m.Body.measure(keys, h^m.Ack)
+		size, h = size+body, withBody
 	} else {
 		h = fold(h^m.Ack, 0x8cb92ba72f3d8dd7)
+		if m.Kind == GetReply {
+			context := m.Context()
+			size, h = size+int64(len(context))*wireEntry, hashContext(context, h)
+		}
 	}
 	if m.Set != nil {
+		size += m.Set.WireSize()
 		h = fold(h^m.Set.Hash(), 0xd6e8feb86659fd93)
 	}
-	return h
+	return size, h
 }
 
 // flags are what few messages bear, as bits of a hash.
@@ -309,39 +299,49 @@ func (m *Message) flags() (flags uint64) {
 	return flags
 }
 
-// hashBody takes the context and the body into a hash.
-func (m *Message) hashBody(keys *Keys, h uint64) uint64 {
-	if b := m.Body; b != nil {
-		h = fold(h^b.Value.ID^m.Ack, uint64(b.Value.Len)^0x8cb92ba72f3d8dd7)
-		if b.Beside {
-			h = fold(h, 0x9fb21c651e98df25)
-		}
-		if b.Stamp.Wall != 0 {
-			h = fold(h^uint64(b.Stamp.Wall), uint64(b.Stamp.Node)^0xaef17502108ef2d9)
-		}
-	} else {
-		h = fold(h^m.Ack, 0x8cb92ba72f3d8dd7)
+// measure gives the length of a body and takes it into a hash.
+func (b *Body) measure(keys *Keys, h uint64) (size int64, hash uint64) {
+	h = fold(h^b.Value.ID, uint64(b.Value.Len)^0x8cb92ba72f3d8dd7)
+	if b.Beside {
+		h = fold(h, 0x9fb21c651e98df25)
 	}
-	context := m.Context()
+	if b.Stamp.Wall != 0 {
+		h = fold(h^uint64(b.Stamp.Wall), uint64(b.Stamp.Node)^0xaef17502108ef2d9)
+	}
+	h = hashContext(b.Context, h)
+	for _, d := range b.Dots {
+		h = fold(h^uint64(d.Actor), d.Counter^0xe7037ed1a0b428db)
+	}
+	size = int64(len(b.Context))*wireEntry + int64(len(b.Dots))*wireDot + int64(b.Value.Len)
+	if b.View != nil || b.Trees != nil || b.Transfer != nil {
+		return b.measureRare(keys, size, h)
+	}
+	return size, h
+}
+
+func hashContext(context vclock.Clock, h uint64) uint64 {
 	for i := range context {
 		e := &context[i]
 		h = fold(h^uint64(e.Actor), e.Counter^0x9e3779b97f4a7c15)
 	}
-	if b := m.Body; b != nil {
-		for _, d := range b.Dots {
-			h = fold(h^uint64(d.Actor), d.Counter^0xe7037ed1a0b428db)
-		}
-		if b.View != nil {
-			h = fold(h^b.View.Hash(), 0xa0761d6478bd642f)
-		}
-		if b.Trees != nil {
-			h = fold(h^b.Trees.hash(keys), 0x2545f4914f6cdd1d)
-		}
-		if b.Transfer != nil {
-			h = fold(h^b.Transfer.hash(keys), 0xe7037ed1a0b428db)
-		}
-	}
 	return h
+}
+
+// measureRare adds what only messages between nodes carry that belong to no request.
+func (b *Body) measureRare(keys *Keys, size int64, h uint64) (int64, uint64) {
+	if b.View != nil {
+		size += b.View.WireSize()
+		h = fold(h^b.View.Hash(), 0xa0761d6478bd642f)
+	}
+	if b.Trees != nil {
+		size += b.Trees.size(keys)
+		h = fold(h^b.Trees.hash(keys), 0x2545f4914f6cdd1d)
+	}
+	if b.Transfer != nil {
+		size += b.Transfer.size(keys)
+		h = fold(h^b.Transfer.hash(keys), 0xe7037ed1a0b428db)
+	}
+	return size, h
 }
 
 // fold mixes two words by one wide multiplication.

@@ -123,10 +123,13 @@ func (k *Keys) Name(id KeyID) string {
 	return k.names[id]
 }
 
+// noKeyHash stands for the hash of the name where there is no key.
+const noKeyHash = 0x6a09e667f3bcc909
+
 // Hash is a 64-bit hash of the key's name, equal in every world.
 func (k *Keys) Hash(id KeyID) uint64 {
 	if id == NoKey {
-		return 0x6a09e667f3bcc909
+		return noKeyHash
 	}
 	return k.known[id].hash
 }

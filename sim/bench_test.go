@@ -17,9 +17,7 @@ type parcel struct {
 func parcelConfig() Config[parcel] {
 	return Config[parcel]{
 		Seeds:   Seeds{1, 2},
-		Kind:    func(m *parcel) uint8 { return m.kind },
-		Size:    func(m *parcel) int64 { return 100 },
-		Hash:    func(m *parcel) uint64 { return m.n },
+		Label:   func(m *parcel) Label { return Label{Kind: m.kind, Size: 100, Hash: m.n} },
 		Network: NetworkConfig{SameDC: Path{Latency: must(rng.Exponential(1_000_000))}},
 	}
 }

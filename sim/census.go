@@ -60,4 +60,7 @@ func (s *System[M]) Census(yield func(w Waiter) bool) {
 
 // Observe gives all records from now on to a sink, in the place of the one before;
 // nil is none. Nothing that happens depends on it.
-func (s *System[M]) Observe(sink trace.Sink) { s.sink = sink }
+func (s *System[M]) Observe(sink trace.Sink) {
+	s.sink = sink
+	s.plan()
+}

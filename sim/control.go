@@ -30,6 +30,7 @@ func (s *System[M]) Crash(p ProcID) {
 	s.clearList(proc, &proc.waiting)
 	s.clearList(proc, &proc.held)
 	proc.up, proc.paused, proc.draining = false, false, false
+	proc.mind()
 	proc.busy, proc.backlog = 0, 0
 	proc.epoch++
 	proc.disk.abandon()
@@ -63,6 +64,7 @@ func (s *System[M]) Pause(p ProcID) {
 	proc := &s.processes[p]
 	if proc.up && !proc.paused {
 		proc.paused = true
+		proc.mind()
 		s.tell(trace.Pause, p, 0)
 	}
 }
@@ -74,6 +76,7 @@ func (s *System[M]) Resume(p ProcID) {
 		return
 	}
 	proc.paused = false
+	proc.mind()
 	s.tell(trace.Resume, p, uint64(proc.held.n))
 	if proc.held.n > 0 && !proc.draining {
 		i, e := s.alloc()
@@ -88,6 +91,7 @@ func (s *System[M]) hold(p *process, i int32) {
 	s.events[i].flags |= flagHeld
 	p.counters.Held++
 	s.pushBack(&p.held, i)
+	p.mind()
 }
 
 // drain handles the next event that was kept from a process, and comes again
@@ -103,6 +107,7 @@ func (s *System[M]) drain(i int32, at int64) bool {
 		return false
 	}
 	held := s.popFront(&p.held)
+	p.mind()
 	if p.held.n > 0 {
 		s.schedule(at, i)
 	} else {
@@ -117,7 +122,14 @@ func (s *System[M]) drain(i int32, at int64) bool {
 // disk has been asked for takes as long, from now on, as the new factor says.
 func (s *System[M]) Slow(p ProcID, cpu, disk, network int64) {
 	proc := &s.processes[p]
+	if proc.slowNetwork != 0 {
+		s.network.slowed--
+	}
 	proc.slowCPU, proc.slowNetwork = factor(cpu), factor(network)
+	if proc.slowNetwork != 0 {
+		s.network.slowed++
+	}
+	s.plan()
 	if proc.disk != nil {
 		before := proc.disk.slow
 		proc.disk.slow = factor(disk)
@@ -147,12 +159,16 @@ func (s *System[M]) JumpClock(p ProcID, by int64) { s.processes[p].clock.jump(by
 
 // SetOverrides replaces the links that differ from their class, as of the next
 // message sent.
-func (s *System[M]) SetOverrides(overrides []Override) { s.network.override(overrides) }
+func (s *System[M]) SetOverrides(overrides []Override) {
+	s.network.override(overrides)
+	s.plan()
+}
 
 // AddRule begins a fault of the network. The System counts into rule.Effects
 // until the rule is removed.
 func (s *System[M]) AddRule(rule *Rule) {
 	s.network.rules.add(newActiveRule(rule))
+	s.plan()
 	if rule.Cut && s.network.CutInFlight {
 		s.cutInFlight(rule)
 	}
@@ -165,6 +181,7 @@ func (s *System[M]) RemoveRule(rule *Rule) {
 	if a == nil {
 		return
 	}
+	s.plan()
 	for a.held.n > 0 {
 		i := s.popFront(&a.held)
 		e := &s.events[i]

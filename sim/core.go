@@ -11,6 +11,7 @@ import (
 type core struct {
 	kernel
 	seeds     Seeds
+	keys      drawKeys
 	digest    trace.Digest
 	sink      trace.Sink // nil = off
 	processes []process
@@ -27,6 +28,19 @@ type core struct {
 
 	describe      func(slot int32) (kind, key, text string)
 	describeTimer func(t Timer) string
+}
+
+// drawKeys are the keys of the environment's frequent draws.
+type drawKeys struct{ latency, service, disk rng.Key }
+
+// seed replaces the keys of all draws.
+func (c *core) seed(s Seeds) {
+	c.seeds = s
+	c.keys = drawKeys{
+		latency: rng.NewKey(s.Environment, drawLatency),
+		service: rng.NewKey(s.Environment, drawService),
+		disk:    rng.NewKey(s.Environment, drawDisk),
+	}
 }
 
 // Effects by kind. They enter lineages and are never reused.
@@ -84,7 +98,11 @@ func (c *core) misused(p ProcID, what string) {
 // effect is the lineage of the n-th effect of a kind on a target in this
 // handler: kind and target count, target's name enters.
 func (c *core) effect(kind, sub uint64, target uint32, name uint64) uint64 {
-	word := kind<<56 | sub<<48
+	return c.effectOf(kind<<56|sub<<48, target, name)
+}
+
+// effectOf is effect for a word of kind and sub.
+func (c *core) effectOf(word uint64, target uint32, name uint64) uint64 {
 	n := c.tally.count(word | uint64(target))
 	return rng.Mix(rng.Mix(c.lineage, word|n), name)
 }

@@ -150,7 +150,7 @@ func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
 	c := d.core
 	took, always := time.Fixed()
 	if !always {
-		took = time.Sample(rng.Draw(c.seeds.Environment, drawDisk, c.processes[d.proc].hash, lineage))
+		took = time.Sample(c.keys.disk.Draw(c.processes[d.proc].hash, lineage))
 	}
 	if d.cfg.Bandwidth > 0 && bytes > 0 {
 		took = saturate(took, d.cfg.transfer(bytes))

@@ -8,12 +8,13 @@ import (
 // due handles event i, whose time has come. It returns false if there was
 // nothing to dispatch: the event was cancelled, or is kept from a paused
 // process.
+//
+// Here and in what it calls, e is event i and p its process.
 func (s *System[M]) due(i int32, at int64) bool {
 	e := &s.events[i]
 	switch e.kind {
 	case eventMessage:
-		s.begin(at)
-		s.arrive(i)
+		s.arrive(&s.processes[e.proc], e, i, at)
 		return true
 	case eventControl:
 		s.begin(at)
@@ -26,27 +27,34 @@ func (s *System[M]) due(i int32, at int64) bool {
 		return false
 	}
 	p := &s.processes[e.proc]
-	if e.kind == eventDisk && p.disk.faults != nil && s.stalled(p, i, at) {
+	if (!p.open || e.epoch != p.epoch || e.kind == eventDisk && p.disk.faults != nil) && s.withheld(p, e, i, at) {
 		return false
 	}
-	switch {
-	case e.epoch != p.epoch:
-		s.discard(i)
-		return false
-	case p.holds() && e.flags&flagHeld == 0:
-		s.hold(p, i)
-		return false
-	}
-	s.begin(at)
 	switch e.kind {
 	case eventServed:
-		s.served(i)
+		s.served(p, e, i, at)
 	case eventTimer:
-		s.fire(i)
+		s.fire(p, e, i, at)
 	case eventDisk:
-		s.diskDone(i)
+		s.diskDone(p, e, i, at)
 	}
 	return true
+}
+
+// withheld tells whether an event does not happen now: its disk has stalled, its
+// process is gone or held up.
+func (s *System[M]) withheld(p *process, e *event, i int32, at int64) bool {
+	switch {
+	case e.kind == eventDisk && p.disk.faults != nil && s.stalled(p, i, at):
+		return true
+	case e.epoch != p.epoch:
+		s.discard(i)
+		return true
+	case p.holds() && e.flags&flagHeld == 0:
+		s.hold(p, i)
+		return true
+	}
+	return false
 }
 
 // discard drops an event of an incarnation that is gone.
@@ -70,10 +78,8 @@ func (s *System[M]) control(i int32) {
 }
 
 // fire runs a timer.
-func (s *System[M]) fire(i int32) {
-	e := &s.events[i]
-	s.note(trace.Timer, e)
-	p := &s.processes[e.proc]
+func (s *System[M]) fire(p *process, e *event, i int32, at int64) {
+	s.happen(at, trace.Timer, e)
 	p.counters.Timers++
 	s.counters.Timers++
 	if e.flags&flagSkewed != 0 {
@@ -87,10 +93,9 @@ func (s *System[M]) fire(i int32) {
 }
 
 // diskDone tells a process that an operation of its disk has ended.
-func (s *System[M]) diskDone(i int32) {
-	e := &s.events[i]
-	s.note(trace.DiskDone, e)
-	c := s.processes[e.proc].disk.complete(e)
+func (s *System[M]) diskDone(p *process, e *event, i int32, at int64) {
+	s.happen(at, trace.DiskDone, e)
+	c := p.disk.complete(e)
 	s.digest.Add3(c.Token, uint64(c.Err), uint64(len(c.Data)))
 	h := s.handlers[e.proc]
 	s.enter(e.proc, e.lineage)
@@ -100,115 +105,124 @@ func (s *System[M]) diskDone(i int32) {
 }
 
 // arrive brings a message to its process.
-func (s *System[M]) arrive(i int32) {
-	e := &s.events[i]
-	p := &s.processes[e.proc]
+func (s *System[M]) arrive(p *process, e *event, i int32, at int64) {
+	if e.flags != 0 || !p.open {
+		s.meet(p, e, i, at)
+		return
+	}
+	s.network.under--
+	s.admit(p, e, i, at)
+}
+
+// meet is arrive for a message that is damaged, was held or counts against a
+// limit, and for a process that is not open.
+func (s *System[M]) meet(p *process, e *event, i int32, at int64) {
 	if e.flags&flagHeld != 0 {
 		e.flags &^= flagHeld
 		p.backlog--
-		s.admit(p, i)
+		s.admit(p, e, i, at)
 		return
 	}
 	s.arrived(e)
 	switch {
 	case !p.up:
+		s.begin(at)
 		p.counters.Down++
 		s.counters.Down++
 		s.drop(i, FateDown)
 	case e.flags&flagCorrupt != 0:
+		s.begin(at)
 		s.counters.Corrupted++
 		s.drop(i, FateCorrupt)
 	case p.holds() && p.full():
+		s.begin(at)
 		s.refuse(p, i)
 	case p.holds():
-		s.note(trace.Arrive, e)
+		s.happen(at, trace.Arrive, e)
 		p.backlog++
 		s.hold(p, i)
 	default:
-		s.admit(p, i)
+		s.admit(p, e, i, at)
 	}
 }
 
 // admit gives a message to a core of its process, or to the handler if service
 // takes no time, or to the queue.
-func (s *System[M]) admit(p *process, i int32) {
-	e := &s.events[i]
-	if p.cores == 0 {
-		s.deliver(i)
-		return
-	}
+func (s *System[M]) admit(p *process, e *event, i int32, at int64) {
 	if p.busy < p.cores {
 		if service := s.serviceTime(p, e); service > 0 {
-			s.note(trace.Arrive, e)
-			s.serve(p, i, service)
+			s.happen(at, trace.Arrive, e)
+			s.serve(p, e, i, service)
 			return
 		}
-		s.deliver(i)
+	} else if p.cores > 0 {
+		s.enqueue(p, e, i, at)
 		return
 	}
-	s.enqueue(p, i)
+	s.deliver(p, e, i, at)
 }
 
 // serve occupies a core with a message.
-func (s *System[M]) serve(p *process, i int32, service int64) {
-	e := &s.events[i]
+func (c *core) serve(p *process, e *event, i int32, service int64) {
 	e.kind, e.epoch = eventServed, p.epoch
 	p.busy++
-	s.schedule(s.after(service), i)
+	c.schedule(c.after(service), i)
 }
 
 // enqueue lets a message wait for a core.
-func (s *System[M]) enqueue(p *process, i int32) {
-	e := &s.events[i]
+func (s *System[M]) enqueue(p *process, e *event, i int32, at int64) {
 	if !p.full() {
-		s.note(trace.Arrive, e)
-		s.wait(p, i)
+		s.happen(at, trace.Arrive, e)
+		s.wait(p, e, i)
 		return
 	}
 	if !p.shedOldest || p.waiting.n == 0 {
+		s.begin(at)
 		s.refuse(p, i)
 		return
 	}
-	s.note(trace.Arrive, e)
+	s.happen(at, trace.Arrive, e)
 	oldest := s.popFront(&p.waiting)
 	p.backlog--
-	s.wait(p, i)
+	s.wait(p, e, i)
 	s.refuse(p, oldest)
 }
 
-func (s *System[M]) wait(p *process, i int32) {
-	s.events[i].kind = eventWaiting
+func (c *core) wait(p *process, e *event, i int32) {
+	e.kind = eventWaiting
 	p.backlog++
-	s.pushBack(&p.waiting, i)
+	c.pushBack(&p.waiting, i)
 }
 
 // served ends the service of a message: the handler runs, then the core takes
 // the next message that waits.
-func (s *System[M]) served(i int32) {
-	id := s.events[i].proc
-	s.processes[id].busy--
-	s.deliver(i)
-	p := &s.processes[id] // maybe crashed by now: then nothing waits
-	if p.waiting.n == 0 {
-		return
+func (s *System[M]) served(p *process, e *event, i int32, at int64) {
+	id := e.proc
+	p.busy--
+	s.deliver(p, e, i, at)
+	p = &s.processes[id] // maybe crashed by now: then nothing waits
+	if p.waiting.n > 0 {
+		s.serveNext(p)
 	}
-	next := s.popFront(&p.waiting)
+}
+
+func (c *core) serveNext(p *process) {
+	next := c.popFront(&p.waiting)
 	p.backlog--
-	s.serve(p, next, s.serviceTime(p, &s.events[next]))
+	e := &c.events[next]
+	c.serve(p, e, next, c.serviceTime(p, e))
 }
 
 // deliver runs the handler of a message.
-func (s *System[M]) deliver(i int32) {
-	e := &s.events[i]
-	s.note(trace.Deliver, e)
+func (s *System[M]) deliver(p *process, e *event, i int32, at int64) {
+	s.happen(at, trace.Deliver, e)
 	s.counters.Delivered++
-	p := &s.processes[e.proc]
 	p.counters.Received++
 	p.counters.ReceivedBytes += int64(e.b)
-	h, peer, slot := s.handlers[e.proc], e.peer, e.msg
+	h, from, slot := s.handlers[e.proc], e.peer, e.msg
 	s.enter(e.proc, e.lineage)
 	s.release(i)
-	h.Message(peer, s.messages.at(slot))
+	h.Message(from, s.messages.at(slot))
 	s.messages.release(slot)
 	s.leave()
 }

@@ -56,11 +56,12 @@ func (e *Proc[M]) Send(to ProcID, m *M) {
 		return
 	}
 	slot := s.messages.put(m)
-	sent := s.messages.at(slot) // m itself need not be on the heap
-	f := flight{from: e.id, to: to, kind: s.cfg.Kind(sent), size: s.cfg.Size(sent)}
-	f.lineage = s.effect(effectSend, uint64(f.kind), uint32(to), s.processes[to].hash)
-	s.digest.Add4(where(trace.Send, e.id, to), f.lineage, s.cfg.Hash(sent), uint64(f.size))
-	s.countSend(&f)
+	label := s.cfg.Label(s.messages.at(slot)) // m itself need not be on the heap
+	lineage, gone := s.send(e.id, to, slot, label)
+	if gone {
+		return
+	}
+	f := flight{from: e.id, to: to, kind: label.Kind, size: label.Size, lineage: lineage}
 	s.route(&f)
 	s.dispatchFlight(&f, slot)
 }
@@ -108,15 +109,40 @@ func (e *Proc[M]) Mute(then func()) {
 	}
 }
 
-func (c *core) countSend(f *flight) {
-	p := &c.processes[f.from]
+// send begins the way of a message and, if that is plain, also ends it: then it is
+// gone.
+func (c *core) send(from, to ProcID, slot int32, m Label) (lineage uint64, gone bool) {
+	a, b := &c.processes[from], &c.processes[to]
+	lineage = c.effect(effectSend, uint64(m.Kind), uint32(to), b.hash)
+	c.countSend(a, m.Kind, m.Size)
+	p := c.network.class(a, b)
+	if !c.network.plain || !p.plain || from == to {
+		c.digest.Add4(where(trace.Send, from, to), lineage, m.Hash, uint64(m.Size))
+		return lineage, false
+	}
+	latency := p.Latency.Sample(c.keys.latency.Draw2(a.hash, b.hash, lineage))
+	if p.Add > 0 {
+		latency = saturate(latency, p.Add)
+	}
+	c.digest.Add6(where(trace.Send, from, to), lineage, m.Hash, uint64(m.Size), lineage, uint64(latency)<<8)
+	i, e := c.alloc()
+	*e = event{
+		lineage: lineage, cause: c.ordinal, a: uint64(latency), b: uint64(m.Size),
+		proc: to, peer: from, msg: slot, kind: eventMessage, code: m.Kind,
+	}
+	c.network.under++
+	c.schedule(c.after(latency), i)
+	return lineage, true
+}
+
+func (c *core) countSend(p *process, kind uint8, size int64) {
 	p.counters.Sent++
-	p.counters.SentBytes += f.size
+	p.counters.SentBytes += size
 	c.counters.Sent++
-	c.counters.Bytes += f.size
-	k := &c.counters.Kinds[f.kind]
+	c.counters.Bytes += size
+	k := &c.counters.Kinds[kind]
 	k.Messages++
-	k.Bytes += f.size
+	k.Bytes += size
 }
 
 func (c *core) setTimer(p ProcID, t Timer, after int64) TimerID {

@@ -34,9 +34,7 @@ func (p *player) Disk(sim.Completion) {}
 func Example() {
 	s := sim.New(sim.Config[ball]{
 		Seeds:   sim.Seeds{Environment: 1, Node: 1},
-		Kind:    func(*ball) uint8 { return 0 },
-		Size:    func(*ball) int64 { return 8 },
-		Hash:    func(b *ball) uint64 { return b.bounce },
+		Label:   func(b *ball) sim.Label { return sim.Label{Size: 8, Hash: b.bounce} },
 		Network: sim.NetworkConfig{SameDC: sim.Path{Latency: rng.Constant(1_000_000)}},
 	})
 	ann := s.AddProcess("ann", sim.ProcessConfig{})

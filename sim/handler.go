@@ -28,6 +28,13 @@ type Shedder[M any] interface {
 	Shed(from ProcID, m *M)
 }
 
+// Label is what the network knows of a message.
+type Label struct {
+	Kind uint8  // index into the tables of latency and service
+	Size int64  // bytes on the wire
+	Hash uint64 // of the content, for the digest
+}
+
 // Timer says what a process wanted to be woken for.
 type Timer struct {
 	Kind uint32

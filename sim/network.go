@@ -33,6 +33,13 @@ type Path struct {
 	Bandwidth int64      // bytes/s of each link; 0 = no limit
 	Buffer    int64      // bytes that may wait for the link; 0 = no limit
 	InFlight  int        // messages under way on each link, more are dropped; 0 = no limit
+
+	plain bool // of a class: it does nothing but delay
+}
+
+// delays tells whether all that happens to a message on the way is its latency.
+func (p *Path) delays() bool {
+	return p.Loss|p.Duplicate|p.Reorder|p.Corrupt == rng.Never && p.Bandwidth <= 0 && p.InFlight <= 0
 }
 
 // Override replaces the class of some links.
@@ -96,10 +103,15 @@ type network struct {
 	rules     rules
 	extra     uint64 // seed of the pair extras: a reseed leaves them as they are
 	under     int    // messages under way
+	slowed    int    // processes whose network is slow
+	plain     bool   // nothing beside its class matters on any link, see plan
 }
 
 func (n *network) reset(cfg NetworkConfig, seed uint64) {
-	n.NetworkConfig, n.extra, n.under = cfg, seed, 0
+	n.NetworkConfig, n.extra, n.under, n.slowed = cfg, seed, 0, 0
+	for _, p := range []*Path{&n.SameDC, &n.CrossDC, &n.Client} {
+		p.plain = p.delays()
+	}
 	n.rules.reset()
 	n.overrides.reset()
 	n.override(cfg.Overrides)
@@ -107,6 +119,13 @@ func (n *network) reset(cfg NetworkConfig, seed uint64) {
 		n.links = make(map[uint64]link)
 	}
 	clear(n.links)
+}
+
+// plan notes whether messages go the short way: whether nothing is active but the
+// classes of links, and nobody looks on.
+func (c *core) plan() {
+	n := &c.network
+	n.plain = c.sink == nil && n.rules.active == 0 && n.overrides.words == 0 && n.slowed == 0 && n.PairExtra == nil && len(n.Kinds) == 0
 }
 
 // override replaces the overrides.
@@ -159,7 +178,11 @@ func (c *core) path(from, to ProcID) *Path {
 			return &n.Overrides[i].Path
 		}
 	}
-	a, b := &c.processes[from], &c.processes[to]
+	return n.class(&c.processes[from], &c.processes[to])
+}
+
+// class returns the path of a link that has none of its own.
+func (n *network) class(a, b *process) *Path {
 	switch {
 	case a.zone == ClientZone || b.zone == ClientZone:
 		return &n.Client

@@ -17,31 +17,34 @@ type ProcessConfig struct {
 // process is the state of a process outside its handler: what survives a crash
 // (name, clock, disk, factors) and what does not.
 //
-// What every event touches comes first, and lines of the processor's cache are
-// not shared by two processes.
+// What every event touches comes first, in two lines of the processor's cache,
+// of which two processes share none.
 type process struct {
-	hash        uint64 // of its name: what its draws depend on
-	epoch       uint32 // incarnation; events of an older one are stale
-	up          bool
-	paused      bool
-	draining    bool // an eventDrain is under way
-	shedOldest  bool
-	zone        int32
-	cores       int32
-	busy        int32 // cores that serve
-	limit       int32 // of backlog; 0 = none
-	backlog     int32 // messages that wait for a core or were held
-	waiting     list  // messages that wait for a core
+	hash       uint64 // of its name: what its draws depend on
+	slowCPU    int64  // factor in thousandths; 0 = not slowed
+	epoch      uint32 // incarnation; events of an older one are stale
+	open       bool   // up and not held up: what is due happens; see mind
+	up         bool
+	paused     bool
+	draining   bool // an eventDrain is under way
+	shedOldest bool
+	client     bool // stands in its zone as a client
+	zone       int32
+	cores      int32
+	busy       int32 // cores that serve
+	limit      int32 // of backlog; 0 = none
+	backlog    int32 // messages that wait for a core or were held
+	waiting    list  // messages that wait for a core
+
+	service  []*rng.Dist
+	disk     *Disk
+	counters ProcessCounters // which begin with what is counted most
+
 	held        list  // events kept while it is paused, in order
-	client      bool  // stands in its zone as a client
-	service     []*rng.Dist
-	disk        *Disk
-	slowCPU     int64 // factors in thousandths; 0 = not slowed
-	slowNetwork int64
+	slowNetwork int64 // as slowCPU
 	clock       clock
-	counters    ProcessCounters
 	name        string
-	_           [48]byte // the rest of a line
+	_           [52]byte // the rest of a line
 }
 
 func newProcess(name string, cfg *ProcessConfig) process {
@@ -59,6 +62,10 @@ func (p *process) full() bool { return p.limit > 0 && p.backlog >= p.limit }
 // holds tells whether an event that is due has to wait behind a pause.
 func (p *process) holds() bool { return p.paused || p.held.n > 0 }
 
+// mind notes whether p is open, which depends on whether it is up, paused and
+// holds events.
+func (p *process) mind() { p.open = p.up && !p.holds() }
+
 func (p *process) slowLink() {
 	if p.slowNetwork != 0 {
 		p.counters.SlowLinks++
@@ -70,7 +77,7 @@ func (c *core) serviceTime(p *process, e *event) int64 {
 	if int(e.code) >= len(p.service) {
 		return 0
 	}
-	d := p.service[e.code].Sample(rng.Draw(c.seeds.Environment, drawService, p.hash, e.lineage))
+	d := p.service[e.code].Sample(c.keys.service.Draw(p.hash, e.lineage))
 	if p.slowCPU != 0 && d > 0 {
 		p.counters.SlowMessages++
 		return scale(d, p.slowCPU)

@@ -4,7 +4,17 @@ import "dynamosim/sim/trace"
 
 // What happens goes into the digest, always, and to the sink, if there is one.
 
-// note takes a dispatched event down.
+// happen moves the clock to an event, numbers it and takes it down.
+func (c *core) happen(at int64, kind trace.Kind, e *event) {
+	c.begin(at)
+	c.digest.Add2(uint64(at), c.ordinal)
+	c.digest.Add2(where(kind, e.proc, e.peer), e.lineage)
+	if c.sink != nil {
+		c.record(kind, e)
+	}
+}
+
+// note takes down what happens to an event while another one is dispatched.
 func (c *core) note(kind trace.Kind, e *event) {
 	c.digest.Add4(uint64(c.now), c.ordinal, where(kind, e.proc, e.peer), e.lineage)
 	if c.sink != nil {

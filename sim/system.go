@@ -11,9 +11,7 @@ import (
 // Config is what a System is made of. The functions of messages are pure.
 type Config[M any] struct {
 	Seeds         Seeds
-	Kind          func(m *M) uint8                    // index into the tables of latency and service
-	Size          func(m *M) int64                    // bytes on the wire
-	Hash          func(m *M) uint64                   // of the content, for the digest
+	Label         func(m *M) Label                    // asked once for each message sent
 	Describe      func(m *M) (kind, key, text string) // for people; called only for a Sink
 	DescribeTimer func(t Timer) string                // the same
 	Control       func(c Control)                     // called when an event given to At is due
@@ -81,13 +79,15 @@ func (c *core) reset(seeds Seeds, net NetworkConfig, sink trace.Sink, ties Ties)
 	if ties == TiesSeeded {
 		c.tieKey = rng.Draw(seeds.Environment, drawTies, 0, 0) | 1
 	}
-	c.seeds, c.sink = seeds, sink
+	c.seed(seeds)
+	c.sink = sink
 	c.digest.Reset()
 	for i := range c.processes {
 		c.processes[i].disk.release()
 	}
 	c.processes = c.processes[:0]
 	c.network.reset(net, seeds.Environment)
+	c.plan()
 	c.counters = Counters{}
 	c.running, c.lineage, c.muted, c.afterMute = Nobody, 0, false, nil
 	c.stopped = false
@@ -122,6 +122,7 @@ func (s *System[M]) Boot(p ProcID, h Handler[M], boot uint64, start func()) {
 		panic(fmt.Sprintf("sim: boot of %s, which is up", proc.name))
 	}
 	proc.up = true
+	proc.mind()
 	s.handlers[p] = h
 	s.shedders[p], _ = h.(Shedder[M])
 	lineage := rng.Mix(proc.hash, boot)
@@ -221,7 +222,7 @@ func (s *System[M]) Pending() int { return s.live }
 func (s *System[M]) Digest() *trace.Digest { return &s.digest }
 
 // Reseed replaces the keys of all draws from now on.
-func (s *System[M]) Reseed(seeds Seeds) { s.seeds = seeds }
+func (s *System[M]) Reseed(seeds Seeds) { s.seed(seeds) }
 
 func (s *System[M]) describeSlot(slot int32) (kind, key, text string) {
 	if s.cfg.Describe == nil {

@@ -1,44 +1,45 @@
 package sim
 
 // tally counts the effects of one handler: how many of a kind went to a target
-// so far. Most handlers have few: those are in a list, the others in a hash
-// table that forgets everything when its serial number goes up.
+// so far. Most handlers have few, of which each finds its cell free, or where
+// its own kind has left it; what finds another kind there is counted apart, in a
+// hash table. All of it is forgotten when the serial number goes up.
 type tally struct {
-	few    [4]struct{ key, n uint64 }
-	listed int // of few
 	serial uint64
-	cells  []tallyCell
-	used   int
+	cells  [1 << tallyBits]tallyCell
+	more   []tallyCell
+	used   int    // of more
+	latest uint64 // serial number at which more was used last
 }
+
+const tallyBits = 6
 
 type tallyCell struct{ serial, key, n uint64 }
 
 // begin starts counting anew.
-func (t *tally) begin() { t.listed = 0 }
+func (t *tally) begin() { t.serial++ }
 
 // count returns how often it was asked for key before.
 func (t *tally) count(key uint64) uint64 {
-	for i := range t.few[:t.listed] {
-		if c := &t.few[i]; c.key == key {
-			c.n++
-			return c.n - 1
-		}
+	c := &t.cells[tallyHash(key)>>(64-tallyBits)]
+	if c.serial != t.serial {
+		c.serial, c.key, c.n = t.serial, key, 0
 	}
-	if t.listed < len(t.few) {
-		c := &t.few[t.listed]
-		c.key, c.n = key, 1
-		if t.listed++; t.listed == len(t.few) {
-			t.serial++
-			t.used = 0
-		}
-		return 0
+	if c.key != key {
+		c = t.apart(key)
 	}
-	return t.countMore(key)
+	c.n++
+	return c.n - 1
 }
 
-// countMore counts what came after few was full.
-func (t *tally) countMore(key uint64) uint64 {
-	if 2*t.used >= len(t.cells) {
+func tallyHash(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 }
+
+// apart returns the cell of a key whose place another one has taken.
+func (t *tally) apart(key uint64) *tallyCell {
+	if t.latest != t.serial {
+		t.latest, t.used = t.serial, 0
+	}
+	if 2*t.used >= len(t.more) {
 		t.grow()
 	}
 	c := t.find(key)
@@ -46,15 +47,14 @@ func (t *tally) countMore(key uint64) uint64 {
 		*c = tallyCell{serial: t.serial, key: key}
 		t.used++
 	}
-	c.n++
-	return c.n - 1
+	return c
 }
 
-// find returns the cell of key, or the free cell where it belongs.
+// find returns the cell of key in more, or the free cell where it belongs.
 func (t *tally) find(key uint64) *tallyCell {
-	mask := uint64(len(t.cells) - 1)
-	for i := key * 0x9e3779b97f4a7c15 >> 32; ; i++ {
-		c := &t.cells[i&mask]
+	mask := uint64(len(t.more) - 1)
+	for i := tallyHash(key) >> 32; ; i++ {
+		c := &t.more[i&mask]
 		if c.serial != t.serial || c.key == key {
 			return c
 		}
@@ -62,8 +62,8 @@ func (t *tally) find(key uint64) *tallyCell {
 }
 
 func (t *tally) grow() {
-	old := t.cells
-	t.cells = make([]tallyCell, max(64, 2*len(old)))
+	old := t.more
+	t.more = make([]tallyCell, max(64, 2*len(old)))
 	for i := range old {
 		if old[i].serial == t.serial {
 			*t.find(old[i].key) = old[i]

@@ -56,9 +56,7 @@ const ms = 1_000_000
 func noteConfig() Config[note] {
 	return Config[note]{
 		Seeds:   Seeds{Environment: 1, Node: 2},
-		Kind:    func(m *note) uint8 { return m.kind },
-		Size:    func(m *note) int64 { return m.size },
-		Hash:    func(m *note) uint64 { return m.n },
+		Label:   func(m *note) Label { return Label{Kind: m.kind, Size: m.size, Hash: m.n} },
 		Control: func(Control) {},
 		Network: NetworkConfig{
 			SameDC:  Path{Latency: rng.Constant(1 * ms)},

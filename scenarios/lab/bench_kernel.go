@@ -56,10 +56,11 @@ func newHops(n int, timers bool) (*hops, error) {
 	keys := dynamo.NewKeys(nil)
 	key := keys.Intern("key")
 	h := &hops{sim.New(sim.Config[dynamo.Message]{
-		Seeds:   sim.Seeds{Environment: 1, Node: 2},
-		Kind:    func(m *dynamo.Message) uint8 { return uint8(m.Kind) },
-		Size:    func(m *dynamo.Message) int64 { return m.Size(keys) },
-		Hash:    func(m *dynamo.Message) uint64 { return m.Hash(keys) },
+		Seeds: sim.Seeds{Environment: 1, Node: 2},
+		Label: func(m *dynamo.Message) sim.Label {
+			size, hash := m.Measure(keys)
+			return sim.Label{Kind: uint8(m.Kind), Size: size, Hash: hash}
+		},
 		Network: sim.NetworkConfig{SameDC: sim.Path{Latency: latency}},
 	})}
 	all := make([]*hopper, n)

@@ -200,10 +200,11 @@ func historyModel(plan *scenarios.Scenario) history.Model {
 func (w *World) systemConfig(queue sim.Queue) sim.Config[dynamo.Message] {
 	keys := w.shared.Keys
 	cfg := sim.Config[dynamo.Message]{
-		Seeds:    sim.Seeds{Environment: w.seeds.environment, Node: w.seeds.node},
-		Kind:     func(m *dynamo.Message) uint8 { return uint8(m.Kind) },
-		Size:     func(m *dynamo.Message) int64 { return m.Size(keys) },
-		Hash:     func(m *dynamo.Message) uint64 { return m.Hash(keys) },
+		Seeds: sim.Seeds{Environment: w.seeds.environment, Node: w.seeds.node},
+		Label: func(m *dynamo.Message) sim.Label {
+			size, hash := m.Measure(keys)
+			return sim.Label{Kind: uint8(m.Kind), Size: size, Hash: hash}
+		},
 		Describe: w.describe,
 		Control:  w.control,
 		Ahead:    w.ahead,

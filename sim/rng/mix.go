@@ -49,6 +49,21 @@ func Draw2(seed, purpose, e1, e2, lineage uint64) uint64 {
 	return Mix(Mix(seed, purpose), Mix(Mix(e1, e2), lineage))
 }
 
+// A Key is what all draws for a purpose have in common: the part of them that
+// depends on neither entity nor lineage, computed once.
+type Key uint64
+
+// NewKey is the key of the draws for a purpose.
+func NewKey(seed, purpose uint64) Key { return Key(Mix(seed, purpose)) }
+
+// Draw is what Draw gives for the key's seed and purpose.
+func (k Key) Draw(entity, lineage uint64) uint64 { return Mix(uint64(k), Mix(entity, lineage)) }
+
+// Draw2 is what Draw2 gives for the key's seed and purpose.
+func (k Key) Draw2(e1, e2, lineage uint64) uint64 {
+	return Mix(uint64(k), Mix(Mix(e1, e2), lineage))
+}
+
 // Below maps 64 uniform bits onto [0,n): the high word of u*n. It is monotone
 // in u, and each result has a share of the 2^64 inputs that is off by at most
 // one input. Below(u, 0) is 0.

@@ -219,8 +219,8 @@ func (g *gossip) Timer(t sim.Timer) {
 // gossips is a system of them; those that are not faulty have one process to send to.
 func gossips(faulty bool, sink trace.Sink) *sim.System[uint64] {
 	s := sim.New(sim.Config[uint64]{
-		Seeds: sim.Seeds{Environment: 1, Node: 1}, Kind: func(*uint64) uint8 { return 0 }, Size: func(*uint64) int64 { return 8 },
-		Hash: func(m *uint64) uint64 { return *m }, Network: sim.NetworkConfig{SameDC: sim.Path{Latency: rng.Constant(1000)}},
+		Seeds: sim.Seeds{Environment: 1, Node: 1}, Label: func(m *uint64) sim.Label { return sim.Label{Size: 8, Hash: *m} },
+		Network:  sim.NetworkConfig{SameDC: sim.Path{Latency: rng.Constant(1000)}},
 		Describe: func(m *uint64) (kind, key, text string) { return "gossip", "", fmt.Sprint(*m) }, Trace: sink,
 		Control: func(sim.Control) {}, // it only takes an event
 	})

@@ -64,9 +64,7 @@ func (p *process) Disk(sim.Completion) {}
 func Digest() string {
 	s := sim.New(sim.Config[level]{
 		Seeds: sim.Seeds{Environment: 1, Node: 1},
-		Kind:  func(*level) uint8 { return 0 },
-		Size:  func(*level) int64 { return 8 },
-		Hash:  func(l *level) uint64 { return l.bits },
+		Label: func(l *level) sim.Label { return sim.Label{Size: 8, Hash: l.bits} },
 		Network: sim.NetworkConfig{
 			SameDC: sim.Path{Latency: rng.Constant(100_000)},
 		},
