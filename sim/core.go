@@ -103,7 +103,10 @@ func (c *core) effect(kind, sub uint64, target uint32, name uint64) uint64 {
 
 // effectOf is effect for a word of kind and sub.
 func (c *core) effectOf(word uint64, target uint32, name uint64) uint64 {
-	n := c.tally.count(word | uint64(target))
+	n := uint64(0)
+	if key := word | uint64(target); !c.tally.first(key) {
+		n = c.tally.again(key)
+	}
 	return rng.Mix(rng.Mix(c.lineage, word|n), name)
 }
 

@@ -14,8 +14,35 @@ func (s *System[M]) due(i int32, at int64) bool {
 	e := &s.events[i]
 	switch e.kind {
 	case eventMessage:
-		s.arrive(&s.processes[e.proc], e, i, at)
+		p := &s.processes[e.proc]
+		switch {
+		case e.flags == 0 && p.open:
+			s.network.under--
+		case s.detained(p, e, i, at):
+			return true
+		}
+		if p.cores == 0 || !s.occupy(p, e, i, at) {
+			s.deliver(p, e, i, at)
+		}
 		return true
+	case eventServed:
+		p := &s.processes[e.proc]
+		if p.takes(e) || !s.withheld(p, e, i, at) {
+			s.served(p, e, i, at)
+			return true
+		}
+	case eventDisk:
+		p := &s.processes[e.proc]
+		if p.takes(e) && p.disk.faults == nil || !s.withheld(p, e, i, at) {
+			s.diskDone(p, e, i, at)
+			return true
+		}
+	case eventTimer:
+		p := &s.processes[e.proc]
+		if p.takes(e) || !s.withheld(p, e, i, at) {
+			s.fire(p, e, i, at)
+			return true
+		}
 	case eventControl:
 		s.begin(at)
 		s.control(i)
@@ -24,21 +51,8 @@ func (s *System[M]) due(i int32, at int64) bool {
 		return s.drain(i, at)
 	case eventDead:
 		s.release(i)
-		return false
 	}
-	p := &s.processes[e.proc]
-	if (!p.open || e.epoch != p.epoch || e.kind == eventDisk && p.disk.faults != nil) && s.withheld(p, e, i, at) {
-		return false
-	}
-	switch e.kind {
-	case eventServed:
-		s.served(p, e, i, at)
-	case eventTimer:
-		s.fire(p, e, i, at)
-	case eventDisk:
-		s.diskDone(p, e, i, at)
-	}
-	return true
+	return false
 }
 
 // withheld tells whether an event does not happen now: its disk has stalled, its
@@ -104,24 +118,13 @@ func (s *System[M]) diskDone(p *process, e *event, i int32, at int64) {
 	s.leave()
 }
 
-// arrive brings a message to its process.
-func (s *System[M]) arrive(p *process, e *event, i int32, at int64) {
-	if e.flags != 0 || !p.open {
-		s.meet(p, e, i, at)
-		return
-	}
-	s.network.under--
-	s.admit(p, e, i, at)
-}
-
-// meet is arrive for a message that is damaged, was held or counts against a
-// limit, and for a process that is not open.
-func (s *System[M]) meet(p *process, e *event, i int32, at int64) {
+// detained tells whether a message does not get as far as a core or the handler,
+// which it may not if it is damaged or its process is not open.
+func (s *System[M]) detained(p *process, e *event, i int32, at int64) bool {
 	if e.flags&flagHeld != 0 {
 		e.flags &^= flagHeld
 		p.backlog--
-		s.admit(p, e, i, at)
-		return
+		return false
 	}
 	s.arrived(e)
 	switch {
@@ -142,24 +145,25 @@ func (s *System[M]) meet(p *process, e *event, i int32, at int64) {
 		p.backlog++
 		s.hold(p, i)
 	default:
-		s.admit(p, e, i, at)
+		return false
 	}
+	return true
 }
 
-// admit gives a message to a core of its process, or to the handler if service
-// takes no time, or to the queue.
-func (s *System[M]) admit(p *process, e *event, i int32, at int64) {
-	if p.busy < p.cores {
-		if service := s.serviceTime(p, e); service > 0 {
-			s.happen(at, trace.Arrive, e)
-			s.serve(p, e, i, service)
-			return
-		}
-	} else if p.cores > 0 {
+// occupy gives a message to a core of its process, or to the queue for one. It
+// returns false, and does nothing, if its service takes no time.
+func (s *System[M]) occupy(p *process, e *event, i int32, at int64) bool {
+	if p.busy == p.cores {
 		s.enqueue(p, e, i, at)
-		return
+		return true
 	}
-	s.deliver(p, e, i, at)
+	service := s.serviceTime(p, e)
+	if service <= 0 {
+		return false
+	}
+	s.happen(at, trace.Arrive, e)
+	s.serve(p, e, i, service)
+	return true
 }
 
 // serve occupies a core with a message.
@@ -200,8 +204,7 @@ func (s *System[M]) served(p *process, e *event, i int32, at int64) {
 	id := e.proc
 	p.busy--
 	s.deliver(p, e, i, at)
-	p = &s.processes[id] // maybe crashed by now: then nothing waits
-	if p.waiting.n > 0 {
+	if p = &s.processes[id]; p.waiting.n > 0 { // not if it has crashed by now
 		s.serveNext(p)
 	}
 }
@@ -219,10 +222,10 @@ func (s *System[M]) deliver(p *process, e *event, i int32, at int64) {
 	s.counters.Delivered++
 	p.counters.Received++
 	p.counters.ReceivedBytes += int64(e.b)
-	h, from, slot := s.handlers[e.proc], e.peer, e.msg
-	s.enter(e.proc, e.lineage)
+	id, from, slot := e.proc, e.peer, e.msg
+	s.enter(id, e.lineage)
 	s.release(i)
-	h.Message(from, s.messages.at(slot))
+	s.handlers[id].Message(from, s.messages.at(slot))
 	s.messages.release(slot)
 	s.leave()
 }
@@ -268,18 +271,15 @@ func (s *System[M]) dispatchFlight(f *flight, slot int32) {
 		d.flags &^= flagCounted | flagCorrupt
 		d.lineage = rng.Mix(f.lineage, effectCopy<<56|uint64(n))
 		d.latency = saturate(s.latency(&d, s.path(d.from, d.to)), f.lag)
-		s.launch(&d, s.messages.put(s.messages.at(slot)))
+		copied, _ := s.messages.put(s.messages.at(slot))
+		s.launch(&d, copied)
 	}
 }
 
 // launch schedules the arrival of a message, or gives it to the rule that holds it.
 func (s *System[M]) launch(f *flight, slot int32) {
-	i, e := s.alloc()
-	*e = event{
-		lineage: f.lineage, cause: s.ordinal, a: uint64(f.latency), b: uint64(f.size),
-		proc: f.to, peer: f.from, msg: slot, kind: eventMessage, code: f.kind, flags: f.flags,
-	}
-	s.network.under++
+	i, e := s.onItsWay(f.from, f.to, slot, f.kind, f.size)
+	e.lineage, e.a, e.flags = f.lineage, uint64(f.latency), f.flags
 	s.digest.Add2(f.lineage, uint64(f.latency)<<8|uint64(f.flags))
 	if f.clog != nil {
 		e.kind = eventClogged

@@ -55,15 +55,11 @@ func (e *Proc[M]) Send(to ProcID, m *M) {
 	if s.muted {
 		return
 	}
-	slot := s.messages.put(m)
-	label := s.cfg.Label(s.messages.at(slot)) // m itself need not be on the heap
-	lineage, gone := s.send(e.id, to, slot, label)
-	if gone {
-		return
+	slot, sent := s.messages.put(m)
+	label := s.cfg.Label(sent) // m itself need not be on the heap
+	if !s.sendPlain(e.id, to, slot, label) {
+		s.sendAny(e.id, to, slot, label)
 	}
-	f := flight{from: e.id, to: to, kind: label.Kind, size: label.Size, lineage: lineage}
-	s.route(&f)
-	s.dispatchFlight(&f, slot)
 }
 
 // SetTimer delivers t to the process after a duration in ns on its monotonic
@@ -109,30 +105,49 @@ func (e *Proc[M]) Mute(then func()) {
 	}
 }
 
-// send begins the way of a message and, if that is plain, also ends it: then it is
-// gone.
-func (c *core) send(from, to ProcID, slot int32, m Label) (lineage uint64, gone bool) {
+// sendPlain puts a message on its way if all that happens to it is to take time,
+// as most messages do. It returns false, and does nothing, if there may be more.
+func (c *core) sendPlain(from, to ProcID, slot int32, m Label) bool {
 	a, b := &c.processes[from], &c.processes[to]
-	lineage = c.effect(effectSend, uint64(m.Kind), uint32(to), b.hash)
-	c.countSend(a, m.Kind, m.Size)
 	p := c.network.class(a, b)
 	if !c.network.plain || !p.plain || from == to {
-		c.digest.Add4(where(trace.Send, from, to), lineage, m.Hash, uint64(m.Size))
-		return lineage, false
+		return false
 	}
-	latency := p.Latency.Sample(c.keys.latency.Draw2(a.hash, b.hash, lineage))
+	c.countSend(a, m.Kind, m.Size)
+	i, e := c.onItsWay(from, to, slot, m.Kind, m.Size)
+	e.lineage = c.effect(effectSend, uint64(m.Kind), uint32(to), b.hash)
+	latency := p.Latency.Sample(c.keys.latency.Draw2(a.hash, b.hash, e.lineage))
 	if p.Add > 0 {
 		latency = saturate(latency, p.Add)
 	}
-	c.digest.Add6(where(trace.Send, from, to), lineage, m.Hash, uint64(m.Size), lineage, uint64(latency)<<8)
-	i, e := c.alloc()
-	*e = event{
-		lineage: lineage, cause: c.ordinal, a: uint64(latency), b: uint64(m.Size),
-		proc: to, peer: from, msg: slot, kind: eventMessage, code: m.Kind,
-	}
-	c.network.under++
+	e.a = uint64(latency)
+	what, lineage, size := where(trace.Send, e.peer, e.proc), e.lineage, e.b // read first, so that the digest is written once
+	c.digest.Add2(what, lineage)
+	c.digest.Add2(m.Hash, size)
+	c.digest.Add2(lineage, uint64(latency)<<8)
 	c.schedule(c.after(latency), i)
-	return lineage, true
+	return true
+}
+
+// sendAny is the same for any message.
+func (s *System[M]) sendAny(from, to ProcID, slot int32, m Label) {
+	f := flight{from: from, to: to, kind: m.Kind, size: m.Size}
+	f.lineage = s.effect(effectSend, uint64(m.Kind), uint32(to), s.processes[to].hash)
+	s.digest.Add4(where(trace.Send, from, to), f.lineage, m.Hash, uint64(m.Size))
+	s.countSend(&s.processes[from], m.Kind, m.Size)
+	s.route(&f)
+	s.dispatchFlight(&f, slot)
+}
+
+// onItsWay takes an event for a message, whose way is still to be filled in.
+func (c *core) onItsWay(from, to ProcID, slot int32, kind uint8, size int64) (int32, *event) {
+	c.network.under++
+	// Field by field: an event that is put together elsewhere and copied costs more.
+	i, e := c.alloc()
+	e.cause, e.b = c.ordinal, uint64(size)
+	e.proc, e.peer, e.msg, e.epoch = to, from, slot, 0
+	e.kind, e.code, e.err, e.flags = eventMessage, kind, 0, 0
+	return i, e
 }
 
 func (c *core) countSend(p *process, kind uint8, size int64) {
@@ -147,16 +162,15 @@ func (c *core) countSend(p *process, kind uint8, size int64) {
 
 func (c *core) setTimer(p ProcID, t Timer, after int64) TimerID {
 	proc := &c.processes[p]
-	lineage := c.effect(effectTimer, 0, t.Kind, uint64(t.Kind))
-	at := c.after(proc.clock.delay(after))
 	i, e := c.alloc()
-	*e = event{
-		lineage: lineage, cause: c.ordinal, a: uint64(t.Kind)<<32 | uint64(t.A), b: t.B,
-		proc: p, peer: Nobody, msg: none, epoch: proc.epoch, kind: eventTimer,
-	}
+	e.lineage, e.cause = c.effect(effectTimer, 0, t.Kind, uint64(t.Kind)), c.ordinal
+	e.a, e.b = uint64(t.Kind)<<32|uint64(t.A), t.B
+	e.proc, e.peer, e.msg, e.epoch = p, Nobody, none, proc.epoch
+	e.kind, e.code, e.err, e.flags = eventTimer, 0, 0, 0
 	if proc.clock.ppm != 0 {
 		e.flags = flagSkewed
 	}
+	at := c.after(proc.clock.delay(after))
 	c.digest.Add4(where(trace.SetTimer, p, Nobody), uint64(at), e.a, e.b)
 	if c.sink != nil {
 		c.record(trace.SetTimer, e)

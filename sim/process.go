@@ -62,6 +62,10 @@ func (p *process) full() bool { return p.limit > 0 && p.backlog >= p.limit }
 // holds tells whether an event that is due has to wait behind a pause.
 func (p *process) holds() bool { return p.paused || p.held.n > 0 }
 
+// takes tells whether an event of an incarnation concerns the present one, which
+// is open to it.
+func (p *process) takes(e *event) bool { return p.open && e.epoch == p.epoch }
+
 // mind notes whether p is open, which depends on whether it is up, paused and
 // holds events.
 func (p *process) mind() { p.open = p.up && !p.holds() }

@@ -6,9 +6,10 @@ import "dynamosim/sim/trace"
 
 // happen moves the clock to an event, numbers it and takes it down.
 func (c *core) happen(at int64, kind trace.Kind, e *event) {
+	what, lineage := where(kind, e.proc, e.peer), e.lineage // read before the digest is written, which then is done once
 	c.begin(at)
 	c.digest.Add2(uint64(at), c.ordinal)
-	c.digest.Add2(where(kind, e.proc, e.peer), e.lineage)
+	c.digest.Add2(what, lineage)
 	if c.sink != nil {
 		c.record(kind, e)
 	}

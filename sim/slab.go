@@ -27,15 +27,16 @@ func (s *slab[M]) reset() {
 func (s *slab[M]) at(i int32) *M { return &s.chunks[i>>chunkBits][i&(chunkSize-1)] }
 
 // put copies a message into a free slot.
-func (s *slab[M]) put(m *M) int32 {
-	i := s.free
+func (s *slab[M]) put(m *M) (i int32, kept *M) {
+	i = s.free
 	if i < 0 {
 		i = s.extend()
 	} else {
 		s.free = s.next[i]
 	}
-	*s.at(i) = *m
-	return i
+	kept = s.at(i)
+	*kept = *m
+	return i, kept
 }
 
 func (s *slab[M]) extend() int32 {

@@ -19,12 +19,21 @@ type tallyCell struct{ serial, key, n uint64 }
 // begin starts counting anew.
 func (t *tally) begin() { t.serial++ }
 
-// count returns how often it was asked for key before.
-func (t *tally) count(key uint64) uint64 {
+// first counts key if its place is free, which means that it is the first time.
+// It returns false if not: then again has to count it.
+func (t *tally) first(key uint64) bool {
 	c := &t.cells[tallyHash(key)>>(64-tallyBits)]
-	if c.serial != t.serial {
-		c.serial, c.key, c.n = t.serial, key, 0
+	if c.serial == t.serial {
+		return false
 	}
+	c.serial, c.key, c.n = t.serial, key, 1
+	return true
+}
+
+// again counts a key of which first knows nothing, and returns how often it was
+// counted before.
+func (t *tally) again(key uint64) uint64 {
+	c := &t.cells[tallyHash(key)>>(64-tallyBits)]
 	if c.key != key {
 		c = t.apart(key)
 	}
