@@ -25,7 +25,7 @@ func (n *Node) zone(id NodeID) int32 {
 
 // enough tells whether the answers so far make a quorum.
 func (n *Node) enough(op *operation) bool {
-	if n.cfg.DatacenterQuorum != Anywhere {
+	if n.zoned() {
 		return n.quorate(op, hasAnswered)
 	}
 	if op.kind == opPut {
@@ -33,6 +33,9 @@ func (n *Node) enough(op *operation) bool {
 	}
 	return op.reads.Enough()
 }
+
+// zoned tells whether it matters in which datacenter a replica stands.
+func (n *Node) zoned() bool { return n.cfg.DatacenterQuorum != Anywhere }
 
 // hopeless tells whether fewer nodes than a quorum needs are believed to be up, where a strict quorum has no others to turn to. A put is
 // refused then before anybody has seen it, so that its client knows that it did not happen.

@@ -228,7 +228,7 @@ func (n *Node) mend(from NodeID, m *Message) {
 		n.answerMend(t, Corrupt)
 		return
 	}
-	if !n.lookUp(m.Key, t) {
+	if !n.lookUp(ticketMend, from, m.Request, m.Key) {
 		n.answerMend(t, OK)
 	}
 }
@@ -325,7 +325,7 @@ func (n *Node) endMend(m *mending, ok bool) {
 	for i := range waiting {
 		t := &waiting[i]
 		switch {
-		case ok && n.lookUp(key, t):
+		case ok && n.lookUp(t.kind, t.peer, t.request, key):
 		case ok:
 			n.readEnds(t, OK)
 		default:
@@ -338,10 +338,10 @@ func (n *Node) endMend(m *mending, ok bool) {
 // readEnds passes the end of a read to whoever waits for it.
 func (n *Node) readEnds(t *ticket, why Status) {
 	if t.kind == ticketCoordinator {
-		n.readLocally(t, why, n.held(t.key))
+		n.readLocally(t.request, why, n.held(t.key))
 		return
 	}
-	n.answerRead(t, why, n.held(t.key))
+	n.answerRead(t.peer, t.request, t.key, why, n.held(t.key))
 }
 
 // lessDoubt ends the doubt of a node that is in none any more.

@@ -31,7 +31,7 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 // askRead asks one target for all it holds of the key. What this node itself knows without its disk is there at once; the caller proceeds.
 func (n *Node) askRead(op *operation, t *target) {
 	if t.node == n.id {
-		if !n.lookUp(op.key, &ticket{kind: ticketCoordinator, request: op.number(), key: op.key}) {
+		if !n.lookUp(ticketCoordinator, 0, op.number(), op.key) {
 			n.takeAnswer(op, t, n.reading(op.key, OK, n.held(op.key)))
 		}
 		return
@@ -48,19 +48,21 @@ type answer struct {
 
 // reading is the answer of this node, to itself or another one, after a read that ended in some way.
 func (n *Node) reading(key KeyID, why Status, found *vclock.Set) answer {
-	if why != OK {
-		return answer{status: why, whole: NoNode}
+	if why == OK && len(n.transfers.awaited) > 0 {
+		return n.readingAwaited(key, found)
 	}
-	if len(n.transfers.awaited) == 0 {
-		return answer{set: found, whole: NoNode}
-	}
-	why, whole := n.qualifyAwaited(key)
-	return answer{found, why, whole}
+	return answer{set: found, status: why, whole: NoNode}
+}
+
+// readingAwaited is reading where the node waits for ranges.
+func (n *Node) readingAwaited(key KeyID, found *vclock.Set) answer {
+	status, whole := n.qualifyAwaited(key)
+	return answer{found, status, whole}
 }
 
 // readLocally: the coordinator's own answer is there.
-func (n *Node) readLocally(t *ticket, why Status, found *vclock.Set) {
-	op := n.ops.byNumber(t.request)
+func (n *Node) readLocally(number uint64, why Status, found *vclock.Set) {
+	op := n.ops.byNumber(number)
 	if op == nil || op.writing {
 		return
 	}
@@ -83,7 +85,11 @@ func (n *Node) readAnswer(op *operation, from NodeID, a answer) {
 		return
 	}
 	if a.status == OK {
-		op.count(t, a.set)
+		op.turn(t, answered)
+		if op.fastest == NoNode {
+			op.fastest = from
+		}
+		op.reads.Reply(int32(from), a.set)
 	} else {
 		n.readRefused(op, t, a)
 	}
@@ -125,21 +131,16 @@ func (n *Node) takeAnswer(op *operation, t *target, a answer) {
 		n.takePart(op, t, a)
 		return
 	}
-	op.count(t, a.set)
-}
-
-// count counts what a target holds for R.
-func (op *operation) count(t *target, set *vclock.Set) {
 	op.turn(t, answered)
 	if op.fastest == NoNode {
 		op.fastest = t.node
 	}
-	op.reads.Reply(int32(t.node), set)
+	op.reads.Reply(int32(t.node), a.set)
 }
 
 // proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.
 func (n *Node) proceedGet(op *operation) {
-	if !op.answered && n.enough(op) {
+	if !op.answered && (op.reads.Enough() || n.zoned()) && n.enough(op) {
 		set := op.reads.Result(n.cfg.Mode, n.shared.Arena)
 		if n.cfg.Mode == vclock.ABD && n.cfg.Versions.WriteBack && set != nil {
 			n.writeBack(op, set)

@@ -92,10 +92,10 @@ func (n *Node) Message(from NodeID, m *Message) {
 	if i, heard := int(from), n.peers.heard; uint(i) < uint(len(heard)) {
 		last := &heard[i]
 		*last = n.env.Now()
-	} else if n.isNode(from) {
-		*n.peers.heardOf(from) = n.env.Now()
+	} else {
+		n.heardFar(from)
 	}
-	if n.wary && n.isNode(from) {
+	if n.wary {
 		n.trust(from)
 	}
 	if (m.Kind == Put || m.Kind == ForwardPut) && n.again(from, m) {

@@ -176,7 +176,7 @@ func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
 
 // proceedPut answers once W nodes have the version, and ends when every target has answered or was given up.
 func (n *Node) proceedPut(op *operation) {
-	if !op.answered && n.enough(op) {
+	if !op.answered && (op.writes.Enough() || n.zoned()) && n.enough(op) {
 		op.answered = true
 		n.answerPut(op)
 	}

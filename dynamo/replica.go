@@ -7,18 +7,17 @@ func (n *Node) read(from NodeID, m *Message) {
 	if n.moved {
 		n.tellNews(from, m.Key)
 	}
-	t := &ticket{kind: ticketReplica, peer: from, request: m.Request, key: m.Key}
-	if !n.lookUp(m.Key, t) {
-		n.answerRead(t, OK, n.held(m.Key))
+	if !n.lookUp(ticketReplica, from, m.Request, m.Key) {
+		n.answerRead(from, m.Request, m.Key, OK, n.held(m.Key))
 	}
 }
 
 // answerRead tells a coordinator what was found.
-func (n *Node) answerRead(t *ticket, why Status, found *vclock.Set) {
-	a := n.reading(t.key, why, found)
-	m := n.draft(ReadReply, t.request, t.key)
+func (n *Node) answerRead(to NodeID, request uint64, key KeyID, why Status, found *vclock.Set) {
+	a := n.reading(key, why, found)
+	m := n.draft(ReadReply, request, key)
 	m.Status, m.Set, m.Node = a.status, a.set, a.whole
-	n.env.Send(t.peer, m)
+	n.env.Send(to, m)
 }
 
 // replicate stores what a coordinator sends, as this node's own or as a hint, and acknowledges when the storage policy says that it is

@@ -198,17 +198,31 @@ func (n *Node) underWay(t *ticket) *int32 {
 	return &n.store.entries[t.slot].writes
 }
 
-// lookUp reads what the node holds of a key from its disk; the ticket is called when it is there. False: what the node holds it knows without
-// reading, because that is nothing, or it is in the write buffer or in the cache.
-func (n *Node) lookUp(key KeyID, t *ticket) bool {
-	if n.doubting && t.kind != ticketMend && n.doubts(key) && n.awaitsMending(key, t) {
+// lookUp reads what the node holds of a key from its disk; a ticket of this kind is called when it is there. False: what the node holds it knows
+// without reading, because that is nothing, or it is in the write buffer or in the cache.
+func (n *Node) lookUp(kind ticketKind, peer NodeID, request uint64, key KeyID) bool {
+	slot, token := n.store.table.get(key), n.tickets.free
+	if slot < 0 || n.store.entries[slot].set == nil || token == 0 || n.doubting || n.between {
+		return n.lookUpOther(&ticket{kind: kind, peer: peer, request: request, key: key})
+	}
+	t := n.tickets.use(token)
+	t.request, t.peer, t.key, t.slot, t.kind, t.log = request, peer, key, uint32(slot), kind, engineData
+	n.calls++
+	n.store.engine.Get(uint32(slot), token) // after which the engine wants no tick that it did not want before
+	n.calls--
+	return true
+}
+
+// lookUpOther is lookUp for what is not just a key that the node stores.
+func (n *Node) lookUpOther(t *ticket) bool {
+	if n.doubting && t.kind != ticketMend && n.doubts(t.key) && n.awaitsMending(t.key, t) {
 		return true
 	}
-	e, slot := n.store.engine, n.store.table.get(key)
+	e, slot := n.store.engine, n.store.table.get(t.key)
 	t.log = engineData
 	if slot < 0 || n.store.entries[slot].set == nil {
 		t.log = engineHints
-		e, slot = n.hints.engine, n.hints.first(key)
+		e, slot = n.hints.engine, n.hints.first(t.key)
 		if slot < 0 {
 			return false
 		}
@@ -220,7 +234,7 @@ func (n *Node) lookUp(key KeyID, t *ticket) bool {
 	}
 	t.slot = uint32(slot)
 	n.calls++
-	e.Get(t.slot, n.tickets.put(t)) // after which the engine wants no tick that it did not want before
+	e.Get(t.slot, n.tickets.put(t))
 	n.calls--
 	return true
 }
@@ -274,21 +288,24 @@ func (n *Node) settleAll() {
 
 // settle passes the end of a disk access to whoever waits for it.
 func (n *Node) settle(x ended) {
-	t := n.tickets.take(x.token)
-	switch {
-	case !x.read || n.between || x.why != OK:
-		n.settleRest(&t, x)
-	case t.kind == ticketReplica:
-		n.answerRead(&t, OK, n.found(&t))
-	case t.kind == ticketCoordinator:
-		n.readLocally(&t, OK, n.found(&t))
-	default:
-		n.settleRest(&t, x)
+	t := n.tickets.at(x.token)
+	if !x.read || x.why != OK || t.kind > ticketReplica || t.log != engineData || n.hints.count > 0 || n.between {
+		n.settleOther(x)
+		return
 	}
+	kind, peer, request, key, set := t.kind, t.peer, t.request, t.key, n.store.entries[t.slot].set
+	n.tickets.release(x.token)
+	if kind == ticketReplica {
+		n.answerRead(peer, request, key, OK, set)
+		return
+	}
+	n.readLocally(request, OK, set)
 }
 
-// settleRest is settle for all that is not just a read for a client.
-func (n *Node) settleRest(t *ticket, x ended) {
+// settleOther is settle for all that is not just a read for a client.
+func (n *Node) settleOther(x ended) {
+	taken := n.tickets.take(x.token)
+	t := &taken
 	if !x.read && t.log != engineMeta {
 		*n.underWay(t)--
 	}
@@ -301,13 +318,13 @@ func (n *Node) settleRest(t *ticket, x ended) {
 	switch t.kind {
 	case ticketCoordinator:
 		if x.read {
-			n.readLocally(t, x.why, n.found(t))
+			n.readLocally(t.request, x.why, n.found(t))
 		} else {
 			n.wroteLocally(t.request, x.why == OK)
 		}
 	case ticketReplica:
 		if x.read {
-			n.answerRead(t, x.why, n.found(t))
+			n.answerRead(t.peer, t.request, t.key, x.why, n.found(t))
 		} else {
 			n.answerWrite(ReplicateReply, t, x.why)
 		}

@@ -154,8 +154,18 @@ func (n *Node) suspectsPeer(id NodeID) bool {
 // Suspected lists the peers that the node believes to be down, in the order in which it came to believe so. The list is the node's own.
 func (n *Node) Suspected() []NodeID { return n.peers.suspected }
 
+// heardFar notes that a message came from a peer of a large cluster, or from a client.
+func (n *Node) heardFar(id NodeID) {
+	if n.isNode(id) {
+		*n.peers.heardOf(id) = n.env.Now()
+	}
+}
+
 // trust trusts a peer again that was heard from.
 func (n *Node) trust(id NodeID) {
+	if !n.isNode(id) {
+		return
+	}
 	p := n.peers.at(id)
 	if p.trusted() {
 		return

@@ -41,20 +41,31 @@ type ticketTable struct {
 func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[:0]} }
 
 func (t *ticketTable) put(k *ticket) uint64 {
-	if token := t.free; token != 0 {
-		slot := &t.slots[token-1]
-		t.free = slot.request
-		*slot = *k
-		return token
+	token := t.free
+	if token == 0 {
+		t.slots = append(t.slots, *k)
+		return uint64(len(t.slots))
 	}
-	t.slots = append(t.slots, *k)
-	return uint64(len(t.slots))
+	*t.use(token) = *k
+	return token
 }
 
+// at is the ticket of a token.
+func (t *ticketTable) at(token uint64) *ticket { return &t.slots[token-1] }
+
+// use gives the ticket of the free token, to be filled in.
+func (t *ticketTable) use(token uint64) *ticket {
+	k := t.at(token)
+	t.free = k.request
+	return k
+}
+
+// release makes the token the free one.
+func (t *ticketTable) release(token uint64) { t.at(token).request, t.free = t.free, token }
+
 func (t *ticketTable) take(token uint64) ticket {
-	slot := &t.slots[token-1]
-	k := *slot
-	slot.request, t.free = t.free, token
+	k := *t.at(token)
+	t.release(token)
 	return k
 }
 

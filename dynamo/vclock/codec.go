@@ -67,7 +67,7 @@ func appendVersion(b []byte, v *Version) []byte {
 // value and not counted twice). Like Hash, it is computed once.
 func (s *Set) WireSize() int64 {
 	if s != nil && s.wire != 0 {
-		return s.wire
+		return int64(s.wire)
 	}
 	return s.computeWireSize()
 }
@@ -79,8 +79,8 @@ func (s *Set) computeWireSize() int64 {
 	for i := range versions {
 		size += versions[i].WireSize()
 	}
-	if s != nil {
-		s.wire = size
+	if s != nil && size <= math.MaxUint32 {
+		s.wire = uint32(size)
 	}
 	return size
 }

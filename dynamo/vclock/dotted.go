@@ -6,6 +6,9 @@ package vclock
 // mergeDotted keeps the versions that both sets hold, and of those that only one
 // holds, the ones that the other has never seen.
 func mergeDotted(a *Arena, x, y *Set) *Set {
+	if x.put && y.put && same(y.Versions[0].Clock, x.Context) {
+		return y // the client put it in full view of x, and of x alone: nearly always
+	}
 	xLacks, yLacks, union := relate(x.Context, y.Context)
 	if xLacks && !yLacks && supersedes(y, x) {
 		return y
@@ -109,6 +112,7 @@ func ofOneDot(v, w *Version) *Version {
 
 // putDotted drops exactly the held versions that the context covers.
 func putDotted(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
+	made := v.Clock == nil && !context.Covers(v.Dot)
 	if v.Clock == nil {
 		v.Clock = context
 	}
@@ -135,5 +139,7 @@ func putDotted(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
 		kept = append(kept, v)
 	}
 	now := a.With(a.Join(seen, context), v.Dot, v.Stamp.Wall)
-	return a.set(now, kept), PutStats{Superseded: len(held) - n}
+	set := a.set(now, kept)
+	set.put = made && n == 0
+	return set, PutStats{Superseded: len(held) - n}
 }

@@ -239,3 +239,52 @@ func TestUsualMerge(t *testing.T) {
 		t.Errorf("sets superseded others only %d times", met)
 	}
 }
+
+// TestShortWayOfMerge: what a set remembers of the put that made it changes no result, also where clocks are truncated.
+func TestShortWayOfMerge(t *testing.T) {
+	short := 0
+	rapid.Check(t, func(t *rapid.T) {
+		sets := severalPuts(t)
+		for _, x := range sets {
+			for _, y := range sets {
+				if x.put && y.put && x != y && same(y.Versions[0].Clock, x.Context) {
+					short++
+				}
+				plainX, plainY := *x, *y
+				plainX.put, plainY.put = false, false
+				got, want := Dotted.Merge(nil, x, y), Dotted.Merge(nil, &plainX, &plainY)
+				if !got.Equal(want) || (got == x) != (want == &plainX) || (got == y) != (want == &plainY) && x != y {
+					t.Fatalf("%v and %v: %v, want %v", x, y, got, want)
+				}
+			}
+		}
+	})
+	if short == 0 {
+		t.Error("no merge took the short way")
+	}
+}
+
+// severalPuts puts versions on top of each other, in view of what lies below or of anything else, and merges and truncates what comes of it.
+func severalPuts(t *rapid.T) []*Set {
+	first, _ := Dotted.Put(nil, nil, nil, Version{Dot: Dot{1, 1}})
+	sets := []*Set{first}
+	any := rapid.Custom(func(t *rapid.T) *Set { return sets[rapid.IntRange(0, len(sets)-1).Draw(t, "set")] })
+	limit := rapid.IntRange(1, 4).Draw(t, "limit")
+	for counter := range uint64(rapid.IntRange(1, 15).Draw(t, "steps")) {
+		s := any.Draw(t, "on")
+		context := s.Context
+		if rapid.Bool().Draw(t, "elsewhere") {
+			context = any.Draw(t, "seen").Context
+		}
+		dot := Dot{Actor(rapid.IntRange(1, 4).Draw(t, "actor")), counter + 2}
+		next, _ := Dotted.Put(nil, s, context, Version{Dot: dot, Stamp: Stamp{Wall: int64(counter)}})
+		switch rapid.IntRange(0, 3).Draw(t, "then") {
+		case 0:
+			next, _ = Dotted.Truncate(nil, next, dot, limit)
+		case 1:
+			next = Dotted.Merge(nil, next, any.Draw(t, "merged"))
+		}
+		sets = append(sets, next)
+	}
+	return sets
+}

@@ -78,7 +78,9 @@ type Set struct {
 	Versions []Version
 
 	hash uint64 // what Hash returns, 0: not computed yet
-	wire int64  // what WireSize returns, 0: not computed yet
+	wire uint32 // what WireSize returns, 0: not computed yet, or too much for this
+	// put: a put in mode Dotted left its version alone, so that Context covers the version and the version's Clock, which does not cover the version.
+	put bool
 }
 
 // Live returns how many versions are no tombstones.
