@@ -65,11 +65,12 @@ func (n *Node) writeBack(op *operation, set *vclock.Set) {
 
 // secondHalf turns to all targets once more, to write.
 func (n *Node) secondHalf(op *operation) {
+	now := n.env.Now()
 	for i := range op.targets {
-		op.targets[i].state = waiting
+		op.targets[i].state, op.targets[i].asked = waiting, now
 	}
 	op.open = int32(len(op.targets))
-	n.bring(op, n.env.Now())
+	n.bring(op, now)
 }
 
 // proceedWriteBack answers the get once a majority has what it found.

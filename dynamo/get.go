@@ -21,7 +21,6 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 	op.repairs = n.cfg.ReadRepair && (n.cfg.RepairShare == ^uint64(0) || n.env.Rand(RandRepair) < n.cfg.RepairShare)
 	op.reads.Reset(op.n, op.quorum)
 	for i := range op.targets {
-		op.targets[i].asked = now
 		n.askRead(op, &op.targets[i])
 	}
 	n.armFirst(op, now)
@@ -48,22 +47,21 @@ type answer struct {
 
 // reading is the answer of this node, to itself or another one, after a read that ended in some way.
 func (n *Node) reading(key KeyID, why Status, found *vclock.Set) answer {
-	if why == OK && len(n.transfers.awaited) > 0 {
-		return n.readingAwaited(key, found)
+	if why != OK {
+		return answer{status: why, whole: NoNode}
 	}
-	return answer{set: found, status: why, whole: NoNode}
-}
-
-// readingAwaited is reading where the node waits for ranges.
-func (n *Node) readingAwaited(key KeyID, found *vclock.Set) answer {
-	status, whole := n.qualifyAwaited(key)
-	return answer{found, status, whole}
+	why, whole := n.qualify(key)
+	return answer{found, why, whole}
 }
 
 // readLocally: the coordinator's own answer is there.
 func (n *Node) readLocally(number uint64, why Status, found *vclock.Set) {
 	op := n.ops.byNumber(number)
 	if op == nil || op.writing {
+		return
+	}
+	if why == OK && len(n.transfers.awaited) == 0 {
+		n.readSet(op, n.id, found)
 		return
 	}
 	n.readAnswer(op, n.id, n.reading(op.key, why, found))
@@ -76,48 +74,56 @@ func (n *Node) readReply(from NodeID, m *Message) {
 		n.env.Mark(MarkLateReply, m.Key, int64(from))
 		return
 	}
+	if m.Status == OK {
+		n.readSet(op, from, m.Set)
+		return
+	}
 	n.readAnswer(op, from, answer{m.Set, m.Status, m.Node})
 }
 
-func (n *Node) readAnswer(op *operation, from NodeID, a answer) {
+// readSet takes all that a target holds.
+func (n *Node) readSet(op *operation, from NodeID, set *vclock.Set) {
 	t := op.find(from)
 	if t == nil || t.state == answered {
 		return
 	}
-	if a.status == OK {
-		op.turn(t, answered)
-		if op.fastest == NoNode {
-			op.fastest = from
-		}
-		op.reads.Reply(int32(from), a.set)
-	} else {
-		n.readRefused(op, t, a)
-	}
-	if op.kind == opPut {
-		n.proceedQuery(op)
-		return
-	}
-	n.proceedGet(op)
+	op.count(t, set)
+	n.proceedRead(op)
 }
 
-// readRefused takes an answer that is not all that a target should hold.
-func (n *Node) readRefused(op *operation, t *target, a answer) {
+// readAnswer takes an answer that may be something else.
+func (n *Node) readAnswer(op *operation, from NodeID, a answer) {
+	t := op.find(from)
 	switch {
+	case t == nil || t.state == answered:
+		return
+	case a.status == OK:
+		op.count(t, a.set)
 	case a.status == Awaiting:
 		n.takeAnswer(op, t, a)
 	case t.state == waiting && (a.status == Corrupt || a.status == DiskFailed):
 		// It held something. A stand-in (§4.6) that holds nothing must not be counted in its place.
 		op.turn(t, failed)
-		op.reads.Fail(int32(t.node))
+		op.reads.Fail(int32(from))
 		if !op.answered {
 			n.arm(op)
 		}
 	case t.state == waiting:
-		n.lose(op, t.node)
+		n.lose(op, from)
 		if !op.answered {
 			n.arm(op)
 		}
 	}
+	n.proceedRead(op)
+}
+
+// proceedRead does the next step after an answer to a read.
+func (n *Node) proceedRead(op *operation) {
+	if op.kind == opPut {
+		n.proceedQuery(op)
+		return
+	}
+	n.proceedGet(op)
 }
 
 // takeAnswer counts what a target holds for R, or keeps it for later if it may be a part.
@@ -131,11 +137,16 @@ func (n *Node) takeAnswer(op *operation, t *target, a answer) {
 		n.takePart(op, t, a)
 		return
 	}
+	op.count(t, a.set)
+}
+
+// count counts what a target holds for R.
+func (op *operation) count(t *target, set *vclock.Set) {
 	op.turn(t, answered)
 	if op.fastest == NoNode {
 		op.fastest = t.node
 	}
-	op.reads.Reply(int32(t.node), a.set)
+	op.reads.Reply(int32(t.node), set)
 }
 
 // proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.
@@ -202,7 +213,7 @@ func (n *Node) stragglers(slot, gen uint32) {
 // endGet repairs what the answers showed to be stale and forgets the operation.
 func (n *Node) endGet(op *operation) {
 	n.disarm(op)
-	if op.repairs && op.reads.Replies() > 0 {
+	if op.repairs && !op.reads.Agreed() {
 		n.readRepair(op)
 	}
 	n.ops.release(op)

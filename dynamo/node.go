@@ -98,18 +98,22 @@ func (n *Node) Message(from NodeID, m *Message) {
 	if n.wary {
 		n.trust(from)
 	}
-	if (m.Kind == Put || m.Kind == ForwardPut) && n.again(from, m) {
-		return
-	}
-	if !n.serving && !(n.ready && m.Kind.spreads()) {
-		n.refuse(from, m, Recovering)
+	if !n.serving && n.turnAway(from, m) {
 		return
 	}
 	switch m.Kind {
-	case Get, Put:
+	case Get:
 		n.route(from, m)
-	case ForwardGet, ForwardPut:
+	case Put:
+		if !n.again(from, m) {
+			n.route(from, m)
+		}
+	case ForwardGet:
 		n.forwarded(from, m)
+	case ForwardPut:
+		if !n.again(from, m) {
+			n.forwarded(from, m)
+		}
 	case ForwardAck:
 		n.forwardAcknowledged(m)
 	case Read:
@@ -179,6 +183,18 @@ func (n *Node) Shed(from NodeID, m *Message) {
 		return
 	}
 	n.refuse(from, m, Overloaded)
+}
+
+// turnAway refuses what a node cannot work on that does not serve yet; false: it can.
+func (n *Node) turnAway(from NodeID, m *Message) bool {
+	switch {
+	case (m.Kind == Put || m.Kind == ForwardPut) && n.again(from, m):
+	case n.ready && m.Kind.spreads():
+		return false
+	default:
+		n.refuse(from, m, Recovering)
+	}
+	return true
 }
 
 // refuse answers a request that the node will not work on.

@@ -39,14 +39,14 @@ func (n *Node) refusePut(op *operation, why Status) {
 	n.ops.release(op)
 }
 
-// bring writes the operation's set to all its targets.
+// bring writes the operation's set to all its targets, which are asked now.
 func (n *Node) bring(op *operation, now int64) {
 	op.writing = true
 	if n.cfg.WriteBuffer {
 		n.chooseDurable(op)
 	}
 	op.writes.Reset(op.n, op.quorum)
-	n.sendWrites(op, now)
+	n.sendWrites(op)
 	n.armFirst(op, now)
 	n.proceed(op)
 }
@@ -92,10 +92,9 @@ func (n *Node) makeVersion(op *operation, m *Message) bool {
 }
 
 // sendWrites writes the new set here first, then sends it to the others. Between the two a crash leaves one copy (§4.5).
-func (n *Node) sendWrites(op *operation, now int64) {
+func (n *Node) sendWrites(op *operation) {
 	kept := false
 	for i := range op.targets {
-		op.targets[i].asked = now
 		if op.targets[i].node == n.id {
 			kept = true
 			n.askWrite(op, &op.targets[i])

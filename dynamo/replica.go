@@ -14,7 +14,10 @@ func (n *Node) read(from NodeID, m *Message) {
 
 // answerRead tells a coordinator what was found.
 func (n *Node) answerRead(to NodeID, request uint64, key KeyID, why Status, found *vclock.Set) {
-	a := n.reading(key, why, found)
+	a := answer{found, why, NoNode}
+	if why != OK || len(n.transfers.awaited) > 0 {
+		a = n.reading(key, why, found)
+	}
 	m := n.draft(ReadReply, request, key)
 	m.Status, m.Set, m.Node = a.status, a.set, a.whole
 	n.env.Send(to, m)

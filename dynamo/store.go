@@ -256,16 +256,12 @@ type ended struct {
 }
 
 func (n *Node) engineEnded(x ended) {
-	if n.calls > 0 || x.token == 0 {
-		n.endLater(x)
-		return
-	}
-	n.settle(x)
-}
-
-func (n *Node) endLater(x ended) {
-	if x.token != 0 {
+	switch {
+	case x.token == 0:
+	case n.calls > 0:
 		n.later, n.unsettled = append(n.later, x), true
+	default:
+		n.settle(x)
 	}
 }
 
@@ -286,15 +282,15 @@ func (n *Node) settleAll() {
 	}
 }
 
-// settle passes the end of a disk access to whoever waits for it.
-func (n *Node) settle(x ended) {
-	t := n.tickets.at(x.token)
-	if !x.read || x.why != OK || t.kind > ticketReplica || t.log != engineData || n.hints.count > 0 || n.between {
-		n.settleOther(x)
+// settleRead is settle for a read of what the node stores that has ended well, outside the node's own calls.
+func (n *Node) settleRead(token uint64) {
+	t := n.tickets.at(token)
+	if t.kind > ticketReplica || t.log != engineData || n.hints.count > 0 || n.between {
+		n.settle(ended{token: token, read: true})
 		return
 	}
 	kind, peer, request, key, set := t.kind, t.peer, t.request, t.key, n.store.entries[t.slot].set
-	n.tickets.release(x.token)
+	n.tickets.release(token)
 	if kind == ticketReplica {
 		n.answerRead(peer, request, key, OK, set)
 		return
@@ -302,8 +298,8 @@ func (n *Node) settle(x ended) {
 	n.readLocally(request, OK, set)
 }
 
-// settleOther is settle for all that is not just a read for a client.
-func (n *Node) settleOther(x ended) {
+// settle passes the end of a disk access to whoever waits for it.
+func (n *Node) settle(x ended) {
 	taken := n.tickets.take(x.token)
 	t := &taken
 	if !x.read && t.log != engineMeta {

@@ -7,7 +7,7 @@ import "math"
 // in, the home is tried after all: belief may be wrong.
 func (n *Node) choose(op *operation, now int64) {
 	if n.cfg.Sloppy && n.alert() {
-		n.chooseUp(op)
+		n.chooseUp(op, now)
 		return
 	}
 	homes := n.place.Homes(op.key, op.n)
@@ -29,25 +29,25 @@ func (op *operation) aim(homes []int32, now int64) {
 }
 
 // chooseUp is choose where somebody may be suspected.
-func (n *Node) chooseUp(op *operation) {
+func (n *Node) chooseUp(op *operation, now int64) {
 	preference := n.preference(op.key, op.n, op.n)
 	op.fallback = min(op.n, len(preference))
 	for _, home := range preference[:op.fallback] {
 		if n.suspects(NodeID(home)) {
-			n.standIn(op, NodeID(home), preference)
+			n.standIn(op, NodeID(home), preference, now)
 			continue
 		}
-		op.add(target{node: NodeID(home), home: NoNode})
+		op.add(target{asked: now, node: NodeID(home), home: NoNode})
 	}
 }
 
 // standIn adds a target in place of a home: the next node that is up, or the home itself.
-func (n *Node) standIn(op *operation, home NodeID, preference []int32) {
+func (n *Node) standIn(op *operation, home NodeID, preference []int32, now int64) {
 	if f := n.nextFallback(op, home, preference); f != NoNode {
-		op.add(target{node: f, home: home})
+		op.add(target{asked: now, node: f, home: home})
 		return
 	}
-	op.add(target{node: home, home: NoNode})
+	op.add(target{asked: now, node: home, home: NoNode})
 }
 
 // nextFallback finds the next node past the homes that is not suspected and was not asked yet, to stand in for one of them.

@@ -104,6 +104,9 @@ func (q *Read) Outstanding() int { return int(q.t.asked) - q.t.heard() }
 // HeardFrom reports whether the node has replied or failed.
 func (q *Read) HeardFrom(node int32) bool { return q.t.heardFrom(node) }
 
+// Agreed reports whether all replies are one set, so that Stale names nobody.
+func (q *Read) Agreed() bool { return !q.mixed }
+
 // Result returns what the nodes that have replied know together: all their causally
 // unrelated versions (§4.5). It is nil if none of them has the key.
 func (q *Read) Result(m vclock.Mode, a *vclock.Arena) *vclock.Set {

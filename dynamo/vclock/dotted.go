@@ -6,7 +6,7 @@ package vclock
 // mergeDotted keeps the versions that both sets hold, and of those that only one
 // holds, the ones that the other has never seen.
 func mergeDotted(a *Arena, x, y *Set) *Set {
-	if x.put && y.put && same(y.Versions[0].Clock, x.Context) {
+	if x.put && y.put && len(y.Versions) == 1 && same(y.Versions[0].Clock, x.Context) {
 		return y // the client put it in full view of x, and of x alone: nearly always
 	}
 	xLacks, yLacks, union := relate(x.Context, y.Context)
