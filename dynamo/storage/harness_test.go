@@ -209,10 +209,26 @@ func (n *node) checkResting() {
 
 // step handles one completion, or a Tick if there is none; false when there is
 // nothing to do.
+// checkKept compares what the engine keeps up to date with what it would find out.
+func (n *node) checkKept() {
+	e := n.engine
+	was := e.mark
+	if e.updateMark(); e.mark != was {
+		n.problem("the log is durable up to %v, not %v", e.mark, was)
+	}
+	for _, id := range e.order {
+		l := e.logs[id]
+		if size := n.disk.Size(l.file); l.size != size || e.fileOf(id) != l.file {
+			n.problem("log %d has %d bytes in file %d, not %d in %d", l.gen, size, l.file, l.size, e.fileOf(id))
+		}
+	}
+}
+
 func (n *node) step() bool {
 	if c, ok := n.disk.step(); ok {
 		n.engine.Handle(&c)
 		n.checkResting()
+		n.checkKept()
 		n.note()
 		return true
 	}

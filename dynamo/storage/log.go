@@ -201,6 +201,16 @@ func (e *Engine) updateMark() {
 	}
 }
 
+// advanceMark is updateMark after a sync of l. Mostly l is the last log, in which
+// the mark lies already: then none of the others need be looked at.
+func (e *Engine) advanceMark(l *logFile) {
+	if e.mark.log == l.gen && e.order[len(e.order)-1] == l.id {
+		e.mark.off = l.synced
+		return
+	}
+	e.updateMark()
+}
+
 // appendStart appends the record that begins log l: the other logs with their
 // ends, and how much damage has not been repaired yet.
 func (e *Engine) appendStart(b []byte, l *logFile) []byte {

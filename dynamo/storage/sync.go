@@ -63,8 +63,9 @@ func (e *Engine) unsynced() bool {
 
 // synced takes the completion of sync n.
 func (e *Engine) synced(n uint64, err Error) {
-	s := *e.syncs.at(n)
-	e.syncs.at(n).done = true
+	last := e.syncs.at(n)
+	s := *last
+	last.done = true
 	for e.syncs.first < e.syncs.last && e.syncs.at(e.syncs.first).done {
 		e.syncs.first++
 	}
@@ -83,7 +84,7 @@ func (e *Engine) synced(n uint64, err Error) {
 		if e.marked.before(s.noted) {
 			e.marked = s.noted
 		}
-		e.updateMark()
+		e.advanceMark(l)
 		e.settleLog(l)
 	}
 	e.resume()
@@ -98,9 +99,12 @@ func (e *Engine) postpone() { e.stuck |= stuckSyncs }
 // resume issues the syncs that the device was too busy for, when it has ended
 // another or some time has passed.
 func (e *Engine) resume() {
-	if e.stuck&stuckSyncs == 0 {
-		return
+	if e.stuck&stuckSyncs != 0 {
+		e.resumeSyncs()
 	}
+}
+
+func (e *Engine) resumeSyncs() {
 	e.stuck &^= stuckSyncs
 	for _, id := range e.order {
 		l := e.logs[id]
