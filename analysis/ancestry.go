@@ -1,10 +1,6 @@
 package analysis
 
-import (
-	"slices"
-
-	"dynamosim/analysis/history"
-)
+import "slices"
 
 // ancestry walks the versions of one key from newer to older: version v is
 // above w if w is in v's context or v is above some member of its context.
@@ -13,7 +9,7 @@ import (
 type ancestry struct {
 	s     *Subject
 	key   int32
-	ops   []history.OpID
+	rows  []row
 	mark  []int32 // by position: number of the last walk that met it
 	walk  int32
 	stack []int32
@@ -34,8 +30,8 @@ const memoBytes = 32 << 20
 
 // newAncestry prepares a key in memory of its own.
 func newAncestry(s *Subject, key int32) *ancestry {
-	ops := s.operations(key)
-	return &ancestry{s: s, key: key, ops: ops, mark: make([]int32, len(ops)), spared: memoBytes}
+	rows := s.rowsOf(key)
+	return &ancestry{s: s, key: key, rows: rows, mark: make([]int32, len(rows)), spared: memoBytes}
 }
 
 // ancestryOf prepares a key in memory that the next call reuses.
@@ -44,8 +40,8 @@ func (s *Subject) ancestryOf(key int32) *ancestry {
 	if a.s == s && a.key == key {
 		return a
 	}
-	a.s, a.key, a.ops = s, key, s.operations(key)
-	if n := len(a.ops) - len(a.mark); n > 0 {
+	a.s, a.key, a.rows = s, key, s.rowsOf(key)
+	if n := len(a.rows) - len(a.mark); n > 0 {
 		a.mark = append(a.mark, make([]int32, n)...)
 	}
 	a.memos, a.spared = a.memos[:0], memoBytes
@@ -53,7 +49,7 @@ func (s *Subject) ancestryOf(key int32) *ancestry {
 }
 
 // parents returns the positions of the versions that position p supersedes.
-func (a *ancestry) parents(p int32) []int32 { return a.s.set(a.key, p) }
+func (a *ancestry) parents(p int32) []int32 { return a.s.setOf(&a.rows[p]) }
 
 // covers reports whether some version of a set is w or above it.
 func (a *ancestry) covers(set []int32, w int32) bool {
@@ -93,18 +89,18 @@ func (a *ancestry) memoOf(w int32) *memo {
 // remember speeds up later questions about what is above w. It is asked for
 // versions that stay missing, which every later get asks about.
 func (a *ancestry) remember(w int32) {
-	if a.spared < len(a.ops) || a.memoOf(w) != nil {
+	if a.spared < len(a.rows) || a.memoOf(w) != nil {
 		return
 	}
-	a.spared -= len(a.ops)
-	a.memos = append(a.memos, memo{target: w, above: make([]int8, len(a.ops))})
+	a.spared -= len(a.rows)
+	a.memos = append(a.memos, memo{target: w, above: make([]int8, len(a.rows))})
 }
 
 // forget gives the memory of remember back.
 func (a *ancestry) forget(w int32) {
 	n := len(a.memos)
 	a.memos = slices.DeleteFunc(a.memos, func(m memo) bool { return m.target == w })
-	a.spared += (n - len(a.memos)) * len(a.ops)
+	a.spared += (n - len(a.memos)) * len(a.rows)
 }
 
 // search walks down from p to w. Positions below w cannot lead to it.

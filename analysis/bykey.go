@@ -213,9 +213,10 @@ func (x *byKey) sortMoments(h *history.History, ended []bool) {
 
 // sortLines puts events where the next one of their key belongs.
 func (x *byKey) sortLines(lines []history.Line, ended []bool, next []int32) {
+	places, moments := x.place, x.moments
 	for _, l := range lines {
-		id, begins := l.Invokes()
 		end := moment(0)
+		id, begins := l.Invokes()
 		if !begins {
 			ends := false
 			if id, ends = l.Returns(); !ends || !ended[id] {
@@ -223,9 +224,9 @@ func (x *byKey) sortLines(lines []history.Line, ended []bool, next []int32) {
 			}
 			end = 1
 		}
-		p := x.place[id]
+		p := &places[id]
 		at := &next[p.key]
-		x.moments[*at] = moment(p.position)<<1 | end
+		moments[*at] = moment(p.position)<<1 | end
 		*at++
 	}
 }

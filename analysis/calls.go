@@ -43,17 +43,17 @@ func newCallBuilder(s *Subject) *callBuilder { return &callBuilder{s: s} }
 // see restrictable for what may be left out. A write that supersedes a
 // version left out supersedes what that one superseded.
 func (b *callBuilder) build(key int32, keep []bool) []call {
-	ops := b.s.operations(key)
+	rows := b.s.rowsOf(key)
 	b.key = key
 	b.calls, b.sets = b.calls[:0], b.sets[:0]
-	b.slot = slices.Grow(b.slot[:0], len(ops))[:len(ops)]
-	b.findFirstReads(ops, keep)
-	for p, id := range ops {
+	b.slot = slices.Grow(b.slot[:0], len(rows))[:len(rows)]
+	b.findFirstReads(rows, keep)
+	for p := range rows {
 		b.slot[p] = -1
 		if keep != nil && !keep[p] {
 			continue
 		}
-		if c, ok := b.interval(id, b.first[p]); ok {
+		if c, ok := b.interval(rows[p].id, b.first[p]); ok {
 			b.slot[p] = int32(len(b.calls))
 			b.calls = append(b.calls, c)
 		}
@@ -64,18 +64,18 @@ func (b *callBuilder) build(key int32, keep []bool) []call {
 
 // findFirstReads notes for every version when the first get that returned it
 // ended.
-func (b *callBuilder) findFirstReads(ops []history.OpID, keep []bool) {
-	b.first = slices.Grow(b.first[:0], len(ops))[:len(ops)]
+func (b *callBuilder) findFirstReads(rows []row, keep []bool) {
+	b.first = slices.Grow(b.first[:0], len(rows))[:len(rows)]
 	for p := range b.first {
 		b.first[p] = never
 	}
-	for p, id := range ops {
+	for p := range rows {
 		if keep != nil && !keep[p] {
 			continue
 		}
-		if o := b.s.History.Op(id); o.Func == history.Get && o.Outcome == history.Ok {
-			for _, q := range b.s.set(b.key, int32(p)) {
-				b.first[q] = min(b.first[q], o.ReturnIndex)
+		if r := &rows[p]; r.is(rowReads) {
+			for _, q := range b.s.setOf(r) {
+				b.first[q] = min(b.first[q], r.end)
 			}
 		}
 	}

@@ -168,23 +168,25 @@ func radixSort(values, spare []int64) []int64 {
 	}
 	from, to := values, spare
 	var count [1 << bits]int32
-	for shift := 0; some>>shift != 0; shift += bits {
+	for shift := uint(0); shift < 63 && some>>shift != 0; shift += bits {
 		if (all^some)>>shift&(1<<bits-1) == 0 {
 			continue
 		}
+		digit := func(v int64) int64 { return v >> (shift & 63) & (1<<bits - 1) }
 		clear(count[:])
 		for _, v := range from {
-			count[v>>shift&(1<<bits-1)]++
+			count[digit(v)]++
 		}
 		at := int32(0)
-		for i, n := range count {
+		for i := range count {
+			n := count[i]
 			count[i] = at
 			at += n
 		}
 		for _, v := range from {
-			i := v >> shift & (1<<bits - 1)
-			to[count[i]] = v
-			count[i]++
+			next := &count[digit(v)]
+			to[*next] = v
+			*next++
 		}
 		from, to = to, from
 	}

@@ -27,8 +27,8 @@ type frontier struct {
 // by position when a version is certain to exist, never if at no time.
 func (s *Subject) frontierOf(a *ancestry, known []int32) *frontier {
 	f := &s.room.front
-	n := len(a.ops)
-	f.a, f.rows, f.known = a, s.rowsOf(a.key), known
+	n := len(a.rows)
+	f.a, f.rows, f.known = a, a.rows, known
 	f.order, f.next, f.newest, f.deletes, f.round = f.order[:0], 0, f.newest[:0], f.deletes[:0], 0
 	f.dominated, f.asked, f.seen = cleared(f.dominated, n), cleared(f.asked, n), cleared(f.seen, n)
 	if s.traits[a.key]&keyDeletes == 0 {

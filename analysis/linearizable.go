@@ -139,7 +139,7 @@ func (l *linearizer) judge(key int32) finding {
 
 // secondOpinion asks Porcupine about keys that are small enough.
 func (l *linearizer) secondOpinion(key int32, f finding) finding {
-	n := len(l.s.operations(key))
+	n := len(l.s.rowsOf(key))
 	if f.verdict == Unknown || n > porcupineCalls || l.asked+n > l.r.secondOpinion(l.whole.Len()) {
 		return f
 	}

@@ -86,12 +86,12 @@ func (l *loser) judge(key int32, f *finals) finding {
 		r := &rows[p]
 		switch {
 		case !r.is(rowWrites) || r.end == never:
-		case lost(r.id):
+		case lost(int32(p)):
 			l.lost++
 			if first == nil || r.end < first.end {
 				first = r
 			}
-		case undecided(r.id):
+		case undecided(int32(p)):
 			open++
 		}
 	}
@@ -105,9 +105,9 @@ func (l *loser) judge(key int32, f *finals) finding {
 	return finding{verdict: Valid}
 }
 
-// fates returns the rule of the model for a key.
-func (l *loser) fates(key int32, f *finals) (lost, undecided func(w history.OpID) bool) {
-	never := func(history.OpID) bool { return false }
+// fates returns the rule of the model for a key, by the position of a write.
+func (l *loser) fates(key int32, f *finals) (lost, undecided func(p int32) bool) {
+	never := func(int32) bool { return false }
 	switch l.s.Model {
 	case history.Siblings:
 		return l.siblingsRule(key, f), never
@@ -119,7 +119,7 @@ func (l *loser) fates(key int32, f *finals) (lost, undecided func(w history.OpID
 
 // siblingsRule: something final, or a deletion that was invoked, is the write
 // or reaches it through contexts.
-func (l *loser) siblingsRule(key int32, f *finals) func(history.OpID) bool {
+func (l *loser) siblingsRule(key int32, f *finals) func(p int32) bool {
 	rows := l.s.rowsOf(key)
 	reached := cleared(l.s.room.reached, len(rows))
 	l.s.room.reached = reached
@@ -133,17 +133,17 @@ func (l *loser) siblingsRule(key int32, f *finals) func(history.OpID) bool {
 	}
 	for p := int32(len(rows)) - 1; p >= 0; p-- { // contexts lie below
 		if reached[p] {
-			for _, q := range l.s.set(key, p) {
+			for _, q := range l.s.setOf(&rows[p]) {
 				reached[q] = true
 			}
 		}
 	}
-	return func(w history.OpID) bool { return !reached[l.s.place[w].position] }
+	return func(p int32) bool { return !reached[p] }
 }
 
 // registerRule: something final was not already acknowledged before the write
 // was invoked; or nothing is left, and that is true of a deletion.
-func (l *loser) registerRule(key int32, f *finals) func(history.OpID) bool {
+func (l *loser) registerRule(key int32, f *finals) func(p int32) bool {
 	rows := l.s.rowsOf(key)
 	latest := int32(initially) // latest acknowledgement of what is left
 	for _, v := range f.versions {
@@ -156,13 +156,13 @@ func (l *loser) registerRule(key int32, f *finals) func(history.OpID) bool {
 			latest = max(latest, rows[l.s.place[d].position].end)
 		}
 	}
-	return func(w history.OpID) bool { return latest < rows[l.s.place[w].position].begin }
+	return func(p int32) bool { return latest < rows[p].begin }
 }
 
 // stampRule: something final, or a deletion, has a stamp that is not below the
 // write's. Where only a version without a known stamp could be the one, nobody
 // can tell.
-func (l *loser) stampRule(key int32, f *finals) (lost, undecided func(history.OpID) bool) {
+func (l *loser) stampRule(key int32, f *finals) (lost, undecided func(p int32) bool) {
 	stamps := l.s.stampsOf(key)
 	var top *stamp
 	unknown := false
@@ -181,9 +181,9 @@ func (l *loser) stampRule(key int32, f *finals) (lost, undecided func(history.Op
 	for _, d := range l.s.deletions(key) {
 		consider(d)
 	}
-	below := func(w history.OpID) bool { return top == nil || stamps[l.s.place[w].position].above(top) }
-	lost = func(w history.OpID) bool { return below(w) && !unknown }
-	undecided = func(w history.OpID) bool { return below(w) && unknown }
+	below := func(p int32) bool { return top == nil || stamps[p].above(top) }
+	lost = func(p int32) bool { return below(p) && !unknown }
+	undecided = func(p int32) bool { return below(p) && unknown }
 	return lost, undecided
 }
 

@@ -154,7 +154,7 @@ func (q *quick) siblings(s *Subject, key int32) bool {
 	rows := s.rowsOf(key)
 	q.open, q.state, q.need = q.open[:0], q.state[:0], q.need[:0]
 	q.done = cleared(q.done, len(rows))
-	w := walk{quick: q, s: s, key: key, rows: rows}
+	w := walk{quick: q, s: s, rows: rows}
 	for _, m := range s.momentsOf(key) {
 		p := m.position()
 		switch read := rows[p].is(rowReads); {
@@ -164,7 +164,7 @@ func (q *quick) siblings(s *Subject, key int32) bool {
 				q.open = append(q.open, p)
 			}
 		case read:
-			if !q.done[p] && !w.serve(p, 0) {
+			if !q.done[p] && !w.shows(s.setOf(&rows[p])) && !w.serve(p, 0) {
 				return false
 			}
 			i := slices.Index(q.open, p)
@@ -183,7 +183,6 @@ func (q *quick) siblings(s *Subject, key int32) bool {
 type walk struct {
 	*quick
 	s    *Subject
-	key  int32
 	rows []row
 	now  int32 // position of the last operation that has begun
 }
@@ -194,7 +193,7 @@ const depths = 6
 // serve lets the writes that an open get needs take effect, so that it sees
 // what it returned. It reports false if that is not possible now.
 func (w *walk) serve(get int32, depth int) bool {
-	set := w.s.set(w.key, get)
+	set := w.s.setOf(&w.rows[get])
 	if !w.shows(set) {
 		from := len(w.need)
 		if w.lacks(set) {
@@ -214,7 +213,7 @@ func (w *walk) lacks(set []int32) bool {
 		if slices.Contains(w.state, v) {
 			continue
 		}
-		if w.done[v] || v > w.now || meet(w.s.set(w.key, v), set) {
+		if w.done[v] || v > w.now || meet(w.s.setOf(&w.rows[v]), set) {
 			return false
 		}
 		w.need = append(w.need, v)
@@ -232,6 +231,9 @@ func (w *walk) shows(set []int32) bool {
 	if len(set) != len(w.state) {
 		return false
 	}
+	if len(set) == 1 {
+		return set[0] == w.state[0]
+	}
 	for i, v := range set {
 		if !slices.Contains(w.state, v) || i > 0 && slices.Contains(set[:i], v) {
 			return false
@@ -243,7 +245,7 @@ func (w *walk) shows(set []int32) bool {
 // removed reports whether one of the needed writes supersedes v.
 func (w *walk) removed(need []int32, v int32) bool {
 	for _, p := range need {
-		if slices.Contains(w.s.set(w.key, p), v) {
+		if slices.Contains(w.s.setOf(&w.rows[p]), v) {
 			return true
 		}
 	}
@@ -254,12 +256,12 @@ func (w *walk) removed(need []int32, v int32) bool {
 // the open gets that are right before them or can be made so.
 func (w *walk) apply(need []int32, cause int32, depth int) {
 	for _, p := range w.open {
-		if !w.done[p] && w.shows(w.s.set(w.key, p)) {
+		if !w.done[p] && w.shows(w.s.setOf(&w.rows[p])) {
 			w.done[p] = true
 		}
 	}
 	for _, p := range w.open {
-		if !w.done[p] && p != cause && depth < depths && w.spoils(need, w.s.set(w.key, p)) {
+		if !w.done[p] && p != cause && depth < depths && w.spoils(need, w.s.setOf(&w.rows[p])) {
 			w.serve(p, depth+1)
 		}
 	}
@@ -273,7 +275,7 @@ func (w *walk) apply(need []int32, cause int32, depth int) {
 
 // write lets a write take effect.
 func (w *walk) write(p int32) {
-	context := w.s.set(w.key, p)
+	context := w.s.setOf(&w.rows[p])
 	left := w.state[:0]
 	for _, v := range w.state {
 		if !slices.Contains(context, v) {
@@ -287,7 +289,7 @@ func (w *walk) write(p int32) {
 // after the needed writes.
 func (w *walk) spoils(need, set []int32) bool {
 	for _, p := range need {
-		if !slices.Contains(set, p) || meet(w.s.set(w.key, p), set) {
+		if !slices.Contains(set, p) || meet(w.s.setOf(&w.rows[p]), set) {
 			return true
 		}
 	}

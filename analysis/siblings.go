@@ -40,15 +40,15 @@ func (l *linearizer) superseded(a *ancestry, known []int32) *Evidence {
 		if !found {
 			return true
 		}
-		ids := []history.OpID{get, a.ops[v], a.ops[by]}
+		ids := []history.OpID{get, a.rows[v].id, a.rows[by].id}
 		kind, after := "superseded-version", ""
 		shown := l.firstSight(a.key, by, known)
-		if shown != a.ops[by] {
+		if shown != a.rows[by].id {
 			ids = append(ids, shown)
 			kind, after = "new-old-inversion", ": "+inversion
 		}
 		e = l.show(kind, a.key, ids, "%s although %s supersedes %s and %s%s", l.s.readText(get),
-			l.s.version(a.ops[by]), l.s.version(a.ops[v]), l.shownText(shown), after)
+			l.s.version(a.rows[by].id), l.s.version(a.rows[v].id), l.shownText(shown), after)
 		return e == nil
 	})
 	return e
@@ -72,9 +72,9 @@ func (l *linearizer) falseSiblings(a *ancestry) *Evidence {
 	var e *Evidence
 	l.s.gets(a.key, func(p int32, get history.OpID, _ *history.Operation) bool {
 		if older, newer, found := a.falseSiblings(p); found {
-			ids := []history.OpID{get, a.ops[older], a.ops[newer]}
+			ids := []history.OpID{get, a.rows[older].id, a.rows[newer].id}
 			e = l.show("false-sibling", a.key, ids, "%s although %s supersedes %s", l.s.readText(get),
-				l.s.version(a.ops[newer]), l.s.version(a.ops[older]))
+				l.s.version(a.rows[newer].id), l.s.version(a.rows[older].id))
 		}
 		return e == nil
 	})
@@ -91,7 +91,7 @@ func (l *linearizer) missedSeen(a *ancestry, known []int32) *Evidence {
 		front.advance(o.InvokeIndex)
 		if w := front.missed(p); w >= 0 {
 			shown := l.firstSight(a.key, w, known)
-			ids := []history.OpID{get, a.ops[w], shown}
+			ids := []history.OpID{get, a.rows[w].id, shown}
 			e = l.show("new-old-inversion", a.key, ids, "%s although %s: %s", l.s.readText(get), l.shownText(shown), inversion)
 		}
 		return e == nil

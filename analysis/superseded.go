@@ -11,7 +11,7 @@ type supersession struct {
 // version is certain to exist: a version that exists has superseded its whole
 // context, and so have the versions below it.
 func newSupersession(a *ancestry, known []int32) *supersession {
-	n := len(a.ops)
+	n := len(a.rows)
 	s := &supersession{at: make([]int32, n), by: make([]int32, n)}
 	for p := range s.at {
 		s.at[p], s.by[p] = never, -1
@@ -21,7 +21,7 @@ func newSupersession(a *ancestry, known []int32) *supersession {
 		if s.at[p] < exists {
 			exists, shownBy = s.at[p], s.by[p]
 		}
-		if exists == never || !a.s.History.Op(a.ops[p]).Func.Writes() {
+		if exists == never || !a.rows[p].is(rowWrites) {
 			continue
 		}
 		for _, q := range a.parents(p) {
@@ -36,8 +36,8 @@ func newSupersession(a *ancestry, known []int32) *supersession {
 // returned finds a version that the get at a position returned although it was
 // superseded for certain before the get began; by is the version that shows it.
 func (s *supersession) returned(a *ancestry, get int32) (v, by int32, found bool) {
-	begin := a.s.History.Op(a.ops[get]).InvokeIndex
-	for _, p := range a.s.set(a.key, get) {
+	begin := a.rows[get].begin
+	for _, p := range a.s.setOf(&a.rows[get]) {
 		if s.at[p] < begin {
 			return p, s.by[p], true
 		}

@@ -107,7 +107,7 @@ func (s *Subject) lostAtEnd(v history.OpID) bool {
 		return false
 	}
 	lost, _ := l.fates(key, &finals[key])
-	return lost(v)
+	return lost(s.place[v].position)
 }
 
 // cartWitness tells the addition that came back from its removal.

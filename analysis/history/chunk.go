@@ -1,6 +1,9 @@
 package history
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // chunkBits is the binary logarithm of the length of a chunk. Chunks of 1,024
 // operations waste little in short histories and are rare in long ones.
@@ -92,6 +95,25 @@ func (l *list[T]) each(yield func(first int, run []T) bool) {
 		}
 		if !yield(first, chunk[:min(chunkSize, l.n-first)]) {
 			return
+		}
+	}
+}
+
+// change calls edit for all elements, which may change them.
+func (l *list[T]) change(edit func(e *T)) {
+	var copied []T
+	for i, c := range l.chunks {
+		c = c[:min(len(c), max(0, l.n-i<<chunkBits))]
+		if l.chunks[i] == nil {
+			copied = slices.Grow(copied[:0], l.away.length(i))[:l.away.length(i)]
+			l.away.read(i, 0, copied)
+			c = copied
+		}
+		for j := range c {
+			edit(&c[j])
+		}
+		if l.chunks[i] == nil {
+			l.away.write(i, 0, c)
 		}
 	}
 }

@@ -190,7 +190,7 @@ func (h *History) Op(id OpID) *Operation { return h.ops.at(int(id)) }
 // given. The slice is shared.
 func (h *History) Context(id OpID) []OpID {
 	if o := h.Op(id); o.Func.Writes() {
-		return h.versions.get(o.named)
+		return h.Named(o)
 	}
 	return nil
 }
@@ -199,7 +199,7 @@ func (h *History) Context(id OpID) []OpID {
 // returned and none where nothing was found. The slice is shared.
 func (h *History) Versions(id OpID) []OpID {
 	if o := h.Op(id); !o.Func.Writes() {
-		return h.versions.get(o.named)
+		return h.Named(o)
 	}
 	return nil
 }

@@ -61,16 +61,22 @@ type Operation struct {
 	Process     int32 // has at most one open operation; never goes on after Info
 	Number      int32 // this is the client's Number-th operation, from 1
 	Key         int32
-	Group       OpID  // first operation of the read-modify-write, or NoVersion
-	stamp       int32 // in History.stamps, from 1; 0 is none
-	named       span  // what a write supersedes, or a get returned
-	text        int32 // value, in History.texts; -1 is none
-	size        int32 // length of the value in bytes
-	extra       int32 // in History.extras; -1 is none
-	reason      int32 // in History.reasons, from 1; 0 is none
+	Group       OpID   // first operation of the read-modify-write, or NoVersion
+	stamp       int32  // in History.stamps, from 1; 0 is none
+	named       naming // what a write supersedes, or a get returned
+	text        int32  // value, in History.texts; -1 is none
+	size        int32  // length of the value in bytes
+	extra       int32  // in History.extras; -1 is none
+	reason      int32  // in History.reasons, from 1; 0 is none
 	Func        Func
 	Outcome     Outcome
 	flags       flags
+}
+
+// naming is the versions that an operation names, of which there is one most often.
+type naming struct {
+	first [1]OpID // the only one; of more, where they begin in History.versions
+	n     uint32
 }
 
 type flags uint8

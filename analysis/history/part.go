@@ -106,7 +106,7 @@ func (b *parting) operations() {
 			n := p.ops.add()
 			*n = *o
 			n.Key -= b.first
-			n.named = p.versions.put(h.versions.get(o.named))
+			p.name(n, h.Named(o))
 			if o.stamp > 0 {
 				*p.stamps.add() = *h.stamps.at(int(o.stamp) - 1)
 				n.stamp = int32(p.stamps.n)
@@ -127,8 +127,9 @@ func (b *parting) rename(id OpID, o *Operation) {
 	if o.Group != NoVersion {
 		o.Group = b.near(id, o.Group, "the read-modify-write of")
 	}
-	for i, v := range b.to.versions.get(o.named) {
-		b.to.versions.get(o.named)[i] = b.near(id, v, "what is named by")
+	named := b.to.Named(o)
+	for i, v := range named {
+		named[i] = b.near(id, v, "what is named by")
 	}
 }
 

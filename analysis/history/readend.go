@@ -9,9 +9,15 @@ import (
 // finish settles what only the whole file tells.
 func (rd *reader) finish() *History {
 	if rd.resolved {
-		rd.h.versions.change(func(v *OpID) {
+		resolve := func(v *OpID) {
 			if !v.Written() && rd.phantom[-2-*v].known {
 				*v = rd.phantom[-2-*v].opID
+			}
+		}
+		rd.h.versions.change(resolve)
+		rd.h.ops.change(func(o *Operation) {
+			if o.named.n == 1 {
+				resolve(&o.named.first[0])
 			}
 		})
 	}

@@ -229,7 +229,7 @@ func (rd *reader) returned(id OpID, o *Operation) error {
 		return err
 	}
 	o = h.Op(id) // it has ended meanwhile
-	o.named = h.versions.put(ids)
+	h.name(o, ids)
 	if f.final {
 		o.flags |= flagFinal
 	}
@@ -246,7 +246,7 @@ func (rd *reader) returned(id OpID, o *Operation) error {
 		h.SetItems(id, rd.cartItems(f.items))
 	}
 	if f.has("ts") {
-		return rd.stamps(`"versions":["v17"],"ts":[1500],"node":["n2"]`, h.versions.get(o.named))
+		return rd.stamps(`"versions":["v17"],"ts":[1500],"node":["n2"]`, h.Named(o))
 	}
 	return nil
 }

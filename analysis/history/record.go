@@ -72,7 +72,17 @@ func (h *History) Number(client int32) int32 { return h.sessions[client].operati
 // SetContext says which versions a put or delete supersedes. The slice is
 // copied.
 func (h *History) SetContext(op OpID, versions []OpID) {
-	h.newest(op).named = h.versions.put(versions)
+	h.name(h.newest(op), versions)
+}
+
+// name lets an operation name versions.
+func (h *History) name(o *Operation, versions []OpID) {
+	if len(versions) == 1 {
+		o.named = naming{[1]OpID{versions[0]}, 1}
+		return
+	}
+	run := h.versions.put(versions)
+	o.named = naming{[1]OpID{OpID(run.at)}, run.n}
 }
 
 // newest is an operation that has just begun. It is in memory.
@@ -177,7 +187,7 @@ func (h *History) SetStamp(v OpID, time int64, node int32) {
 func (h *History) OkGet(t int64, op OpID, versions []OpID) {
 	o := h.end(t, op, Ok)
 	h.release(o)
-	o.named = h.versions.put(versions)
+	h.name(o, versions)
 	h.changed(op, o)
 }
 

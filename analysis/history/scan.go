@@ -30,5 +30,11 @@ func (h *History) EachLine(yield func(lines []Line) bool) {
 }
 
 // Named returns the versions that an operation of EachChunk supersedes, if it
-// writes, or returned. The slice is shared.
-func (h *History) Named(o *Operation) []OpID { return h.versions.get(o.named) }
+// writes, or returned. The slice is shared, and valid as long as the operation
+// is.
+func (h *History) Named(o *Operation) []OpID {
+	if o.named.n == 1 {
+		return o.named.first[:]
+	}
+	return h.versions.get(span{uint32(o.named.first[0]), o.named.n})
+}
