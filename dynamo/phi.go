@@ -158,7 +158,7 @@ func (n *Node) accrue(id NodeID) {
 		return
 	}
 	a := n.detector.of(id, n.cfg.Accrual)
-	if n.env.Now()-max(*n.peers.heardOf(id), n.detector.began) > a.margin {
+	if n.env.Now()-max(n.peers.lastHeard(id), n.detector.began) > a.margin {
 		a.last = 0
 		n.suspect(id, p)
 	}

@@ -17,8 +17,8 @@ const (
 	peersNear  = 1024
 )
 
-// peerTable keeps the peers of a cluster of usual size in arrays. Those of a larger one are in pages that are made on first use, so that a
-// node pays for those it talks to. Every message comes here, from any peer: so the moments are apart from the rest, which is looked at only while
+// peerTable keeps the peers of a cluster of usual size in arrays. A node of a larger one pays for those that it talks to: it remembers when it heard of
+// them in a table, the rest in pages that are made on first use. Every message comes here, from any peer: so the moments are apart from the rest, which is looked at only while
 // there is somebody who is not trusted.
 type peerTable struct {
 	near       []peer
@@ -29,16 +29,14 @@ type peerTable struct {
 }
 
 type farPeers struct {
+	heard  heardTable
 	pages  []*page
 	made   int // pages that are not nil
 	enough int // pages to have before looking for some to do without
 	spare  []*page
 }
 
-type page struct {
-	heard [peersAPage]int64
-	peers [peersAPage]peer
-}
+type page [peersAPage]peer
 
 // emptied has room for the nodes of a cluster.
 func (t *peerTable) emptied(nodes int) peerTable {
@@ -50,7 +48,7 @@ func (t *peerTable) emptied(nodes int) peerTable {
 		for i := range f.pages {
 			f.drop(i)
 		}
-		f.pages, f.enough = f.pages[:0], 0
+		f.pages, f.enough, f.heard = f.pages[:0], 0, f.heard.emptied()
 	}
 	return e
 }
@@ -65,25 +63,21 @@ func renewed[T any](old []T, length int) []T {
 	return old
 }
 
-// forget drops the pages that say nothing: peers that were last heard of before a moment are as good as never heard of.
+// forget drops what says nothing: peers that were last heard of before a moment are as good as never heard of.
 func (t *peerTable) forget(before int64) {
-	if f := t.far; f != nil && f.made > f.enough {
+	f := t.far
+	if f == nil {
+		return
+	}
+	f.heard.before = before
+	if f.made > f.enough {
 		for i, p := range f.pages {
-			if p != nil && p.empty(before) {
+			if p != nil && *p == (page{}) {
 				f.drop(i)
 			}
 		}
 		f.enough = 2 * f.made
 	}
-}
-
-func (p *page) empty(before int64) bool {
-	for i := range p.peers {
-		if p.heard[i] >= before && p.heard[i] != 0 || p.peers[i] != (peer{}) {
-			return false
-		}
-	}
-	return true
 }
 
 func (f *farPeers) drop(i int) {
@@ -99,15 +93,26 @@ func (t *peerTable) at(id NodeID) *peer {
 	if uint64(uint32(id)) < uint64(len(t.near)) {
 		return &t.near[id]
 	}
-	return &t.page(id).peers[int(id)%peersAPage]
+	return &t.page(id)[int(id)%peersAPage]
 }
 
-// heardOf gives the moment at which a peer was last heard of.
-func (t *peerTable) heardOf(id NodeID) *int64 {
-	if uint64(uint32(id)) < uint64(len(t.heard)) {
-		return &t.heard[id]
+// lastHeard gives the moment at which a peer was last heard of, 0: never, or too long ago to matter.
+func (t *peerTable) lastHeard(id NodeID) int64 {
+	switch {
+	case uint64(uint32(id)) < uint64(len(t.heard)):
+		return t.heard[id]
+	case t.far == nil:
+		return 0
 	}
-	return &t.page(id).heard[int(id)%peersAPage]
+	return t.far.heard.last(id)
+}
+
+// noteFar notes that a peer in a large cluster is heard of now.
+func (t *peerTable) noteFar(id NodeID, now int64) {
+	if t.far == nil {
+		t.far = new(farPeers)
+	}
+	t.far.heard.note(id, now)
 }
 
 func (t *peerTable) page(id NodeID) *page {
@@ -157,7 +162,7 @@ func (n *Node) Suspected() []NodeID { return n.peers.suspected }
 // heardFar notes that a message came from a peer of a large cluster, or from a client.
 func (n *Node) heardFar(id NodeID) {
 	if n.isNode(id) {
-		*n.peers.heardOf(id) = n.env.Now()
+		n.peers.noteFar(id, n.env.Now())
 	}
 }
 
@@ -182,7 +187,7 @@ func (n *Node) trust(id NodeID) {
 
 // heardLately tells whether a message came from the peer within the retry period.
 func (n *Node) heardLately(id NodeID) bool {
-	heard := *n.peers.heardOf(id)
+	heard := n.peers.lastHeard(id)
 	return heard != 0 && n.env.Now()-heard <= n.cfg.Retry
 }
 
