@@ -152,6 +152,7 @@ func factor(thousandths int64) int64 {
 // clocks drift by ppm from now on. Timers that are set keep their time.
 func (s *System[M]) SetClock(p ProcID, offset, driftPPM int64) {
 	s.processes[p].clock.set(s.now, offset, driftPPM)
+	s.processes[p].drifts = true
 }
 
 // JumpClock moves the wall clock of p by some ns, forward or back.

@@ -23,7 +23,10 @@ func (e *Proc[M]) Name() string { return e.system.processes[e.id].name }
 // Now returns the process's monotonic clock in ns. It drifts and never jumps.
 func (e *Proc[M]) Now() int64 {
 	s := e.system
-	return s.processes[e.id].clock.monotonic(s.now)
+	if p := &s.processes[e.id]; p.drifts {
+		return p.clock.drifted(s.now)
+	}
+	return s.now
 }
 
 // Wall returns the process's idea of the time of day in ns. It drifts and
@@ -167,10 +170,14 @@ func (c *core) setTimer(p ProcID, t Timer, after int64) TimerID {
 	e.a, e.b = uint64(t.Kind)<<32|uint64(t.A), t.B
 	e.proc, e.peer, e.msg, e.epoch = p, Nobody, none, proc.epoch
 	e.kind, e.code, e.err, e.flags = eventTimer, 0, 0, 0
-	if proc.clock.ppm != 0 {
-		e.flags = flagSkewed
+	after = max(after, 0)
+	if proc.drifts {
+		after = proc.clock.delay(after)
+		if proc.clock.ppm != 0 {
+			e.flags = flagSkewed
+		}
 	}
-	at := c.after(proc.clock.delay(after))
+	at := c.after(after)
 	c.digest.Add4(where(trace.SetTimer, p, Nobody), uint64(at), e.a, e.b)
 	if c.sink != nil {
 		c.record(trace.SetTimer, e)

@@ -29,6 +29,7 @@ type process struct {
 	draining   bool // an eventDrain is under way
 	shedOldest bool
 	client     bool // stands in its zone as a client
+	drifts     bool // its monotonic clock need not be the true one
 	zone       int32
 	cores      int32
 	busy       int32 // cores that serve
@@ -52,7 +53,7 @@ func newProcess(name string, cfg *ProcessConfig) process {
 		hash: rng.Hash(name), name: name,
 		zone: int32(cfg.Zone), client: cfg.Client, cores: int32(cfg.Cores), limit: int32(cfg.Queue), shedOldest: cfg.ShedOldest,
 		waiting: emptyList(), held: emptyList(),
-		service: cfg.Service, clock: newClock(cfg.Clock),
+		service: cfg.Service, clock: newClock(cfg.Clock), drifts: cfg.Clock.DriftPPM != 0,
 	}
 }
 
