@@ -81,14 +81,22 @@ func (n *Node) readReply(from NodeID, m *Message) {
 	n.readAnswer(op, from, answer{m.Set, m.Status, m.Node})
 }
 
-// readSet takes all that a target holds.
+// readSet takes all that a target holds, as readAnswer does.
 func (n *Node) readSet(op *operation, from NodeID, set *vclock.Set) {
 	t := op.find(from)
 	if t == nil || t.state == answered {
 		return
 	}
-	op.count(t, set)
-	n.proceedRead(op)
+	op.turn(t, answered)
+	if op.fastest == NoNode {
+		op.fastest = from
+	}
+	op.reads.Reply(int32(from), set)
+	if op.kind == opPut {
+		n.proceedQuery(op)
+		return
+	}
+	n.proceedGet(op)
 }
 
 // readAnswer takes an answer that may be something else.
@@ -114,11 +122,6 @@ func (n *Node) readAnswer(op *operation, from NodeID, a answer) {
 			n.arm(op)
 		}
 	}
-	n.proceedRead(op)
-}
-
-// proceedRead does the next step after an answer to a read.
-func (n *Node) proceedRead(op *operation) {
 	if op.kind == opPut {
 		n.proceedQuery(op)
 		return

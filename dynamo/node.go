@@ -58,6 +58,7 @@ type Node struct {
 	members   members
 	trees     trees
 	doubt     doubt
+	_         [24]byte // the rest of a line
 }
 
 // New returns a node that has not been started.

@@ -17,6 +17,15 @@ type Index struct {
 	free   []int32 // of inner
 	root   int32   // inner node, or ^slot; meaningful while count > 0
 	count  int
+	last   prefix
+}
+
+// prefix is the answer to the last question about the keys from zero on: ranges are mostly asked about in turn, and where one ends the next begins.
+type prefix struct {
+	upto  Position
+	sum   uint64
+	count int
+	known bool // and nothing has changed since
 }
 
 // leaf is a key.
@@ -68,6 +77,7 @@ func (x *Index) Put(slot int32, at Position) {
 	for int(slot) >= len(x.leaves) {
 		x.leaves = append(x.leaves, leaf{})
 	}
+	x.last.known = false
 	x.leaves[slot] = leaf{at: at, parent: -1, state: stale}
 	if x.count++; x.count == 1 {
 		x.root = ^slot
@@ -85,7 +95,7 @@ func (x *Index) Touch(slot int32) {
 	if l.state == stale {
 		return
 	}
-	l.state = stale
+	l.state, x.last.known = stale, false
 	for n := l.parent; n >= 0 && !x.inner[n].stale; n = x.inner[n].parent {
 		x.inner[n].stale = true
 	}
@@ -117,6 +127,7 @@ func (x *Index) Remove(slot int32) {
 		return
 	}
 	fork := x.leaves[slot].parent
+	x.last.known = false
 	x.leaves[slot] = leaf{}
 	if x.count--; x.count == 0 {
 		return

@@ -15,8 +15,11 @@ func (k key) parts(o key) uint8 {
 
 // upto is the sum of the hashes and the number of the keys from zero to p, p included.
 func (x *Index) upto(p Position, summed bool) (sum uint64, count int) {
-	if x.count == 0 {
+	switch {
+	case x.count == 0:
 		return 0, 0
+	case x.last.known && x.last.upto == p:
+		return x.last.sum, x.last.count
 	}
 	k := after(p)
 	bit := k.parts(x.keyOf(^x.closest(k)))
@@ -37,6 +40,7 @@ func (x *Index) upto(p Position, summed bool) (sum uint64, count int) {
 			sum += x.sum(at)
 		}
 	}
+	x.last = prefix{p, sum, count, summed}
 	return sum, count
 }
 
