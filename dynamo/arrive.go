@@ -44,6 +44,7 @@ func (n *Node) expectRanges(old *Placement) {
 	for _, m := range n.shared.Moves(old, n.place, n.cfg.N) {
 		if m.To == n.id {
 			n.transfers.awaited = append(n.transfers.awaited, awaited{m.Range, m.From, n.env.Now() + n.patience()})
+			n.partial = true
 		}
 	}
 }
@@ -152,7 +153,7 @@ func (n *Node) takePart(op *operation, t *target, a answer) {
 		return
 	}
 	op.turn(t, partial)
-	op.parts = append(op.parts, part{t.node, a.set})
+	op.parts, op.parted = append(op.parts, part{t.node, a.set}), true
 	if a.whole != NoNode && op.find(a.whole) == nil && !n.suspects(a.whole) {
 		whole := op.add(target{node: a.whole, home: t.copyFor()})
 		op.reads.Ask(1)

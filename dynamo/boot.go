@@ -175,6 +175,7 @@ func (l hintLog) Loaded(name, payload []byte, _ storage.Location) {
 		return
 	}
 	l.hints.use(int32(i), l.env.Now())
+	l.partial = true
 	l.hints.entries[i].set = set
 }
 

@@ -60,7 +60,7 @@ func (n *Node) readLocally(number uint64, why Status, found *vclock.Set) {
 	if op == nil || op.writing {
 		return
 	}
-	if why == OK && len(n.transfers.awaited) == 0 {
+	if why == OK && n.whole() {
 		n.readSet(op, n.id, found)
 		return
 	}

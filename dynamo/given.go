@@ -118,6 +118,7 @@ func (n *Node) recallGiven(b []byte) {
 		panic(fmt.Sprintf("dynamo: %d bytes after the end of a record of transfers", len(r.rest)))
 	}
 	x.record.known, x.record.empty = true, len(x.tasks)+len(x.awaited) == 0
+	n.partial = true
 }
 
 type givenReader struct{ rest []byte }

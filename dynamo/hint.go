@@ -107,6 +107,7 @@ func (n *Node) keepHint(key KeyID, home NodeID, set *vclock.Set, t *ticket) {
 		n.env.Mark(MarkHintSuperseded, key, int64(home))
 	}
 	h.use(i, n.env.Now())
+	n.partial = true
 	e.set = n.cfg.Mode.Merge(n.shared.Arena, e.set, set)
 	n.write(engineHints, uint32(i), n.hintKey(home, key), e.set, t)
 }

@@ -24,6 +24,7 @@ type Node struct {
 	moved     bool  // the ring is not the one that the cluster was founded with
 	unsettled bool  // there is something in later, or memory
 	wary      bool  // there is a peer that is not trusted
+	partial   bool  // it may keep hints, or wait for ranges: what it stores need not be its answer to a read, see whole
 
 	cfg    *Config
 	shared *Shared

@@ -7,7 +7,8 @@ import (
 
 // operation is one request that this node works on for a client: the paper's state machine of §5, one instance a request.
 //
-// What every answer touches comes first: a line of the processor's cache, then whom it was sent to, then what they said.
+// What every answer touches comes first: a line of the processor's cache, then whom it was sent to, then what they said to a get. A get needs no
+// more than five lines.
 type operation struct {
 	slot     uint32
 	gen      uint32
@@ -22,21 +23,22 @@ type operation struct {
 	repairs  bool
 	beside   bool // put: the context does not cover the new version
 	cut      bool // put: the clock of the new version was truncated
+	parted   bool // there may be something in parts
 	timer    TimerID
 	targets  []target // whom it was sent to, in that order
 
-	usual  [4]target // memory for targets
-	reads  quorum.Read
-	writes quorum.Write
+	usual [4]target // memory for targets
+	reads quorum.Read
 
 	clientRequest uint64
-	deadline      int64       // on the monotonic clock
-	set           *vclock.Set // put, and write-back: what the replicas shall hold
+	deadline      int64 // on the monotonic clock
 	quorum        int
-	n             int        // how many homes it is for
-	fallback      int        // index in the preference list where the search for the next fallback goes on
-	next          *operation // the next free one
+	n             int         // how many homes it is for
+	fallback      int         // index in the preference list where the search for the next fallback goes on
+	next          *operation  // the next free one
+	set           *vclock.Set // put, and write-back: what the replicas shall hold
 
+	writes  quorum.Write
 	stamp   vclock.Stamp
 	context vclock.Clock // put: what the client's next put supersedes, beside the new version
 	dot     vclock.Dot
@@ -159,9 +161,14 @@ func (t *opTable) release(op *operation) {
 	op.gen++
 	op.free, op.answered, op.repairs, op.writing = true, false, false, false
 	op.beside, op.cut = false, false
+	if op.kind == opPut {
+		op.context = nil
+	}
+	if op.parted {
+		op.parts, op.parted = op.parts[:0], false
+	}
 	op.kind, op.timer, op.fallback, op.open = 0, 0, 0, 0
-	op.targets, op.set, op.context = op.targets[:0], nil, nil
-	op.parts = op.parts[:0]
+	op.targets, op.set = op.targets[:0], nil
 	op.next, t.free = t.free, op
 	t.count--
 }

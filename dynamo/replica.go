@@ -15,7 +15,7 @@ func (n *Node) read(from NodeID, m *Message) {
 // answerRead tells a coordinator what was found.
 func (n *Node) answerRead(to NodeID, request uint64, key KeyID, why Status, found *vclock.Set) {
 	a := answer{found, why, NoNode}
-	if why != OK || len(n.transfers.awaited) > 0 {
+	if why != OK || !n.whole() {
 		a = n.reading(key, why, found)
 	}
 	m := n.draft(ReadReply, request, key)

@@ -65,10 +65,18 @@ func (s *store) slotOf(key KeyID) int32 {
 	return slot
 }
 
+// whole tells whether the node keeps no hints and waits for no ranges, so that what it stores is all that it has to say of a key.
+func (n *Node) whole() bool { return !n.partial || n.isWhole() }
+
+func (n *Node) isWhole() bool {
+	n.partial = n.hints.count > 0 || len(n.transfers.awaited) > 0
+	return !n.partial
+}
+
 // held is all that this node holds of a key, the hints that it keeps for others included.
 func (n *Node) held(key KeyID) *vclock.Set {
 	set := n.Stored(key)
-	if n.hints.count == 0 {
+	if n.whole() {
 		return set
 	}
 	for i := n.hints.byKey.get(key); i >= 0; i = n.hints.entries[i].next {
@@ -241,7 +249,7 @@ func (n *Node) lookUpOther(t *ticket) bool {
 
 // found is all that this node holds of the key that has been read.
 func (n *Node) found(t *ticket) *vclock.Set {
-	if t.log == engineData && n.hints.count == 0 {
+	if t.log == engineData && n.whole() {
 		return n.store.entries[t.slot].set
 	}
 	return n.held(t.key)
@@ -285,7 +293,7 @@ func (n *Node) settleAll() {
 // settleRead is settle for a read of what the node stores that has ended well, outside the node's own calls.
 func (n *Node) settleRead(token uint64) {
 	t := n.tickets.at(token)
-	if t.kind > ticketReplica || t.log != engineData || n.hints.count > 0 || n.between {
+	if t.kind > ticketReplica || t.log != engineData || n.between || !n.whole() {
 		n.settle(ended{token: token, read: true})
 		return
 	}
