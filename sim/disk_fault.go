@@ -536,8 +536,9 @@ func (d *Disk) rottable(r *Rot) (places []damage, total int64) {
 // durable is up to where no change is not durable yet.
 func (n *inode) durable() int64 {
 	end := n.size
-	for i := range n.changes {
-		c := &n.changes[i]
+	changes := n.journal()
+	for i := range changes {
+		c := &changes[i]
 		switch c.op {
 		case OpWrite:
 			end = min(end, c.offset, c.size)

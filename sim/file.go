@@ -137,12 +137,13 @@ type inode struct {
 	readers int32  // reads under way
 	removed bool   // no name leads to it
 	changed bool   // bytes were put over others or cut off since it was last opened
+	spoilt  bool   // a sync has failed: no later one counts
 	err     DiskError
 	_       [8]byte
-	changes []change // not durable yet, in their order
+
+	changes []change // not durable yet, in their order; see journal
+	lone    lone     // in place of the only change
 	lied    uint64   // changes up to this one were called durable and are not
-	spoilt  bool     // a sync has failed: no later one counts
-	_       [24]byte
 }
 
 // weightAt returns the accounted bytes before an offset.

@@ -15,10 +15,31 @@ type change struct {
 	weight int64  // accounted bytes appended or cut off
 }
 
+// lone is an append. A file that is synced after each has seldom more that is not
+// durable than one, which then is not in the list of changes.
+type lone struct {
+	seq                 uint64 // 0: there is none
+	size, grown, weight int64  // as of a change
+}
+
+// journal returns the changes that are not durable yet, all in the list.
+func (n *inode) journal() []change {
+	if l := n.lone; l.seq != 0 {
+		n.lone.seq = 0
+		*n.log() = change{seq: l.seq, op: OpAppend, size: l.size, grown: l.grown, weight: l.weight}
+	}
+	return n.changes
+}
+
 // append adds data to the end and returns the accounted bytes added.
 func (n *inode) append(store *fileStore, seq uint64, data []byte, weight int64) int64 {
-	c := n.log()
-	c.seq, c.op, c.offset, c.data, c.size, c.grown, c.weight = seq, OpAppend, 0, nil, n.size, int64(len(data)), weight
+	if grown := int64(len(data)); len(n.changes) == 0 && n.lone.seq == 0 {
+		n.lone = lone{seq, n.size, grown, weight}
+	} else {
+		n.journal()
+		c := n.log()
+		c.seq, c.op, c.offset, c.data, c.size, c.grown, c.weight = seq, OpAppend, 0, nil, n.size, grown, weight
+	}
 	n.extend(store, data, weight)
 	return weight
 }
@@ -26,6 +47,7 @@ func (n *inode) append(store *fileStore, seq uint64, data []byte, weight int64) 
 // write puts data at an offset, zeros before it if the file is shorter, and
 // returns the accounted bytes added.
 func (n *inode) write(store *fileStore, seq uint64, off int64, data []byte) int64 {
+	n.journal()
 	c := change{seq: seq, op: OpWrite, offset: off, size: n.size}
 	c.data = n.copyOut(nil, off, len(data))
 	over := data[:len(c.data)]
@@ -44,6 +66,7 @@ func (n *inode) write(store *fileStore, seq uint64, off int64, data []byte) int6
 // truncate cuts the file to a size below its own and returns the accounted
 // bytes cut off.
 func (n *inode) truncate(store *fileStore, seq uint64, size int64) int64 {
+	n.journal()
 	c := change{seq: seq, op: OpTruncate, size: n.size}
 	c.data = n.copyOut(nil, size, int(n.size-size))
 	c.weight = n.shrink(store, size)
@@ -70,7 +93,7 @@ func (n *inode) merge() {
 	n.changes = kept
 }
 
-// log gives the place for the next change.
+// log gives the place for the next change in the list.
 func (n *inode) log() *change {
 	k := len(n.changes)
 	if k < cap(n.changes) {
@@ -83,6 +106,12 @@ func (n *inode) log() *change {
 
 // sync makes the changes up to seq durable.
 func (n *inode) sync(seq uint64) {
+	if n.lone.seq != 0 {
+		if n.lone.seq <= seq {
+			n.lone.seq = 0
+		}
+		return
+	}
 	k := 0
 	for ; k < len(n.changes) && n.changes[k].seq <= seq; k++ {
 		n.changes[k].data = nil

@@ -93,7 +93,7 @@ func (d *Disk) powerLoss(u Unsynced) (loss Loss) {
 			continue
 		}
 		node.err = DiskOK
-		if len(node.changes) > 0 {
+		if len(node.journal()) > 0 {
 			d.tear(node, d.mode(u, node.hash), &loss)
 		}
 		node.lied, node.spoilt = 0, false
