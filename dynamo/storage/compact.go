@@ -33,7 +33,6 @@ type compaction struct {
 	moves    []move     // what the batch under way holds
 	told     []uint32   // keys found to be lost
 	gens     []byte     // payload of the drop record
-	pressure int64      // bytes written for the owner since the last chunk
 }
 
 // move is a record of the victim with its copy.

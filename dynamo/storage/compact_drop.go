@@ -41,7 +41,7 @@ func (e *Engine) mayDrop() bool {
 func (e *Engine) dropped(l *logFile) bool {
 	for _, id := range e.order {
 		o := e.logs[id]
-		if o.gen < l.gen && o.end > 0 && !o.walked && !o.durable(o.end) && !e.config.Sync.waits() {
+		if o.gen < l.gen && o.end > 0 && !o.walked && !o.durable(o.end) && !e.policy.waits() {
 			return false
 		}
 	}

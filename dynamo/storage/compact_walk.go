@@ -3,14 +3,14 @@ package storage
 // chunk is how many bytes to read at a time: more when much is being written.
 func (e *Engine) chunk() int64 {
 	c := e.config.Chunk
-	return min(max(c, 4*e.compaction.pressure), 16*c)
+	return min(max(c, 4*e.pressure), 16*c)
 }
 
 func (e *Engine) compactRead() {
 	k := &e.compaction
 	k.busy = true
 	k.asked = min(max(e.chunk(), k.walk.want), k.walk.end-k.walk.pos)
-	k.pressure = 0
+	e.pressure = 0
 	k.victim.copied = true
 	e.work++
 	e.disk.Read(k.victim.file, k.walk.pos, k.asked, 0, e.token(opWork, e.work))

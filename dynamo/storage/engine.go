@@ -7,7 +7,8 @@ import "fmt"
 // Handle, goes one step on and returns. It is used by one process and does not
 // survive it: after a crash a new Engine recovers what the disk holds.
 //
-// What gets and completions need comes first, line by line of the processor's cache, the first of which begins with 8 bytes of the runtime's.
+// What gets and completions need comes first, line by line of the processor's cache, the first of which begins with 8 bytes of the runtime's;
+// then what puts and syncs need.
 type Engine struct {
 	disk        Disk
 	owner       Owner
@@ -15,11 +16,11 @@ type Engine struct {
 	head        int32 // id of the log that is written to, or none
 	freeReading int32
 
-	ready    bool  // recovered
-	calm     bool  // neither a recovery nor a compaction is under way, see resting
-	doubtful bool  // there may be suspect or empty logs
-	held     bool  // puts do not call for a sync of their own
-	waits    bool  // puts are acknowledged only when they are durable
+	ready    bool // recovered
+	calm     bool // neither a recovery nor a compaction is under way, see resting
+	doubtful bool // there may be suspect or empty logs
+	held     bool // puts do not call for a sync of their own
+	policy   Policy
 	flushing bool  // there are flushes
 	ticks    bool  // the policy may want a Tick
 	stuck    stuck // what the disk has refused, which a Tick tries again
@@ -35,18 +36,24 @@ type Engine struct {
 	seq   uint64     // the highest sequence so far
 	logs  []*logFile // by id, free ones included
 
-	order        []int32 // ids of the logs that count, by generation
-	flushes      []flush
-	leastSegment int64  // segment is never less
-	running      int    // syncs under way
-	gen          uint32 // the highest generation so far
+	batch    batch
+	pressure int64 // bytes written for the owner since the last chunk of a compaction
 
-	writes  ring[write]
-	syncs   ring[syncing]
-	batch   batch
-	weights []int64  // by slot, of the index entry's record
-	mark    position // the log is durable up to here
-	marked  position // the largest mark that a durable record names
+	writes ring[write]
+	mark   position // the log is durable up to here
+	puts   int64    // and removes, asked for
+
+	syncs ring[syncing]
+	order []int32 // ids of the logs that count, by generation
+
+	weights      []int64  // by slot, of the index entry's record
+	marked       position // the largest mark that a durable record names
+	running      int64    // syncs under way
+	issued       int64    // syncs asked for
+	leastSegment int64    // segment is never less
+
+	gen     uint32 // the highest generation so far
+	flushes []flush
 	config  Config
 	stats   Stats
 
@@ -92,8 +99,8 @@ func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
 		cfg.Scratch = new([]byte)
 	}
 	return &Engine{
-		disk: d, config: cfg, owner: owner, space: tokens, head: none, freeReading: none,
-		ticks: cfg.Sync == Periodic || cfg.Sync == Group, waits: cfg.Sync.waits(), leastSegment: min(cfg.Segment, cfg.MinCompact/8),
+		disk: d, config: cfg, policy: cfg.Sync, batch: batch{scratch: cfg.Scratch}, owner: owner, space: tokens, head: none, freeReading: none,
+		ticks: cfg.Sync == Periodic || cfg.Sync == Group, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
 	}
 }
 
@@ -181,6 +188,7 @@ func (e *Engine) Vouched(file string) int64 {
 // Stats returns what the engine holds and has done.
 func (e *Engine) Stats() Stats {
 	s := e.stats
+	s.Puts, s.Syncs = e.puts, e.issued
 	s.Gets, s.LiveBytes, s.LogBytes, s.Logs = e.gets, e.live, e.total, len(e.order)
 	return s
 }

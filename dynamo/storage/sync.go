@@ -20,14 +20,14 @@ func (e *Engine) sync(l *logFile) {
 	l.issued = l.end
 	l.syncs++
 	e.running++
-	e.stats.Syncs++
+	e.issued++
 	*e.syncs.push() = syncing{log: l.id, covers: l.end, noted: l.noted}
 	e.disk.Sync(l.file, e.token(opSync, e.syncs.last-1))
 }
 
 // syncAfter issues the sync that an append to l calls for at once.
 func (e *Engine) syncAfter(l *logFile, j job) {
-	p := e.config.Sync
+	p := e.policy
 	if e.held && j != jobBatch {
 		return
 	}
@@ -43,7 +43,7 @@ func (e *Engine) Hold() { e.held = true }
 // Release ends what Hold began.
 func (e *Engine) Release() {
 	e.held = false
-	if p := e.config.Sync; (p == Each || p == Group && e.config.Period == 0) && e.unsynced() {
+	if p := e.policy; (p == Each || p == Group && e.config.Period == 0) && e.unsynced() {
 		e.sync(e.logs[e.head])
 	}
 }
@@ -88,7 +88,7 @@ func (e *Engine) synced(n uint64, err Error) {
 		e.settleLog(l)
 	}
 	e.resume()
-	if e.config.Sync == Group {
+	if e.policy == Group {
 		e.syncHead()
 	}
 }
@@ -127,7 +127,7 @@ func (e *Engine) lose(l *logFile, err Error) {
 	}
 	e.stats.Failures++
 	l.bad, e.doubtful = true, true
-	all := e.config.Sync.waits()
+	all := e.policy.waits()
 	if !l.named {
 		l.synced = 0
 	}

@@ -41,7 +41,7 @@ func (e *Engine) Remove(slot uint32, key []byte, token uint64) {
 }
 
 func (e *Engine) change(slot uint32, key, payload []byte, weight int64, s state, token uint64) {
-	e.stats.Puts++
+	e.puts++
 	switch {
 	case !e.ready:
 		e.owner.Written(token, Unavailable)
@@ -71,10 +71,10 @@ func (e *Engine) append(r *record, slot uint32, j job, token uint64) {
 	off := e.batch.end()
 	e.addRecord(r)
 	w := e.newWrite(j)
-	w.slot, w.token, w.weight, w.waits = slot, token, r.weight, e.waits
+	w.slot, w.token, w.weight, w.waits = slot, token, r.weight, e.policy.waits()
 	w.to.state, w.to.log, w.to.seq, w.to.off = r.kind.state(), e.batch.log.id, r.seq, off
 	w.to.length, w.to.key = int32(e.batch.end()-off), uint16(len(r.key))
-	e.compaction.pressure += int64(len(e.batch.buf))
+	e.pressure += int64(len(e.batch.buf))
 	e.issue(w)
 }
 
@@ -90,15 +90,17 @@ func (e *Engine) newWrite(j job) *write {
 type batch struct {
 	log    *logFile // nil: none
 	from   int64    // where it will begin
-	buf    []byte   // in Config.Scratch
+	buf    []byte   // in scratch
 	weight int64
+
+	scratch *[]byte // see Config
 }
 
 func (b *batch) end() int64 { return b.from + int64(len(b.buf)) }
 
 func (e *Engine) beginBatch() {
 	b, l := &e.batch, e.headLog()
-	b.log, b.from, b.buf, b.weight = l, l.size, (*e.config.Scratch)[:0], 0
+	b.log, b.from, b.buf, b.weight = l, l.size, (*b.scratch)[:0], 0
 	if b.from == 0 {
 		b.buf = e.appendStart(b.buf, l)
 		b.weight = int64(len(b.buf))
@@ -128,7 +130,7 @@ func (e *Engine) issue(w *write) {
 	w.log, w.from, w.end = l.id, b.from, b.end()
 	size, pages := e.disk.Append(l.file, b.buf, b.weight, e.token(opAppend, e.writes.last-1))
 	l.size = size
-	*e.config.Scratch = b.buf
+	*b.scratch = b.buf
 	w.landed = size == w.end
 	w.partial = !w.landed && size != w.from
 	w.to.pages = 0
