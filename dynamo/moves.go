@@ -14,34 +14,54 @@ type Move struct {
 }
 
 // Moves are those between two placements with n homes a key, clockwise from zero. A node that no longer stores a range gives it to one that came to;
-// where more came than went, the first of those that stay gives it to the others. A pure function, which all nodes share.
+// where more came than went, the first of those that stay gives it to the others. A pure function, which all nodes share: while a change spreads, many go
+// from the same placement to the same one.
 func (s *Shared) Moves(old, now *Placement, n int) []Move {
-	for i := range s.moved {
-		if m := &s.moved[i]; m.old == old && m.now == now {
+	l := &s.moved
+	for i := range l.last {
+		if m := &l.last[i]; m.old == old && m.now == now && m.homes == n {
 			return m.moves
 		}
 	}
-	m := movesBetween(old, now, n)
-	s.moved = append(s.moved, movedBetween{old, now, m})
-	return m
+	l.next = (l.next + 1) % len(l.last)
+	l.last[l.next] = movedBetween{old, now, n, movesBetween(old.Ring, now.Ring, n)}
+	return l.last[l.next].moves
+}
+
+// moved are the moves that were worked out last.
+type moved struct {
+	last [32]movedBetween
+	next int
 }
 
 type movedBetween struct {
 	old, now *Placement
+	homes    int
 	moves    []Move
 }
 
-func movesBetween(old, now *Placement, n int) []Move {
+func movesBetween(old, now *ring.Ring, n int) []Move {
+	switch {
+	case old.Ranges() == 0 || now.Ranges() == 0:
+		return nil
+	case ring.Alike(old, now):
+		return movesOfRanges(old, now, n)
+	}
 	var moves []Move
-	cuts := cutsOf(old.Ring, now.Ring)
+	cuts := cutsOf(old, now)
 	for i, upto := range cuts {
-		if old.Ring.Ranges() == 0 || now.Ring.Ranges() == 0 {
-			return nil
-		}
 		after := cuts[(i+len(cuts)-1)%len(cuts)]
-		cell := ring.Range{After: after, Upto: upto}
-		before, later := homesAt(old.Ring, upto, n), homesAt(now.Ring, upto, n)
-		moves = appendMoves(moves, cell, before, later)
+		moves = appendMoves(moves, ring.Range{After: after, Upto: upto}, homesAt(old, upto, n), homesAt(now, upto, n))
+	}
+	return joined(moves)
+}
+
+// movesOfRanges are the moves between two rings that have the same ranges.
+func movesOfRanges(old, now *ring.Ring, n int) []Move {
+	var moves []Move
+	for _, i := range ring.Differ(old, now, n) {
+		before, later := old.Prefer(int(i), n), now.Prefer(int(i), n)
+		moves = appendMoves(moves, now.Range(int(i)), before[:min(n, len(before))], later[:min(n, len(later))])
 	}
 	return joined(moves)
 }
@@ -90,27 +110,43 @@ func appendMoves(moves []Move, cell ring.Range, before, later []int32) []Move {
 	return moves
 }
 
-// joined makes one move of neighbouring ranges between the same nodes.
+// joined makes one move of neighbouring ranges between the same nodes. The moves are in the order of their ranges.
 func joined(moves []Move) []Move {
 	var out []Move
-	for _, m := range moves {
-		k := slices.IndexFunc(out, func(o Move) bool {
-			return o.Range.Upto == m.Range.After && o.Range.After != o.Range.Upto && o.From == m.From && o.To == m.To && o.Leaves == m.Leaves
+	var open, ends []int // of out: those that end where the range before begins, and where the range of now ends
+	for i, m := range moves {
+		if i > 0 && moves[i-1].Range != m.Range {
+			open, ends = ends, open[:0]
+		}
+		k := slices.IndexFunc(open, func(k int) bool {
+			return out[k].Range.Upto == m.Range.After && out[k].Range.After != out[k].Range.Upto && out[k].between(m)
 		})
-		if k >= 0 {
-			out[k].Range.Upto = m.Range.Upto
+		if k < 0 {
+			ends, out = append(ends, len(out)), append(out, m)
 			continue
 		}
-		out = append(out, m)
+		out[open[k]].Range.Upto = m.Range.Upto
+		ends = append(ends, open[k])
 	}
-	for i := range out { // across zero
-		for k := range out {
-			a, b := &out[i], &out[k]
-			if i != k && a.From == b.From && a.To == b.To && a.Leaves == b.Leaves && a.Range.Upto == b.Range.After && a.Range.After != b.Range.Upto {
+	return joinedAcrossZero(out)
+}
+
+// between tells whether two moves are between the same nodes.
+func (m Move) between(o Move) bool { return m.From == o.From && m.To == o.To && m.Leaves == o.Leaves }
+
+// joinedAcrossZero makes one move of two neighbours, the last of which is one of the first of all.
+func joinedAcrossZero(moves []Move) []Move {
+	if len(moves) == 0 {
+		return nil
+	}
+	for i := range moves {
+		for k := 0; k < len(moves) && moves[k].Range.After == moves[0].Range.After; k++ {
+			a, b := &moves[i], moves[k]
+			if i != k && a.between(b) && a.Range.Upto == b.Range.After && a.Range.After != b.Range.Upto {
 				a.Range.Upto = b.Range.Upto
-				return append(out[:k:k], out[k+1:]...)
+				return slices.Delete(moves, k, k+1)
 			}
 		}
 	}
-	return out
+	return moves
 }

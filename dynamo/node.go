@@ -71,8 +71,11 @@ func New(id NodeID, cfg *Config, shared *Shared) *Node {
 
 // Reset makes n what New returns. It keeps the memory that n has got hold of, and nothing else.
 func (n *Node) Reset(id NodeID, cfg *Config, shared *Shared) {
+	if n.shared != shared {
+		n.place = nil
+	}
 	*n = Node{
-		id: id, cfg: cfg, shared: shared, between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
+		id: id, cfg: cfg, shared: shared, place: n.place, between: cfg.WriteBuffer || cfg.CacheSize > 0 || cfg.Admission != nil,
 		peers: n.peers.emptied(len(shared.Names)), ops: n.ops.emptied(), once: n.once.emptied(), onceMore: n.onceMore.emptied(), tickets: n.tickets.emptied(), store: n.store.emptied(), hints: n.hints.emptied(), trees: n.trees.emptied(),
 		buffer: n.buffer.emptied(), cache: n.cache.emptied(), admission: n.admission.emptied(),
 		later:     n.later[:0],

@@ -1,9 +1,6 @@
 package dynamo
 
 import (
-	"cmp"
-	"slices"
-
 	"dynamosim/dynamo/membership"
 	"dynamosim/dynamo/ring"
 )
@@ -27,6 +24,8 @@ type Placement struct {
 	View   *membership.View
 	Ring   *ring.Ring
 	keys   *Keys
+	users  int     // nodes that act upon it
+	idle   bool    // it is among those that may be forgotten
 	ranges []int32 // by key: the range that it lies in, plus one; 0: not asked for yet
 }
 
@@ -70,36 +69,11 @@ func (p *Placement) locate(key KeyID, most int) []int32 {
 	return p.Ring.Prefer(r, most)
 }
 
-// Same gives the one object for all views with the content of v.
-func (s *Shared) Same(v *membership.View) *membership.View {
-	if known, ok := s.views[v.Hash()]; ok {
-		return known
-	}
-	if s.views == nil {
-		s.views = make(map[uint64]*membership.View)
-	}
-	s.views[v.Hash()] = v
-	return v
-}
-
-// Place gives the placement of a view.
-func (s *Shared) Place(v *membership.View) *Placement {
-	if p, ok := s.placements[v.Hash()]; ok {
-		return p
-	}
-	p := &Placement{View: s.Same(v), Ring: s.ringOf(v), keys: s.Keys}
-	if s.placements == nil {
-		s.placements = make(map[uint64]*Placement)
-	}
-	s.placements[v.Hash()] = p
-	return p
-}
-
 // ringOf builds the ring of a view.
 func (s *Shared) ringOf(v *membership.View) *ring.Ring {
 	opts := ring.Options{Spread: s.Placing.Spread, ZoneOf: func(node int32) int32 { return zoneOf(v, node) }}
 	if s.Placing.Strategy == 3 {
-		return ring.New(s.dealt(v), opts)
+		return s.dealt(v, opts)
 	}
 	if s.Placing.Strategy == 2 {
 		opts.Ranges = s.Placing.Ranges
@@ -118,86 +92,4 @@ func zoneOf(v *membership.View, node int32) int32 {
 		return last.Zone
 	}
 	return 0
-}
-
-// dealt assigns equal ranges (strategy 3): at first to the founders; then each change, in the order that all nodes agree on, moves as few as it can.
-// So two nodes with equal views assign alike, whatever they knew before. Changes that their issuers did not know of each other may move a
-// range twice, which is why the paper's strategy asks for coordination.
-func (s *Shared) dealt(v *membership.View) []ring.Token {
-	var tokens []ring.Token
-	var members []ring.Member
-	changes := v.Changes()
-	for len(changes) > 0 && changes[0].Counter == 0 {
-		members = s.changed(members, &changes[0])
-		changes = changes[1:]
-	}
-	if len(members) > 0 {
-		tokens = ring.EqualRanges(members, s.Placing.Ranges, func(i int) uint64 { return s.Placing.Deal(0, i) })
-	}
-	for k := 0; k < len(changes); k++ {
-		c := &changes[k]
-		if c.What == membership.Drained {
-			continue
-		}
-		before := len(members)
-		if k+1 < len(changes) && replaces(members, c, &changes[k+1]) {
-			for i := range tokens {
-				if tokens[i].Node == c.Node {
-					tokens[i].Node = changes[k+1].Node
-				}
-			}
-			members = s.changed(s.changed(members, c), &changes[k+1])
-			k++
-			continue
-		}
-		members = s.changed(members, c)
-		deal := func(i int) uint64 { return s.Placing.Deal(s.nameOf(c), i) }
-		switch {
-		case len(members) == 0:
-			tokens = nil
-		case before == 0:
-			tokens = ring.EqualRanges(members, s.Placing.Ranges, deal)
-		default:
-			tokens = ring.Rebalance(tokens, members, deal)
-		}
-	}
-	return tokens
-}
-
-// replaces tells whether a node that joins takes the place of one that leaves: the next thing that the same node was told, and as large. Then nothing
-// else moves.
-func replaces(members []ring.Member, leave, join *membership.Change) bool {
-	if leave.What != membership.Leave || join.What != membership.Join || join.Issuer != leave.Issuer || join.Counter != leave.Counter+1 {
-		return false
-	}
-	leaver := slices.IndexFunc(members, func(m ring.Member) bool { return m.Node == leave.Node })
-	there := slices.ContainsFunc(members, func(m ring.Member) bool { return m.Node == join.Node })
-	return leaver >= 0 && !there && cmp.Compare(members[leaver].Capacity, join.Capacity) == 0
-}
-
-// changed applies a change to a list of members in the order of their numbers.
-func (s *Shared) changed(members []ring.Member, c *membership.Change) []ring.Member {
-	at := 0
-	for at < len(members) && members[at].Node < c.Node {
-		at++
-	}
-	known := at < len(members) && members[at].Node == c.Node
-	m := ring.Member{Node: c.Node, Name: s.Names[c.Node], Capacity: c.Capacity, Zone: c.Zone}
-	switch {
-	case c.What == membership.Join && known:
-		members[at] = m
-	case c.What == membership.Join:
-		members = append(members, ring.Member{})
-		copy(members[at+1:], members[at:])
-		members[at] = m
-	case known:
-		members = append(members[:at], members[at+1:]...)
-	}
-	return members
-}
-
-// nameOf names a change by what it says, with the names of nodes in place of their numbers; never 0.
-func (s *Shared) nameOf(c *membership.Change) uint64 {
-	h := fold(hashName(s.Names[c.Node])^c.Counter, hashName(s.Names[c.Issuer])^uint64(c.What)<<56)
-	return max(h, 1)
 }

@@ -24,11 +24,10 @@ type Shared struct {
 	Formed  *membership.View    // what the nodes of a cluster know that was formed before time began; nil: nothing
 	Cold    []membership.Change // of a cluster that starts cold: how each of its first nodes joins (§4.8), by NodeID
 
-	views map[uint64]*membership.View // by hash; looked up, never ranged over
-
-	learned    learned
-	moved      []movedBetween
-	placements map[uint64]*Placement // by the hash of the view; looked up, never ranged over
+	known    known
+	learned  learned
+	moved    moved
+	dealings dealings
 
 	Bodies Bodies // of messages
 

@@ -32,7 +32,7 @@ func (n *Node) Placement() *Placement { return n.place }
 func (n *Node) recall(v *membership.View) {
 	v = n.shared.Same(v)
 	n.members.view, n.members.known, n.members.stored = v, v, v
-	n.place = n.shared.Place(v)
+	n.actUpon(n.shared.Place(v))
 }
 
 // recallStored takes over the view that the disk held. The engine has verified the checksum, so anything unreadable is a broken invariant.
@@ -121,7 +121,7 @@ func (n *Node) viewDurable(ok bool) {
 func (n *Node) adopt(v *membership.View) {
 	old := n.place
 	n.members.view, n.members.told = v, n.members.told[:0]
-	n.place = n.shared.Place(v)
+	n.actUpon(n.shared.Place(v))
 	n.meetPeers()
 	n.env.Mark(MarkViewAdopted, NoKey, int64(len(v.Members())))
 	if n.ready && !n.serving && n.belongs() {

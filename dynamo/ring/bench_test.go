@@ -41,7 +41,7 @@ func BenchmarkHomesFirst(b *testing.B) {
 			r := build(1, nodes, 16, 0, newSource(1), opts)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				r.lists[i%r.Ranges()] = nil
+				r.lists.set(i%r.Ranges(), nil)
 				r.Prefer(i%r.Ranges(), 3)
 			}
 		})

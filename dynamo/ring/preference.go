@@ -13,7 +13,7 @@ func (r *Ring) Preference(i int) []int32 { return r.Prefer(i, len(r.nodes)) }
 // (all of it, if there are fewer): Prefer(i, N)[:N] are the homes. The slice is
 // shared and must not be changed.
 func (r *Ring) Prefer(i, n int) []int32 {
-	if list := r.lists[i]; n <= len(list) {
+	if list := r.lists.of(i); n <= len(list) {
 		return list
 	}
 	return r.prolong(i, n)
@@ -21,7 +21,7 @@ func (r *Ring) Prefer(i, n int) []int32 {
 
 // prolong works out more of a list than is known of it, if there is more.
 func (r *Ring) prolong(i, n int) []int32 {
-	list := r.lists[i]
+	list := r.lists.of(i)
 	if len(list) == len(r.nodes) {
 		return list
 	}
@@ -32,17 +32,17 @@ func (r *Ring) prolong(i, n int) []int32 {
 	} else {
 		list = r.spread(list, int(r.first[i]), n)
 	}
-	r.lists[i] = list
+	r.lists.set(i, list)
 	return list
 }
 
 // walker is the scratch memory of a walk along the ring.
 type walker struct {
 	round  uint32
-	listed []uint32 // by seat: the round in which the node was met
+	listed []uint32 // by node: the round in which it was met
 	left   []int32  // by zone: its nodes not yet listed
 	used   []uint32 // by zone: the spreading round that took one of its nodes
-	queue  []int32  // seats met but not listed yet, in order
+	queue  []int32  // nodes met but not listed yet, in order
 }
 
 func (w *walker) prepare(nodes, zones int) {
@@ -59,12 +59,12 @@ func (w *walker) begin() {
 	}
 }
 
-// meet reports whether this is the first token of the seat in this walk.
-func (w *walker) meet(seat int32) bool {
-	if w.listed[seat] == w.round {
+// meet reports whether this is the first token of the node in this walk.
+func (w *walker) meet(node int32) bool {
+	if w.listed[node] == w.round {
 		return false
 	}
-	w.listed[seat] = w.round
+	w.listed[node] = w.round
 	return true
 }
 
@@ -72,10 +72,10 @@ func (w *walker) meet(seat int32) bool {
 func (r *Ring) clockwise(list []int32, token, n int) []int32 {
 	r.walk.begin()
 	for len(list) < n {
-		if seat := r.seats[token]; r.walk.meet(seat) {
-			list = append(list, r.nodes[seat])
+		if node := r.owners[token]; r.walk.meet(node) {
+			list = append(list, node)
 		}
-		if token++; token == len(r.seats) {
+		if token++; token == len(r.owners) {
 			token = 0
 		}
 	}
@@ -92,12 +92,12 @@ func (r *Ring) spread(list []int32, token, n int) []int32 {
 	clear(w.used)
 	for round := uint32(1); len(list) < n; round++ {
 		for open := w.open(); open > 0 && len(list) < n; open-- {
-			var seat int32
-			seat, token = r.nextOf(token, round)
-			zone := r.zones[seat]
+			var node int32
+			node, token = r.nextOf(token, round)
+			zone := r.zones[node]
 			w.used[zone] = round
 			w.left[zone]--
-			list = append(list, r.nodes[seat])
+			list = append(list, node)
 		}
 	}
 	return list
@@ -116,25 +116,25 @@ func (w *walker) open() int {
 
 // nextOf returns the next node, clockwise from where the list began, whose zone
 // this round has not used, and the token up to which the ring has been walked.
-func (r *Ring) nextOf(token int, round uint32) (seat int32, next int) {
+func (r *Ring) nextOf(token int, round uint32) (node int32, next int) {
 	w := &r.walk
-	for i, seat := range w.queue {
-		if w.used[r.zones[seat]] != round {
+	for i, node := range w.queue {
+		if w.used[r.zones[node]] != round {
 			w.queue = append(w.queue[:i], w.queue[i+1:]...)
-			return seat, token
+			return node, token
 		}
 	}
 	for {
-		seat := r.seats[token]
-		if token++; token == len(r.seats) {
+		node := r.owners[token]
+		if token++; token == len(r.owners) {
 			token = 0
 		}
-		if !w.meet(seat) {
+		if !w.meet(node) {
 			continue
 		}
-		if w.used[r.zones[seat]] != round {
-			return seat, token
+		if w.used[r.zones[node]] != round {
+			return node, token
 		}
-		w.queue = append(w.queue, seat)
+		w.queue = append(w.queue, node)
 	}
 }

@@ -27,31 +27,43 @@ type Options struct {
 // Ring maps positions to ranges and ranges to nodes. It never changes, but it
 // computes preference lists when first asked: one goroutine at a time.
 type Ring struct {
-	tokens []Token // sorted by position
-	seats  []int32 // for each token, the index of its node in nodes
+	cuts
+	owners []int32 // by token: its node
 	nodes  []int32 // sorted
-	zones  []int32 // for each node, its dense zone number; nil without Spread
+	zones  []int32 // by node: its dense zone number; nil without Spread
 	counts []int32 // nodes per zone
-	upto   []Position
-	first  []int32 // for each range, the token from which its list goes clockwise
-	lists  [][]int32
-	bucket []int32 // by leading bits of a position, the first range that may hold it
-	shift  uint
+	lists  lists
 	walk   walker
 	hosted hosted
+}
+
+// cuts are where tokens lie and ranges end. Rings whose tokens lie alike share them.
+type cuts struct {
+	at     []Position // of the tokens, sorted
+	upto   []Position
+	first  []int32 // for each range, the token from which its list goes clockwise
+	bucket []int32 // by leading bits of a position, the first range that may hold it
+	shift  uint
 }
 
 // New builds a ring from tokens in any order; it keeps no reference to them. Tokens
 // at one position end one range and come in the order of their nodes. A ring without tokens has no ranges and no nodes.
 func New(tokens []Token, opts Options) *Ring {
-	r := &Ring{tokens: slices.Clone(tokens)}
-	slices.SortStableFunc(r.tokens, func(s, t Token) int {
+	tokens = slices.Clone(tokens)
+	slices.SortStableFunc(tokens, func(s, t Token) int {
 		if c := s.At.Compare(t.At); c != 0 {
 			return c
 		}
 		return cmp.Compare(s.Node, t.Node)
 	})
-	r.seatNodes()
+	r := &Ring{owners: make([]int32, len(tokens))}
+	r.at = make([]Position, len(tokens))
+	for i, t := range tokens {
+		r.at[i], r.owners[i] = t.At, t.Node
+	}
+	r.nodes = slices.Clone(r.owners)
+	slices.Sort(r.nodes)
+	r.nodes = slices.Clip(slices.Compact(r.nodes))
 	if opts.Spread {
 		r.numberZones(opts.ZoneOf)
 	}
@@ -59,40 +71,35 @@ func New(tokens []Token, opts Options) *Ring {
 		return r
 	}
 	r.cut(opts.Ranges)
-	r.lists = make([][]int32, len(r.upto))
 	r.index()
-	r.walk.prepare(len(r.nodes), len(r.counts))
+	r.prepare()
 	return r
 }
 
-// seatNodes finds the nodes and tells for each token which of them it is.
-func (r *Ring) seatNodes() {
-	r.nodes = make([]int32, len(r.tokens))
-	for i, t := range r.tokens {
-		r.nodes[i] = t.Node
-	}
-	slices.Sort(r.nodes)
-	r.nodes = slices.Clip(slices.Compact(r.nodes))
-	r.seats = make([]int32, len(r.tokens))
-	for i, t := range r.tokens {
-		seat, _ := slices.BinarySearch(r.nodes, t.Node)
-		r.seats[i] = int32(seat)
-	}
+// prepare makes room for preference lists.
+func (r *Ring) prepare() {
+	r.lists.prepare(len(r.upto))
+	r.walk.prepare(r.numbers(), len(r.counts))
 }
+
+// numbers is one more than the highest number of a node.
+func (r *Ring) numbers() int { return int(r.nodes[len(r.nodes)-1]) + 1 }
 
 // numberZones gives the zones of the nodes dense numbers.
 func (r *Ring) numberZones(zoneOf func(node int32) int32) {
-	r.zones = make([]int32, len(r.nodes))
+	names := make([]int32, len(r.nodes))
 	for i, n := range r.nodes {
-		r.zones[i] = zoneOf(n)
+		names[i] = zoneOf(n)
 	}
-	names := slices.Clone(r.zones)
+	zones := slices.Clone(names)
 	slices.Sort(names)
 	names = slices.Compact(names)
 	r.counts = make([]int32, len(names))
-	for i, z := range r.zones {
-		number, _ := slices.BinarySearch(names, z)
-		r.zones[i] = int32(number)
+	r.zones = []int32{}
+	for i, n := range r.nodes {
+		number, _ := slices.BinarySearch(names, zones[i])
+		r.zones = append(r.zones, make([]int32, int(n)+1-len(r.zones))...)
+		r.zones[n] = int32(number)
 		r.counts[number]++
 	}
 }
@@ -100,13 +107,14 @@ func (r *Ring) numberZones(zoneOf func(node int32) int32) {
 // cut fixes where ranges end and where their preference lists begin.
 func (r *Ring) cut(equal int) {
 	if equal == 0 {
-		r.upto = make([]Position, 0, len(r.tokens))
-		r.first = make([]int32, 0, len(r.tokens))
-		for i, t := range r.tokens {
-			if i == 0 || r.tokens[i-1].At != t.At {
-				r.upto = append(r.upto, t.At)
+		r.first = make([]int32, 0, len(r.at))
+		for i, at := range r.at {
+			if i == 0 || r.at[i-1] != at {
 				r.first = append(r.first, int32(i))
 			}
+		}
+		if r.upto = r.at; len(r.first) < len(r.at) {
+			r.upto = slices.Compact(slices.Clone(r.at))
 		}
 		return
 	}
@@ -120,8 +128,8 @@ func (r *Ring) cut(equal int) {
 
 // tokenFrom returns the first token at p or clockwise of it.
 func (r *Ring) tokenFrom(p Position) int32 {
-	i, _ := slices.BinarySearchFunc(r.tokens, p, func(t Token, p Position) int { return t.At.Compare(p) })
-	return int32(i % len(r.tokens))
+	i, _ := slices.BinarySearchFunc(r.at, p, Position.Compare)
+	return int32(i % len(r.at))
 }
 
 // index builds the table of RangeOf: with about as many buckets as ranges, the
@@ -177,11 +185,16 @@ func (r *Ring) Range(i int) Range {
 // shared and must not be changed.
 func (r *Ring) Nodes() []int32 { return r.nodes }
 
-// Tokens returns all tokens, clockwise from zero. The slice is shared and must not
-// be changed.
-func (r *Ring) Tokens() []Token { return r.tokens }
+// Tokens lists all tokens, clockwise from zero.
+func (r *Ring) Tokens() []Token {
+	tokens := make([]Token, len(r.at))
+	for i, at := range r.at {
+		tokens[i] = Token{At: at, Node: r.owners[i]}
+	}
+	return tokens
+}
 
 // String tells the ring's size.
 func (r *Ring) String() string {
-	return fmt.Sprintf("ring of %d nodes, %d tokens, %d ranges", len(r.nodes), len(r.tokens), len(r.upto))
+	return fmt.Sprintf("ring of %d nodes, %d tokens, %d ranges", len(r.nodes), len(r.at), len(r.upto))
 }

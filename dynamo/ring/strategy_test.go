@@ -1,7 +1,9 @@
 package ring
 
 import (
+	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"testing"
 
@@ -130,6 +132,28 @@ func owners(before, after []Token) (counts [16]int, moved int) {
 	return counts, moved
 }
 
+// rebalanced leaves the tokens that it is given as they are.
+func rebalanced(tokens []Token, nodes []Member, s source) []Token {
+	d := &Deal{hands: make([][]int32, 16)}
+	for k, t := range tokens {
+		d.owners = append(d.owners, t.Node)
+		d.hands[t.Node] = append(d.hands[t.Node], int32(k))
+	}
+	c := d.Clone()
+	c.Rebalance(nodes, Shuffle(len(tokens), s.step))
+	if !slices.Equal(d.Tokens(), tokens) {
+		panic("a copy is no copy")
+	}
+	for node, hand := range c.hands {
+		for _, k := range hand {
+			if c.owners[k] != int32(node) {
+				panic("a hand has what its node does not own")
+			}
+		}
+	}
+	return c.Tokens()
+}
+
 // TestRebalance (Dynamo §6.2, strategy 3): after any change every node has its share
 // of the ranges, which stay where they are, and no more tokens move than must: those
 // of nodes that left and those that nodes have to give up.
@@ -147,7 +171,7 @@ func TestRebalance(t *testing.T) {
 		}
 		from, to := pick("from"), pick("to")
 		before := EqualRanges(from, q, s.step)
-		after := Rebalance(before, to, s.step)
+		after := rebalanced(before, to, s)
 		held, _ := owners(before, before)
 		counts, moved := owners(before, after)
 		least := 0
@@ -162,7 +186,7 @@ func TestRebalance(t *testing.T) {
 		if moved != least {
 			t.Fatalf("%d tokens moved, %d had to", moved, least)
 		}
-		if _, again := owners(after, Rebalance(after, to, s.step)); again != 0 {
+		if _, again := owners(after, rebalanced(after, to, s)); again != 0 {
 			t.Fatalf("%d tokens moved without a change", again)
 		}
 	})
@@ -174,7 +198,7 @@ func TestRebalanceTakesFromAll(t *testing.T) {
 	s := newSource(6)
 	ten, eleven := members(10, 1), members(11, 1)
 	before := EqualRanges(ten, 1100, s.step)
-	joined := Rebalance(before, eleven, s.step)
+	joined := rebalanced(before, eleven, s)
 	counts, moved := owners(before, joined)
 	if moved != 100 || counts[10] != 100 {
 		t.Errorf("a join moved %d tokens: %v", moved, counts)
@@ -185,7 +209,7 @@ func TestRebalanceTakesFromAll(t *testing.T) {
 		}
 	}
 	var to [16]int
-	left := Rebalance(joined, eleven[1:], s.step)
+	left := rebalanced(joined, eleven[1:], s)
 	for i, token := range left {
 		if joined[i].Node == 0 {
 			to[token.Node]++
@@ -196,4 +220,80 @@ func TestRebalanceTakesFromAll(t *testing.T) {
 			t.Errorf("node %d got %d tokens of the one that left", node+1, n)
 		}
 	}
+}
+
+// TestRebalanceAsWritten: nodes give up tokens, and get them, in the order of a shuffle of all; those with the largest remainders get one more, of
+// equal ones those that hold more, then the earlier.
+func TestRebalanceAsWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q := rapid.IntRange(1, 200).Draw(t, "q")
+		seed := rapid.Uint64().Draw(t, "seed")
+		pick := func(label string) (out []Member) {
+			for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, 15), 1, 16, rapid.ID[int]).Draw(t, label) {
+				m := members(16, 1)[i]
+				m.Capacity = rapid.SampledFrom([]float64{1, 1, 1, 1, 0.5, 2, 7.3, 0}).Draw(t, "capacity")
+				out = append(out, m)
+			}
+			return out
+		}
+		before, to := EqualRanges(pick("from"), q, newSource(seed).step), pick("to")
+		if len(before) == 0 {
+			return
+		}
+		want := rebalanceTwin(before, to, newSource(seed).step)
+		if got := rebalanced(before, to, newSource(seed)); !slices.Equal(got, want) {
+			t.Fatalf("%v\nwant %v", got, want)
+		}
+	})
+}
+
+// rebalanceTwin shuffles the tokens themselves and sorts the members by their claims.
+func rebalanceTwin(tokens []Token, nodes []Member, draw func(i int) uint64) []Token {
+	out := slices.Clone(tokens)
+	for i := len(out) - 1; i > 0; i-- {
+		j, _ := bits.Mul64(draw(i), uint64(i)+1)
+		out[i], out[j] = out[j], out[i]
+	}
+	held, share := map[int32]int{}, map[int32]int{}
+	for _, t := range tokens {
+		held[t.Node]++
+	}
+	total, left := 0.0, len(tokens)
+	for _, m := range nodes {
+		total += m.Capacity
+	}
+	exact := func(m Member) float64 { return float64(float64(m.Capacity/total) * float64(len(tokens))) }
+	byClaim := slices.Clone(nodes)
+	for _, m := range nodes {
+		share[m.Node] = 0
+		if total > 0 {
+			share[m.Node] = int(exact(m))
+		}
+		left -= share[m.Node]
+	}
+	slices.SortStableFunc(byClaim, func(a, b Member) int {
+		if c := cmp.Compare(exact(b)-float64(share[b.Node]), exact(a)-float64(share[a.Node])); c != 0 {
+			return c
+		}
+		return cmp.Compare(held[b.Node]-share[b.Node], held[a.Node]-share[a.Node])
+	})
+	more := map[int32]int{}
+	for i := 0; i < left && total > 0; i++ {
+		more[byClaim[i].Node] = 1
+	}
+	var free []int
+	for k, t := range out {
+		if most, there := share[t.Node]; !there || held[t.Node] > most+more[t.Node] {
+			free = append(free, k)
+			held[t.Node]--
+		}
+	}
+	for _, m := range nodes {
+		for ; held[m.Node] < share[m.Node]+more[m.Node]; held[m.Node]++ {
+			out[free[0]].Node = m.Node
+			free = free[1:]
+		}
+	}
+	slices.SortStableFunc(out, func(s, t Token) int { return s.At.Compare(t.At) })
+	return out
 }
