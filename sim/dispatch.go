@@ -15,34 +15,37 @@ func (s *System[M]) due(i int32, at int64) bool {
 	switch e.kind {
 	case eventMessage:
 		p := &s.processes[e.proc]
-		switch {
-		case e.flags == 0 && p.open:
-			s.network.under--
-		case s.detained(p, e, i, at):
+		if e.flags != 0 || !p.open {
+			s.meet(p, e, i, at)
 			return true
 		}
-		if p.cores == 0 || !s.occupy(p, e, i, at) {
-			s.deliver(p, e, i, at)
-		}
+		s.network.under--
+		s.admit(p, e, i, at)
 		return true
 	case eventServed:
-		p := &s.processes[e.proc]
-		if p.takes(e) || !s.withheld(p, e, i, at) {
+		if p := &s.processes[e.proc]; p.takes(e) {
 			s.served(p, e, i, at)
 			return true
 		}
 	case eventDisk:
-		p := &s.processes[e.proc]
-		if p.takes(e) && p.disk.faults == nil || !s.withheld(p, e, i, at) {
+		if p := &s.processes[e.proc]; p.takes(e) && p.disk.faults == nil {
 			s.diskDone(p, e, i, at)
 			return true
 		}
 	case eventTimer:
-		p := &s.processes[e.proc]
-		if p.takes(e) || !s.withheld(p, e, i, at) {
+		if p := &s.processes[e.proc]; p.takes(e) {
 			s.fire(p, e, i, at)
 			return true
 		}
+	}
+	return s.unusual(i, at)
+}
+
+// unusual is due for few events: those of the owner, those without effect, and
+// those of a process that is gone or held up or whose disk has faults.
+func (s *System[M]) unusual(i int32, at int64) bool {
+	e := &s.events[i]
+	switch e.kind {
 	case eventControl:
 		s.begin(at)
 		s.control(i)
@@ -51,8 +54,21 @@ func (s *System[M]) due(i int32, at int64) bool {
 		return s.drain(i, at)
 	case eventDead:
 		s.release(i)
+		return false
 	}
-	return false
+	p := &s.processes[e.proc]
+	if s.withheld(p, e, i, at) {
+		return false
+	}
+	switch e.kind {
+	case eventServed:
+		s.served(p, e, i, at)
+	case eventDisk:
+		s.diskDone(p, e, i, at)
+	case eventTimer:
+		s.fire(p, e, i, at)
+	}
+	return true
 }
 
 // withheld tells whether an event does not happen now: its disk has stalled, its
@@ -118,13 +134,14 @@ func (s *System[M]) diskDone(p *process, e *event, i int32, at int64) {
 	s.leave()
 }
 
-// detained tells whether a message does not get as far as a core or the handler,
-// which it may not if it is damaged or its process is not open.
-func (s *System[M]) detained(p *process, e *event, i int32, at int64) bool {
+// meet brings a message to its process if it is damaged, was held or counts
+// against a limit, or if the process is not open.
+func (s *System[M]) meet(p *process, e *event, i int32, at int64) {
 	if e.flags&flagHeld != 0 {
 		e.flags &^= flagHeld
 		p.backlog--
-		return false
+		s.admit(p, e, i, at)
+		return
 	}
 	s.arrived(e)
 	switch {
@@ -145,32 +162,32 @@ func (s *System[M]) detained(p *process, e *event, i int32, at int64) bool {
 		p.backlog++
 		s.hold(p, i)
 	default:
-		return false
+		s.admit(p, e, i, at)
 	}
-	return true
 }
 
-// occupy gives a message to a core of its process, or to the queue for one. It
-// returns false, and does nothing, if its service takes no time.
-func (s *System[M]) occupy(p *process, e *event, i int32, at int64) bool {
-	if p.busy == p.cores {
+// admit gives a message to a core of its process, or to the handler if service
+// takes no time, or to the queue.
+func (s *System[M]) admit(p *process, e *event, i int32, at int64) {
+	switch {
+	case p.busy < p.cores:
+		if service := s.serviceTime(p, e); service > 0 {
+			s.happen(at, trace.Arrive, e)
+			s.serve(p, e, i, s.after(service))
+			return
+		}
+	case p.cores > 0:
 		s.enqueue(p, e, i, at)
-		return true
+		return
 	}
-	service := s.serviceTime(p, e)
-	if service <= 0 {
-		return false
-	}
-	s.happen(at, trace.Arrive, e)
-	s.serve(p, e, i, service)
-	return true
+	s.deliver(p, e, i, at)
 }
 
 // serve occupies a core with a message.
-func (c *core) serve(p *process, e *event, i int32, service int64) {
+func (c *core) serve(p *process, e *event, i int32, until int64) {
 	e.kind, e.epoch = eventServed, p.epoch
 	p.busy++
-	c.schedule(c.after(service), i)
+	c.schedule(until, i)
 }
 
 // enqueue lets a message wait for a core.
@@ -213,7 +230,7 @@ func (c *core) serveNext(p *process) {
 	next := c.popFront(&p.waiting)
 	p.backlog--
 	e := &c.events[next]
-	c.serve(p, e, next, c.serviceTime(p, e))
+	c.serve(p, e, next, c.after(c.serviceTime(p, e)))
 }
 
 // deliver runs the handler of a message.
