@@ -24,7 +24,8 @@ func (s *System[M]) due(i int32, at int64) bool {
 		return true
 	case eventServed:
 		if p := &s.processes[e.proc]; p.takes(e) {
-			s.served(p, e, i, at)
+			p.busy--
+			s.deliver(p, e, i, at)
 			return true
 		}
 	case eventDisk:
@@ -62,7 +63,8 @@ func (s *System[M]) unusual(i int32, at int64) bool {
 	}
 	switch e.kind {
 	case eventServed:
-		s.served(p, e, i, at)
+		p.busy--
+		s.deliver(p, e, i, at)
 	case eventDisk:
 		s.diskDone(p, e, i, at)
 	case eventTimer:
@@ -215,17 +217,7 @@ func (c *core) wait(p *process, e *event, i int32) {
 	c.pushBack(&p.waiting, i)
 }
 
-// served ends the service of a message: the handler runs, then the core takes
-// the next message that waits.
-func (s *System[M]) served(p *process, e *event, i int32, at int64) {
-	id := e.proc
-	p.busy--
-	s.deliver(p, e, i, at)
-	if p = &s.processes[id]; p.waiting.n > 0 { // not if it has crashed by now
-		s.serveNext(p)
-	}
-}
-
+// serveNext occupies a core with the first message that waits for one.
 func (c *core) serveNext(p *process) {
 	next := c.popFront(&p.waiting)
 	p.backlog--
@@ -233,7 +225,8 @@ func (c *core) serveNext(p *process) {
 	c.serve(p, e, next, c.after(c.serviceTime(p, e)))
 }
 
-// deliver runs the handler of a message.
+// deliver runs the handler of a message. Then a core that has served it takes the
+// next one that waits: while one is free, none waits.
 func (s *System[M]) deliver(p *process, e *event, i int32, at int64) {
 	s.happen(at, trace.Deliver, e)
 	s.counters.Delivered++
@@ -245,6 +238,9 @@ func (s *System[M]) deliver(p *process, e *event, i int32, at int64) {
 	s.handlers[id].Message(from, s.messages.at(slot))
 	s.messages.release(slot)
 	s.leave()
+	if p = &s.processes[id]; p.waiting.n > 0 { // not if it has crashed by now
+		s.serveNext(p)
+	}
 }
 
 // refuse sheds a message, and tells the process if it can and wants to hear of it.

@@ -45,7 +45,7 @@ type process struct {
 	slowNetwork int64 // as slowCPU
 	clock       clock
 	name        string
-	_           [52]byte // the rest of a line
+	_           [40]byte // the rest of a line
 }
 
 func newProcess(name string, cfg *ProcessConfig) process {

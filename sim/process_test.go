@@ -3,6 +3,8 @@ package sim
 import (
 	"fmt"
 	"math"
+	"reflect"
+	"strconv"
 	"testing"
 
 	"dynamosim/sim/rng"
@@ -435,5 +437,11 @@ func TestQueueHasRoomAgainAfterAll(t *testing.T) {
 		if got := c.ProcessCounters(1); got.Received != 12 || got.Shed != 3 {
 			t.Errorf("shed oldest %v, after a crash: %d handled, %d shed", oldest, got.Received, got.Shed)
 		}
+	}
+}
+
+func TestProcessesShareNoLineOfTheCache(t *testing.T) {
+	if size := reflect.TypeFor[process]().Size(); strconv.IntSize == 64 && size%64 != 0 {
+		t.Errorf("a process takes %d bytes", size)
 	}
 }
