@@ -152,11 +152,14 @@ func (d *Distribution) append(v, n int64) bool {
 	return true
 }
 
-// radixSort sorts values, none of which is negative, by digits of 11 bits, the
-// lowest first. Digits that all share cost one look. It returns the memory for
-// copies, to be used again.
+// digitBits is how many bits the digits have that numbers are sorted by.
+const digitBits = 11
+
+// radixSort sorts values, none of which is negative, by digits, the lowest
+// first. Digits that all share cost one look. It returns the memory for copies,
+// to be used again.
 func radixSort(values, spare []int64) []int64 {
-	const bits, few = 11, 256
+	const few = 256
 	if len(values) < few {
 		slices.Sort(values)
 		return spare
@@ -167,31 +170,36 @@ func radixSort(values, spare []int64) []int64 {
 		all, some = all&v, some|v
 	}
 	from, to := values, spare
-	var count [1 << bits]int32
-	for shift := uint(0); shift < 63 && some>>shift != 0; shift += bits {
-		if (all^some)>>shift&(1<<bits-1) == 0 {
-			continue
+	for shift := uint(0); shift < 63 && some>>shift != 0; shift += digitBits {
+		if digit(all^some, shift) != 0 {
+			sortDigit(to, from, shift)
+			from, to = to, from
 		}
-		digit := func(v int64) int64 { return v >> (shift & 63) & (1<<bits - 1) }
-		clear(count[:])
-		for _, v := range from {
-			count[digit(v)]++
-		}
-		at := int32(0)
-		for i := range count {
-			n := count[i]
-			count[i] = at
-			at += n
-		}
-		for _, v := range from {
-			next := &count[digit(v)]
-			to[*next] = v
-			*next++
-		}
-		from, to = to, from
 	}
 	if &from[0] != &values[0] {
 		copy(values, from)
 	}
 	return spare
+}
+
+func digit(v int64, shift uint) int64 { return v >> (shift & 63) & (1<<digitBits - 1) }
+
+// sortDigit copies values in the order of a digit, and in their own where it is
+// the same.
+func sortDigit(to, from []int64, shift uint) {
+	var next [1 << digitBits]int32 // by digit: how many there are, then where the next one belongs
+	for _, v := range from {
+		next[digit(v, shift)]++
+	}
+	at := int32(0)
+	for i := range next {
+		n := next[i]
+		next[i] = at
+		at += n
+	}
+	for _, v := range from {
+		d := digit(v, shift)
+		to[next[d]] = v
+		next[d]++
+	}
 }

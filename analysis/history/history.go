@@ -74,16 +74,18 @@ type History struct {
 	part *part // nil: it is whole
 }
 
-// session is what recording needs to know of a client.
+// session is what recording needs to know of a client. Of the processes that
+// are free it goes on as the one that became so last.
 type session struct {
 	operations int32 // so far
-	free       int32 // process to go on as, -1 is none
+	free       int32 // that process, -1 is none
+	others     int32 // if free is -1 too, or else after it: the next one, -1 is none
 }
 
 // process is a client's thread of operations, one at a time.
 type process struct {
 	client int32
-	next   int32 // next free process of the same client, -1 is none
+	next   int32 // of session.others: the next one, -1 is none
 }
 
 // extra holds what few operations have.
@@ -128,7 +130,7 @@ func (h *History) Reset(header Header) {
 func (h *History) AddClient(name string) int32 {
 	c := h.clients.add(name)
 	if int(c) == len(h.sessions) {
-		h.sessions = append(h.sessions, session{free: -1})
+		h.sessions = append(h.sessions, session{free: -1, others: -1})
 	}
 	return c
 }

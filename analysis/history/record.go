@@ -57,13 +57,18 @@ func (h *History) begin(t int64, client, process int32, f Func, key int32) OpID 
 
 func (h *History) takeProcess(client int32) int32 {
 	s := &h.sessions[client]
-	p := s.free
-	if p < 0 {
-		h.processes = append(h.processes, process{client: client, next: -1})
-		return int32(len(h.processes) - 1)
+	switch {
+	case s.free >= 0:
+		p := s.free
+		s.free = -1
+		return p
+	case s.others >= 0:
+		p := s.others
+		s.others = h.processes[p].next
+		return p
 	}
-	s.free = h.processes[p].next
-	return p
+	h.processes = append(h.processes, process{client: client, next: -1})
+	return int32(len(h.processes) - 1)
 }
 
 // Number returns the number of a client's latest operation, see Operation.
@@ -235,7 +240,10 @@ func (h *History) end(t int64, op OpID, outcome Outcome) *Operation {
 // release lets the client go on as the process of o.
 func (h *History) release(o *Operation) {
 	s := &h.sessions[o.Client]
-	h.processes[o.Process].next = s.free
+	if s.free >= 0 {
+		h.processes[s.free].next = s.others
+		s.others = s.free
+	}
 	s.free = o.Process
 }
 

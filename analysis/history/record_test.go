@@ -1,7 +1,9 @@
 package history_test
 
 import (
+	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"dynamosim/analysis/history"
@@ -33,8 +35,12 @@ func TestProcesses(t *testing.T) {
 
 func TestMisusePanics(t *testing.T) {
 	for name, misuse := range map[string]func(h *history.History, op history.OpID){
-		"time falls":         func(h *history.History, op history.OpID) { h.OkGet(9, op, nil) },
-		"ends twice":         func(h *history.History, op history.OpID) { h.OkGet(11, op, nil); h.Fail(12, op, "") },
+		"time falls": func(h *history.History, op history.OpID) { h.OkGet(9, op, nil) },
+		"ends twice": func(h *history.History, op history.OpID) { h.OkGet(11, op, nil); h.Fail(12, op, "") },
+		"late context": func(h *history.History, op history.OpID) {
+			h.Invoke(11, h.AddClient("late"), history.Put, 0)
+			h.SetContext(op, nil)
+		},
 		"no phase":           func(h *history.History, op history.OpID) { h.MarkPhase(11, history.Start) },
 		"ends after unknown": func(h *history.History, op history.OpID) { h.Info(11, op, ""); h.OkGet(12, op, nil) },
 	} {
@@ -166,4 +172,44 @@ func TestHistoriesAreCompact(t *testing.T) {
 		t.Errorf("%d allocations for %d operations", allocs, n)
 	}
 	runtime.KeepAlive(h)
+}
+
+// A client goes on as the process that became free last; one whose operation ended in info is never used again.
+func TestProcessesInTurn(t *testing.T) {
+	h := history.New(history.Header{})
+	c, k := h.AddClient("c"), h.AddKey("k")
+	var free, seen []int32 // a stack of processes; all that there are
+	var open []history.OpID
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		if len(open) > 0 && random.IntN(2) == 0 {
+			i := random.IntN(len(open))
+			id := open[i]
+			open = slices.Delete(open, i, i+1)
+			if random.IntN(8) == 0 {
+				h.Info(0, id, "no answer")
+				continue
+			}
+			free = append(free, h.Op(id).Process)
+			h.OkGet(0, id, nil)
+			continue
+		}
+		id := h.Invoke(0, c, history.Get, k)
+		open = append(open, id)
+		got := h.Op(id).Process
+		if len(free) == 0 {
+			if slices.Contains(seen, got) {
+				t.Fatalf("operation %d goes to process %d, which is not free", id, got)
+			}
+			seen = append(seen, got)
+			continue
+		}
+		if want := free[len(free)-1]; got != want {
+			t.Fatalf("operation %d goes to process %d, want %d", id, got, want)
+		}
+		free = free[:len(free)-1]
+	}
+	if len(seen) < 20 {
+		t.Errorf("only %d processes", len(seen))
+	}
 }

@@ -291,7 +291,9 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 		library.Answered(c.asked, m)
 	}
 	if m.Status == dynamo.OK {
-		c.memory.result = Result{Outcome: OK, Status: m.Status, Attempts: c.attempts, Set: m.Set, body: m.Body, Coordinator: m.Node, Fastest: m.Node}
+		r := &c.memory.result // in place: a literal would be made elsewhere and copied
+		r.Outcome, r.Status, r.Silent, r.Attempts, r.Hedges = OK, m.Status, false, c.attempts, 0
+		r.Coordinator, r.Fastest, r.Set, r.Merged, r.IsMerged, r.body = m.Node, m.Node, m.Set, "", false, m.Body
 		c.end()
 		return
 	}
