@@ -242,8 +242,8 @@ func (d *Disk) outstanding(now int64) int {
 	return int(d.ends.n)
 }
 
-// complete makes the completion of an operation whose event has come.
-func (d *Disk) complete(e *event) (c Completion) {
+// complete fills in the completion of an operation whose event has come.
+func (d *Disk) complete(e *event, c *Completion) {
 	if d.due <= d.core.now {
 		d.settle(d.core.now)
 	}
@@ -258,7 +258,6 @@ func (d *Disk) complete(e *event) (c Completion) {
 			c.Data = d.collectAfter(c.Data)
 		}
 	}
-	return c
 }
 
 // collectAfter frees the files that only the read that has ended has kept, and

@@ -127,7 +127,8 @@ func (s *System[M]) fire(p *process, e *event, i int32, at int64) {
 // diskDone tells a process that an operation of its disk has ended.
 func (s *System[M]) diskDone(p *process, e *event, i int32, at int64) {
 	s.happen(at, trace.DiskDone, e)
-	c := p.disk.complete(e)
+	var c Completion
+	p.disk.complete(e, &c)
 	s.digest.Add3(c.Token, uint64(c.Err), uint64(len(c.Data)))
 	h := s.handlers[e.proc]
 	s.enter(e.proc, e.lineage)
