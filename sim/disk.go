@@ -284,7 +284,8 @@ func (d *Disk) Read(f File, offset int64, n int, token uint64) { d.ReadPages(f, 
 // is what Append or ReadPages has returned for just these bytes, since when the
 // file was not truncated; 0 if that is unknown. It returns that number.
 func (d *Disk) ReadPages(f File, offset int64, n int, pages int64, token uint64) int64 {
-	o := operation{op: OpRead, file: f, token: token, offset: offset, length: n}
+	o := operation{op: OpRead, file: f, token: token}
+	o.offset, o.length = offset, n
 	if !d.begin(&o) {
 		return pages
 	}

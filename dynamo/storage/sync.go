@@ -63,9 +63,8 @@ func (e *Engine) unsynced() bool {
 
 // synced takes the completion of sync n.
 func (e *Engine) synced(n uint64, err Error) {
-	last := e.syncs.at(n)
-	s := *last
-	last.done = true
+	s := e.syncs.at(n)
+	s.done = true
 	for e.syncs.first < e.syncs.last && e.syncs.at(e.syncs.first).done {
 		e.syncs.first++
 	}

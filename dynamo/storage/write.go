@@ -49,7 +49,8 @@ func (e *Engine) change(slot uint32, key, payload []byte, weight int64, s state,
 		e.owner.Written(token, TooLarge)
 	default:
 		e.seq++
-		r := record{kind: s.kind(), seq: e.seq, key: key, payload: payload, sum: checksum(payload)}
+		var r record
+		r.kind, r.seq, r.key, r.payload, r.sum = s.kind(), e.seq, key, payload, checksum(payload)
 		r.weight = headerSize + int64(len(key)) + max(weight, int64(len(payload)))
 		e.append(&r, slot, jobChange, token)
 	}

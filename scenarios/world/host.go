@@ -83,7 +83,8 @@ func (h *host) Disk(c sim.Completion) {
 		h.observeDisk(c)
 		return
 	}
-	done := storage.Completion{Token: c.Token, Data: c.Data, Intact: c.Intact, Offset: c.Offset}
+	var done storage.Completion
+	done.Token, done.Data, done.Intact, done.Offset = c.Token, c.Data, c.Intact, c.Offset
 	if c.Err != 0 {
 		done.Err = diskError(c.Err)
 	}
