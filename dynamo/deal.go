@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"dynamosim/dynamo/membership"
@@ -13,6 +14,7 @@ import (
 // did not know of each other may move a range twice, which is why the paper's strategy asks for coordination.
 type dealing struct {
 	changes []membership.Change // that it is the result of
+	name    uint64              // of these
 	members []ring.Member
 	deal    *ring.Deal // nil: there are no members
 	ring    *ring.Ring // of this dealing, or one like it; nil: there is none
@@ -22,7 +24,8 @@ type dealing struct {
 type dealings struct {
 	last   []dealing // the one that was used last comes first; they are never changed
 	orders []shuffled
-	next   int // of orders, the one that is forgotten next
+	next   int                    // of orders, the one that is forgotten next
+	gifts  map[uint64][]ring.Gift // by the name of the changes up to the one that they are for; looked up, never ranged over
 }
 
 // shuffled is the order in which ranges are dealt out for the sake of a change.
@@ -31,11 +34,13 @@ type shuffled struct {
 	places []int32
 }
 
-// What is kept: so many dealings, one after so many changes on the way to others; orders of so many ranges in all.
+// What is kept: so many dealings, one after so many changes on the way to others; orders of so many ranges in all; what was given for
+// the sake of so many changes.
 const (
 	keptDealings = 32
 	dealingEvery = 64
 	keptPlaces   = 1 << 24
+	keptGifts    = 1 << 14
 )
 
 // dealt gives the ring of equal ranges that are dealt out to the members of a view.
@@ -44,7 +49,7 @@ func (s *Shared) dealt(v *membership.View, opts ring.Options) *ring.Ring {
 	d := s.dealingOf(all)
 	for len(d.changes) < len(all) {
 		if from := len(d.changes); from > 0 && from%dealingEvery == 0 {
-			s.keepDealing(dealing{d.changes, slices.Clone(d.members), d.clone(), d.ring})
+			s.keepDealing(dealing{d.changes, d.name, slices.Clone(d.members), d.clone(), d.ring})
 		}
 		s.deal(&d, all)
 	}
@@ -77,7 +82,7 @@ func (s *Shared) dealingOf(all []membership.Change) dealing {
 	d := s.dealings.last[best]
 	copy(s.dealings.last[1:], s.dealings.last[:best])
 	s.dealings.last[0] = d
-	return dealing{all[:len(d.changes):len(d.changes)], slices.Clone(d.members), d.clone(), d.ring}
+	return dealing{all[:len(d.changes):len(d.changes)], d.name, slices.Clone(d.members), d.clone(), d.ring}
 }
 
 // isOf tells whether a dealing is one after the first of some changes, and after all of the founding.
@@ -111,7 +116,7 @@ func (s *Shared) keepDealing(d dealing) {
 func (s *Shared) foundedDealing(all []membership.Change) (d dealing) {
 	n := 0
 	for ; n < len(all) && all[n].Counter == 0; n++ {
-		d.members = s.changed(d.members, &all[n])
+		d.takeNext(s, &all[n])
 	}
 	if d.changes = all[:n:n]; len(d.members) > 0 {
 		d.deal = ring.DealOut(d.members, s.Placing.Ranges, func(i int) uint64 { return s.Placing.Deal(0, i) })
@@ -125,26 +130,50 @@ func (s *Shared) deal(d *dealing, all []membership.Change) {
 	c := &all[k]
 	d.changes = all[: k+1 : k+1]
 	if c.What == membership.Drained {
+		d.takeNext(s, c)
 		return
 	}
 	if k+1 < len(all) && replaces(d.members, c, &all[k+1]) {
 		if d.deal != nil {
 			d.deal.Pass(c.Node, all[k+1].Node)
 		}
-		d.members = s.changed(s.changed(d.members, c), &all[k+1])
+		d.takeNext(s, c)
+		d.takeNext(s, &all[k+1])
 		d.changes = all[: k+2 : k+2]
 		return
 	}
 	before := len(d.members)
-	switch d.members = s.changed(d.members, c); {
+	d.takeNext(s, c)
+	switch {
 	case len(d.members) == 0:
 		d.deal = nil
 	case before == 0:
 		name := s.nameOf(c)
 		d.deal = ring.DealOut(d.members, s.Placing.Ranges, func(i int) uint64 { return s.Placing.Deal(name, i) })
 	default:
-		d.deal.Rebalance(d.members, s.orderFor(c, d.deal.Ranges()))
+		s.rebalance(d, c)
 	}
+}
+
+// takeNext changes the list of members.
+func (d *dealing) takeNext(s *Shared, c *membership.Change) {
+	if c.What != membership.Drained {
+		d.members = s.changed(d.members, c)
+	}
+	d.name = fold(d.name^math.Float64bits(c.Capacity)^0x94d049bb133111eb, s.nameOf(c))
+}
+
+// rebalance gives each member its share after a change. What that comes to is remembered for those that take the same way.
+func (s *Shared) rebalance(d *dealing, c *membership.Change) {
+	l := &s.dealings
+	if gifts, known := l.gifts[d.name]; known {
+		d.deal.Give(gifts)
+		return
+	}
+	if l.gifts == nil || len(l.gifts) >= keptGifts {
+		l.gifts = make(map[uint64][]ring.Gift)
+	}
+	l.gifts[d.name] = d.deal.Rebalance(d.members, s.orderFor(c, d.deal.Ranges()))
 }
 
 // orderFor is the order in which ranges are dealt out for the sake of a change.

@@ -105,3 +105,26 @@ func movesTwin(old, now *ring.Ring, n int) (out []Move) {
 	}
 	return out
 }
+
+// Where ranges are does not depend on which views were met before, and in which order.
+func TestAPlacementDoesNotDependOnOthers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		nodes := rapid.SampledFrom([]int{6, 90}).Draw(t, "nodes")
+		s, v := growing(nodes*3/4, nodes)
+		views := []*membership.View{v}
+		for range rapid.IntRange(1, 8).Draw(t, "changes") {
+			v = rapid.SampledFrom(views).Draw(t, "of")
+			c := membership.Change{What: membership.What(rapid.IntRange(1, 3).Draw(t, "what")), Node: int32(rapid.IntRange(0, nodes-1).Draw(t, "node")),
+				Counter: v.Next(), Issuer: int32(rapid.IntRange(0, 1).Draw(t, "issuer")), Capacity: float64(rapid.IntRange(1, 2).Draw(t, "capacity"))}
+			views = append(views, v.With(c), membership.Merge(v.With(c), views[len(views)-1]))
+		}
+		for range 2 {
+			for _, v := range rapid.Permutation(views).Draw(t, "order") {
+				alone, _ := growing(nodes*3/4, nodes)
+				if got, want := s.Place(v).Ring.Tokens(), alone.Place(v).Ring.Tokens(); !slices.Equal(got, want) {
+					t.Fatalf("after %v: %v\nwant %v", v.Changes(), got, want)
+				}
+			}
+		}
+	})
+}

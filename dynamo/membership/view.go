@@ -38,7 +38,10 @@ func (v *View) settle() {
 	for i := range v.changes {
 		all[i] = &v.changes[i]
 	}
-	slices.SortStableFunc(all, func(a, b *Change) int { return int(a.Node) - int(b.Node) })
+	byNode := func(a, b *Change) int { return int(a.Node) - int(b.Node) }
+	if !slices.IsSortedFunc(all, byNode) { // founders and those that joined after them come in this order
+		slices.SortStableFunc(all, byNode)
+	}
 	for from := 0; from < len(all); {
 		to := from + 1
 		for to < len(all) && all[to].Node == all[from].Node {

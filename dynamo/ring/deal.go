@@ -89,8 +89,8 @@ func (d *Deal) give(k, to int32) {
 
 // Rebalance takes a change of the members into account (§6.2): the ranges of a node that left are "randomly distributed to the remaining nodes", one
 // that joins "steals" some, and each again has its share by capacity. No range moves without need, and none at all if no member has any
-// capacity. places are those of the ranges in a shuffle, in whose order they are taken and given: see [Shuffle].
-func (d *Deal) Rebalance(nodes []Member, places []int32) {
+// capacity. places are those of the ranges in a shuffle, in whose order they are taken and given: see [Shuffle]. It returns what was given.
+func (d *Deal) Rebalance(nodes []Member, places []int32) []Gift {
 	d.number(numbers(nodes) - 1)
 	held := make([]int, len(nodes))
 	for i, m := range nodes {
@@ -104,10 +104,24 @@ func (d *Deal) Rebalance(nodes []Member, places []int32) {
 		}
 	}
 	if len(due) == 0 {
-		return
+		return nil
 	}
+	gifts := make([]Gift, len(due))
 	for i, k := range d.spare(nodes, share, places)[:len(due)] {
-		d.give(k, due[i])
+		gifts[i] = Gift{k, due[i]}
+	}
+	d.Give(gifts)
+	return gifts
+}
+
+// Gift is a range that a node is given.
+type Gift struct{ Range, To int32 }
+
+// Give gives ranges to nodes.
+func (d *Deal) Give(gifts []Gift) {
+	for _, g := range gifts {
+		d.number(g.To)
+		d.give(g.Range, g.To)
 	}
 }
 
