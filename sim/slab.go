@@ -1,7 +1,10 @@
 package sim
 
+// A chunk of messages of a line of the processor's cache, 64 bytes, is so large
+// that Go's allocator gives it pages of its own: in a smaller one it would put a
+// word before the first message, and each would lie in two lines.
 const (
-	chunkBits = 7
+	chunkBits = 9
 	chunkSize = 1 << chunkBits
 )
 
