@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // A chunk of messages of a line of the processor's cache, 64 bytes, is so large
 // that Go's allocator gives it pages of its own: in a smaller one it would put a
 // word before the first message, and each would lie in two lines.
@@ -12,13 +14,12 @@ const (
 // while others come and go.
 type slab[M any] struct {
 	chunks []*[chunkSize]M
-	next   []int32 // of free slots
-	free   int32
-	used   int32 // slots that were ever in use
+	free   []int32 // slots, the one that was in use last at the end
+	used   int32   // slots that were ever in use
 }
 
 func (s *slab[M]) reset() {
-	s.free, s.used = none, 0
+	s.free, s.used = s.free[:0], 0
 	var zero M
 	for _, chunk := range s.chunks {
 		for i := range chunk {
@@ -31,11 +32,10 @@ func (s *slab[M]) at(i int32) *M { return &s.chunks[i>>chunkBits][i&(chunkSize-1
 
 // put copies a message into a free slot.
 func (s *slab[M]) put(m *M) (i int32, kept *M) {
-	i = s.free
-	if i < 0 {
-		i = s.extend()
+	if last := len(s.free) - 1; last >= 0 {
+		i, s.free = s.free[last], s.free[:last]
 	} else {
-		s.free = s.next[i]
+		i = s.extend()
 	}
 	kept = s.at(i)
 	*kept = *m
@@ -46,13 +46,10 @@ func (s *slab[M]) extend() int32 {
 	i := s.used
 	if int(i) == len(s.chunks)*chunkSize {
 		s.chunks = append(s.chunks, new([chunkSize]M))
-		s.next = append(s.next, make([]int32, chunkSize)...)
+		s.free = slices.Grow(s.free, len(s.chunks)*chunkSize)
 	}
 	s.used++
 	return i
 }
 
-func (s *slab[M]) release(i int32) {
-	s.next[i] = s.free
-	s.free = i
-}
+func (s *slab[M]) release(i int32) { s.free = append(s.free, i) }
