@@ -28,6 +28,7 @@ func TestPreferenceReachesPastSuspects(t *testing.T) {
 	n.id = NodeID(all[nodes-1])
 	for _, id := range all[:down] {
 		p := n.peers.at(NodeID(id))
+		n.distrust(p)
 		p.suspected = true
 		n.peers.suspected = append(n.peers.suspected, NodeID(id))
 	}

@@ -69,16 +69,16 @@ func (s *Shared) dotList(d vclock.Dot) []vclock.Dot {
 // Keys interns key names.
 type Keys struct {
 	ids    map[string]KeyID // looked up, never ranged over
-	names  []string         // by KeyID
 	known  []knownKey       // by KeyID
 	places []ring.Position  // by KeyID
 	pinned map[string]ring.Position
 }
 
-// knownKey is what every message about a key needs of its name.
+// knownKey is what every message about a key needs of its name, and the name, which every write needs.
 type knownKey struct {
 	hash   uint64
 	length int64
+	name   string
 }
 
 // NewKeys returns an empty table. Pinned keys have a position given by the scenario in place of their MD5, as the figures of the paper need it.
@@ -105,8 +105,7 @@ func (k *Keys) InternBytes(name []byte) KeyID {
 func (k *Keys) add(name string) KeyID {
 	id := KeyID(len(k.known))
 	k.ids[name] = id
-	k.names = append(k.names, name)
-	k.known = append(k.known, knownKey{hashName(name), int64(len(name))})
+	k.known = append(k.known, knownKey{hashName(name), int64(len(name)), name})
 	k.places = append(k.places, k.place(name))
 	return id
 }
@@ -119,7 +118,7 @@ func (k *Keys) Name(id KeyID) string {
 	if id == NoKey {
 		return ""
 	}
-	return k.names[id]
+	return k.known[id].name
 }
 
 // noKeyHash stands for the hash of the name where there is no key.

@@ -143,8 +143,8 @@ func (f *farPeers) take() *page {
 // suspects tells whether this node believes another one to be down.
 func (n *Node) suspects(id NodeID) bool { return n.alert() && n.suspectsPeer(id) }
 
-// alert is false where no peer is suspected and none will be by being asked about, which is nearly always.
-func (n *Node) alert() bool { return len(n.peers.suspected) > 0 || n.cfg.Accrual != nil }
+// alert is false where no peer is suspected and none will be by being asked about, which is nearly always. A suspected peer is not trusted.
+func (n *Node) alert() bool { return n.wary && len(n.peers.suspected) > 0 || n.cfg.Accrual != nil }
 
 func (n *Node) suspectsPeer(id NodeID) bool {
 	if id == n.id {
