@@ -35,6 +35,10 @@ const (
 	quietTime = 110  // of a heartbeat
 	traceTime = 2200 // of an event
 
+	viewBytes   = 1   // of a member, in the views that a node learns in the course of a change
+	writtenView = 6   // and in its log, if it keeps there what it learns
+	viewTime    = 100 // the same
+
 	finalTime = 300e-6 // s of the run, a key
 
 	traceBytes = 47
@@ -54,6 +58,7 @@ func (m *costModel) memory(e *Forecast, o ForecastOptions) {
 	e.MemoryParts = parts(collected,
 		ForecastPart{"nodes", int64(m.nodes * (nodeBytes + treeBytes*min(1, m.virtual/40))), "cluster.nodes"},
 		ForecastPart{"heartbeats between all nodes", int64(m.pairs() * pairBytes), "cluster.failure_detection.kind=timeouts"},
+		ForecastPart{"changes of the members", int64(m.views()), "fewer commands to join, leave or replace"},
 		ForecastPart{"clients", int64(m.clients * clientBytes), "workloads.NAME.clients"},
 		ForecastPart{"keys and their replicas", int64(m.keys * (keyBytes + n*replicaBytes)), "workloads.NAME.keys.count"},
 		ForecastPart{"the history of operations", int64(m.history()), "duration, or the rate"},
@@ -72,6 +77,28 @@ func (m *costModel) memory(e *Forecast, o ForecastOptions) {
 	}
 	slices.SortStableFunc(e.MemoryParts, largerPart)
 	e.Memory = total(e.MemoryParts) + baseBytes
+}
+
+// changes is how often the members are changed: each change makes every node learn a list of all.
+func (m *costModel) changes() (n float64) {
+	for i := range m.plan.Faults {
+		switch m.plan.Faults[i].Kind.(type) {
+		case *scenarios.Join, *scenarios.Leave, *scenarios.Replace:
+			n++
+		}
+	}
+	return n
+}
+
+// views is what is held of the lists of members that nodes learn; a log is compacted at 4 MiB.
+func (m *costModel) views() float64 {
+	const most = 4 << 20
+	each := m.changes() * m.nodes
+	bytes := each * viewBytes
+	if m.c.Membership.Persist {
+		bytes += min(each*writtenView, most)
+	}
+	return m.nodes * bytes
 }
 
 // history is what is kept of the operations in memory.
@@ -124,6 +151,7 @@ func (m *costModel) time(e *Forecast, o ForecastOptions) {
 		ForecastPart{"operations of clients", int64(m.loadEvents * each * (1 + m.siblings()/25)), "duration, or the rate"},
 		ForecastPart{"final reads of all keys", int64(m.finalEvents * each), "final_reads=false, or workloads.NAME.keys.count"},
 		ForecastPart{"gossip", int64(m.gossipEvents * each), "cluster.gossip.every, or quiesce"},
+		ForecastPart{"changes of the members", int64(m.changes() * m.nodes * m.nodes * viewTime), "fewer commands to join, leave or replace"},
 		ForecastPart{"anti-entropy", int64(m.syncEvents * each), "cluster.anti_entropy.every, or quiesce"},
 		ForecastPart{"heartbeats", int64(m.heartbeatEvents * (quietTime + each/4)), "cluster.failure_detection.heartbeat"},
 		ForecastPart{"other tasks of nodes", int64(m.otherEvents * each), "cluster.nodes"},
