@@ -1,11 +1,21 @@
 package vclock
 
-// How much an arena takes from the heap at a time. One value still in use keeps
-// its whole chunk, so chunks are small: 12 KB of entries, 6 KB of versions.
-const (
-	entryChunk   = 512
-	versionChunk = 64
-	setChunk     = 64
+// entryChunk is how many entries an arena takes from the heap at a time. One value
+// still in use keeps its whole chunk, so chunks are small: 12 KB of entries.
+const entryChunk = 512
+
+// versionChunk and setChunk are the same for versions and sets, of 6 and 4 KB. Go
+// begins such a chunk with 8 bytes of its own: with what is left out here, that is a
+// line of the processor's cache, and each set is one, too.
+type (
+	versionChunk struct {
+		_        [56]byte
+		versions [64]Version
+	}
+	setChunk struct {
+		_    [56]byte
+		sets [63]Set
+	}
 )
 
 // Arena hands out memory for clocks, versions and sets in chunks. Nothing is
@@ -30,7 +40,7 @@ func (a *Arena) clock(n int) Clock {
 	if a == nil {
 		return make(Clock, n)
 	}
-	return take(&a.entries, n, entryChunk)
+	return take(&a.entries, n, func() []Entry { return make([]Entry, entryChunk) })
 }
 
 // list returns n zero versions.
@@ -38,7 +48,7 @@ func (a *Arena) list(n int) []Version {
 	if a == nil {
 		return make([]Version, n)
 	}
-	return take(&a.versions, n, versionChunk)
+	return take(&a.versions, n, func() []Version { return new(versionChunk).versions[:] })
 }
 
 // set returns a set of these parts, nil if they hold nothing at all.
@@ -55,18 +65,21 @@ func (a *Arena) newSet() *Set {
 	if a == nil {
 		return new(Set)
 	}
-	return &take(&a.sets, 1, setChunk)[0]
+	return &take(&a.sets, 1, func() []Set { return new(setChunk).sets[:] })[0]
 }
+
+// large is how many elements do not come from a chunk.
+const large = 64
 
 // take cuts n elements off the front of *rest, from a new chunk if too few are
 // left. Its capacity is cut too: an append to what it returned cannot reach a
 // neighbour.
-func take[T any](rest *[]T, n, chunk int) []T {
+func take[T any](rest *[]T, n int, chunk func() []T) []T {
 	if n > len(*rest) {
-		if n > chunk/4 {
+		if n > large {
 			return make([]T, n)
 		}
-		*rest = make([]T, chunk)
+		*rest = chunk()
 	}
 	out := (*rest)[:n:n]
 	*rest = (*rest)[n:]
