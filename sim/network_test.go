@@ -60,6 +60,20 @@ func TestLastOverrideWins(t *testing.T) {
 	wantSeen(t, c.actors[2], "40 0 from 0")
 }
 
+// What is added to the latency of a class is added on the short way of a message, and where something else may happen to it.
+func TestPathAddsToLatency(t *testing.T) {
+	for _, loss := range []rng.Chance{0, 1} {
+		cfg := noteConfig()
+		cfg.Network.SameDC.Latency, cfg.Network.SameDC.Add, cfg.Network.SameDC.Loss = rng.Constant(2*ms), 5*ms, loss
+		_, times := arrivals(cfg, 3)
+		for n := range uint64(3) {
+			if got := times[n]; len(got) != 1 || got[0] != 7*ms {
+				t.Errorf("loss %d: message %d arrives at %v, want %d", loss, n, got, 7*ms)
+			}
+		}
+	}
+}
+
 func TestLatencyByKindOfMessage(t *testing.T) {
 	cfg := noteConfig()
 	cfg.Network.Kinds = []*rng.Dist{nil, rng.Constant(5 * ms)}
