@@ -182,3 +182,32 @@ func TestJobsFitIntoMemory(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+// A command that changes the members makes every node learn them all: that takes memory and time by the square of their number.
+func TestForecastCountsChangesOfTheMembers(t *testing.T) {
+	learnt := func(set ...string) (memory, time int64) {
+		f := ForecastRun(steadyPlan(t, append([]string{"cluster.membership.persist=false"}, set...)), ForecastOptions{})
+		for _, p := range f.MemoryParts {
+			if p.What == "changes of the members" {
+				memory = p.Amount
+			}
+		}
+		for _, p := range f.TimeParts {
+			if p.What == "changes of the members" {
+				time = p.Amount
+			}
+		}
+		return memory, time
+	}
+	join := func(nodes string) []string {
+		return []string{"cluster.nodes=" + nodes, "faults=[{at: 1s, join: {nodes: [late]}}]"}
+	}
+	if memory, time := learnt("cluster.nodes=100"); memory != 0 || time != 0 {
+		t.Errorf("nobody joins, and that takes %d bytes and %d ns", memory, time)
+	}
+	small, short := learnt(join("99")...)
+	large, long := learnt(join("999")...)
+	if small == 0 || large != 100*small || long != 100*short {
+		t.Errorf("100 nodes: %d bytes and %d ns, 1,000: %d and %d", small, short, large, long)
+	}
+}
