@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"dynamosim/internal/seeded"
 )
 
 // TestDottedKeepsExactlyTheLive is the promise of mode Dotted: whatever is lost,
@@ -243,7 +245,7 @@ func TestUsualMerge(t *testing.T) {
 // TestShortWayOfMerge: what a set remembers of the put that made it changes no result, also where clocks are truncated.
 func TestShortWayOfMerge(t *testing.T) {
 	short := 0
-	rapid.Check(t, func(t *rapid.T) {
+	seeded.Rounds(t, 100, func(t *rapid.T) {
 		sets := severalPuts(t)
 		for _, x := range sets {
 			for _, y := range sets {
