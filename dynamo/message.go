@@ -267,7 +267,7 @@ func (m *Message) Measure(keys *Keys) (size int64, hash uint64) {
 	size, key := int64(wireHeader), uint64(noKeyHash)
 	if m.Key != NoKey {
 		known := &keys.known[m.Key]
-		size, key = size+known.length, known.hash
+		size, key = size+int64(len(known.name)), known.hash
 	}
 	h := fold(flags^0x9e3779b97f4a7c15, m.Request^0xd1b54a32d192ed03)
 	h = fold(h^key, uint64(uint32(m.Client))<<32|uint64(uint32(m.Node))^0x2545f4914f6cdd1d)

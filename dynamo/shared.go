@@ -32,6 +32,7 @@ type Shared struct {
 	Bodies Bodies // of messages
 
 	dots    []vclock.Dot // the rest of a chunk, for dotList
+	forms   forms
 	scratch scratch
 	decoded []*vclock.Set // by KeyID: the last one that was read from a disk, see Node.decode
 }
@@ -70,15 +71,15 @@ func (s *Shared) dotList(d vclock.Dot) []vclock.Dot {
 type Keys struct {
 	ids    map[string]KeyID // looked up, never ranged over
 	known  []knownKey       // by KeyID
+	names  []string         // by KeyID
 	places []ring.Position  // by KeyID
 	pinned map[string]ring.Position
 }
 
-// knownKey is what every message about a key needs of its name, and the name, which every write needs.
+// knownKey is what every message about a key needs of its name, and every write. The bytes are not to be changed.
 type knownKey struct {
-	hash   uint64
-	length int64
-	name   string
+	hash uint64
+	name []byte
 }
 
 // NewKeys returns an empty table. Pinned keys have a position given by the scenario in place of their MD5, as the figures of the paper need it.
@@ -105,7 +106,8 @@ func (k *Keys) InternBytes(name []byte) KeyID {
 func (k *Keys) add(name string) KeyID {
 	id := KeyID(len(k.known))
 	k.ids[name] = id
-	k.known = append(k.known, knownKey{hashName(name), int64(len(name)), name})
+	k.known = append(k.known, knownKey{hashName(name), []byte(name)})
+	k.names = append(k.names, name)
 	k.places = append(k.places, k.place(name))
 	return id
 }
@@ -118,8 +120,11 @@ func (k *Keys) Name(id KeyID) string {
 	if id == NoKey {
 		return ""
 	}
-	return k.known[id].name
+	return k.names[id]
 }
+
+// bytes is the name behind an id that is not NoKey. It is shared and not to be changed.
+func (k *Keys) bytes(id KeyID) []byte { return k.known[id].name }
 
 // noKeyHash stands for the hash of the name where there is no key.
 const noKeyHash = 0x6a09e667f3bcc909

@@ -167,35 +167,36 @@ func (n *Node) replace(slot int32, set *vclock.Set, t *ticket) {
 
 // writeSlot puts what the node holds of a key into the log.
 func (n *Node) writeSlot(slot int32, t *ticket) {
-	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes[:0], n.shared.Keys.Name(n.store.entries[slot].key)...)
-	n.write(engineData, uint32(slot), n.shared.scratch.keyBytes, n.store.entries[slot].set, t)
+	e := &n.store.entries[slot]
+	n.write(engineData, uint32(slot), n.shared.Keys.bytes(e.key), e.set, t)
 }
 
-// write puts a set into a log. The bytes of values are accounted, not stored: only their ids and small contents are.
+// write puts a set into a log.
 func (n *Node) write(log int, slot uint32, key []byte, set *vclock.Set, t *ticket) {
-	payload := vclock.AppendSet(n.shared.scratch.payload[:0], set)
-	weight := int64(len(payload))
-	for i := range set.Versions {
-		v := &set.Versions[i].Value
-		weight += int64(v.Len) - int64(len(v.Content))
-	}
+	p := n.shared.forms.of(set, len(n.shared.Names))
 	t.slot, t.log = slot, uint8(log)
 	if n.doubting && t.log == engineData && n.doubt.has(int32(slot), keyDamaged) && int32(slot)+1 != n.doubt.sound { // range: a slot
-		payload = append(payload, incomplete)
-		weight++
+		p = n.incompleteForm(p)
 	}
-	n.shared.scratch.payload = payload
 	if n.between && t.log == engineData {
 		n.buffer.entersLog(int32(slot))
 	}
 	*n.underWay(t)++
 	e := n.engine(log)
 	n.calls++
-	e.Put(slot, key, payload, weight, n.tickets.put(t))
+	e.PutPayload(slot, key, p, n.tickets.put(t))
 	n.calls--
 	if e.Wants() > 0 {
 		n.wantTick(log)
 	}
+}
+
+// incompleteForm is a storage form that says of itself that something of the key was lost.
+func (n *Node) incompleteForm(p *storage.Payload) *storage.Payload {
+	n.shared.scratch.payload = append(append(n.shared.scratch.payload[:0], p.Bytes...), incomplete)
+	marked := new(storage.Payload)
+	marked.Fill(n.shared.scratch.payload, p.Weight+1)
+	return marked
 }
 
 // underWay counts the writes to the slot that a ticket is for.

@@ -78,11 +78,10 @@ func (n *Node) discard(slot int32, t *ticket, why Mark) {
 		n.cacheWrite(slot)
 		n.buffer.entersLog(slot)
 	}
-	n.shared.scratch.keyBytes = append(n.shared.scratch.keyBytes[:0], n.shared.Keys.Name(key)...)
 	t.slot, t.log = uint32(slot), engineData
 	*n.underWay(t)++
 	n.calls++
-	n.store.engine.Remove(uint32(slot), n.shared.scratch.keyBytes, n.tickets.put(t))
+	n.store.engine.Remove(uint32(slot), n.shared.Keys.bytes(key), n.tickets.put(t))
 	n.calls--
 	n.wantTick(engineData)
 }

@@ -31,27 +31,45 @@ type write struct {
 // the number of bytes that the payload stands for; len(payload) if that is more.
 // Owner.Written(token) follows, in the order of the calls for one key.
 func (e *Engine) Put(slot uint32, key, payload []byte, weight int64, token uint64) {
-	e.change(slot, key, payload, weight, live, token)
+	e.change(slot, key, &Payload{payload, weight, checksum(payload)}, live, token)
+}
+
+// Payload is the state of a key as it is stored: the bytes, how many they stand
+// for, and their checksum. Replicas that store the same need not work it out anew.
+type Payload struct {
+	Bytes  []byte
+	Weight int64
+	Sum    uint32 // of Bytes, see Fill
+}
+
+// Fill makes p the payload of some bytes.
+func (p *Payload) Fill(b []byte, weight int64) {
+	p.Bytes, p.Weight, p.Sum = b, weight, checksum(b)
+}
+
+// PutPayload is Put for a payload that is filled in. It is not changed.
+func (e *Engine) PutPayload(slot uint32, key []byte, p *Payload, token uint64) {
+	e.change(slot, key, p, live, token)
 }
 
 // Remove forgets the state of key, be there one or not. Owner.Written(token)
 // follows.
 func (e *Engine) Remove(slot uint32, key []byte, token uint64) {
-	e.change(slot, key, nil, 0, removed, token)
+	e.change(slot, key, &Payload{}, removed, token)
 }
 
-func (e *Engine) change(slot uint32, key, payload []byte, weight int64, s state, token uint64) {
+func (e *Engine) change(slot uint32, key []byte, p *Payload, s state, token uint64) {
 	e.puts++
 	switch {
 	case !e.ready:
 		e.owner.Written(token, Unavailable)
-	case len(key) > maxKey || len(payload) > maxPayload || weight > maxWeight:
+	case len(key) > maxKey || len(p.Bytes) > maxPayload || p.Weight > maxWeight:
 		e.owner.Written(token, TooLarge)
 	default:
 		e.seq++
 		var r record
-		r.kind, r.seq, r.key, r.payload, r.sum = s.kind(), e.seq, key, payload, checksum(payload)
-		r.weight = headerSize + int64(len(key)) + max(weight, int64(len(payload)))
+		r.kind, r.seq, r.key, r.payload, r.sum = s.kind(), e.seq, key, p.Bytes, p.Sum
+		r.weight = headerSize + int64(len(key)) + max(p.Weight, int64(len(p.Bytes)))
 		e.append(&r, slot, jobChange, token)
 	}
 }
