@@ -170,10 +170,10 @@ func (x *byKey) fillChunk(h *history.History, id history.OpID, ops []history.Ope
 			if r.is(rowDeletes) && !r.is(rowFailed) {
 				x.traits[o.Key] |= keyDeletes
 			}
-			if o.Names() > 0 {
+			if o.Names() {
 				x.linkContext(r, o, h.Named(o))
 			}
-		case o.Names() > 0:
+		case o.Names():
 			x.linkVersions(h, r, o, h.Named(o))
 			if o.HasExtras() {
 				x.compareValues(h, r.id, o.Key)
@@ -192,7 +192,7 @@ var flagsBy = [...][4]rowFlags{
 
 func flagsOf(o *history.Operation) rowFlags {
 	f := flagsBy[o.Func][o.Outcome]
-	if f.is(rowReads) && o.Names() > 1 {
+	if f.is(rowReads) && o.NamesSeveral() {
 		f |= rowSeveral
 	}
 	if f.is(rowWrites) && o.Stamped() {

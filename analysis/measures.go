@@ -191,7 +191,13 @@ func (g *gatherer) operations(i Interval, ops []history.Operation) {
 		}
 		g.count(Kind(o.Func), o.Outcome, o.Return-o.Invoke)
 		if o.Func == history.Get && o.Outcome == history.Ok {
-			versions := o.Names()
+			versions := 1
+			switch {
+			case !o.Names():
+				versions = 0
+			case o.NamesSeveral():
+				versions = len(g.s.History.Named(o))
+			}
 			for versions >= len(g.siblings) {
 				g.siblings = append(g.siblings, 0)
 			}

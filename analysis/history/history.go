@@ -90,10 +90,12 @@ type process struct {
 
 // extra holds what few operations have.
 type extra struct {
-	adds, items span // in carts
-	removes     span // in numbers
-	values      span // in numbers: texts that a get returned, where they are not the written ones
-	cart        bool // about a shopping cart
+	adds, items span  // in carts
+	removes     span  // in numbers
+	values      span  // in numbers: texts that a get returned, where they are not the written ones
+	text        int32 // of a put, in History.texts, from 1; 0: none, or it is as long as the value, see Operation
+	reason      int32 // as Operation.reason, if that is rareReason
+	cart        bool  // about a shopping cart
 }
 
 // New returns an empty history.
@@ -227,10 +229,15 @@ func (h *History) Stamp(o *Operation) (time int64, node int32, ok bool) {
 
 // Reason returns why an operation failed or is unknown.
 func (h *History) Reason(id OpID) string {
-	if r := h.Op(id).reason; r > 0 {
+	o := h.Op(id)
+	switch r := int32(o.reason); r {
+	case 0:
+		return ""
+	case rareReason:
+		return h.reasons.list[h.extra(o).reason-1]
+	default:
 		return h.reasons.list[r-1]
 	}
-	return ""
 }
 
 // Events returns what the nemesis did and the marks of the phases, in order.

@@ -50,8 +50,9 @@ func (o Outcome) String() string { return outcomeNames[o] }
 func (o Outcome) Unknown() bool { return o == Open || o == Info }
 
 // Operation is one call of a client, from its invocation to its end. It holds
-// no pointers; what has no fixed size, or what few operations have, is asked of
-// the History: Context, Versions, StampOf, Value, Adds, Removes, Items, Reason.
+// no pointers and fills a line of the processor's cache; what has no fixed size,
+// or what few operations have, is asked of the History: Context, Versions,
+// StampOf, Value, Size, Adds, Removes, Items, Reason.
 type Operation struct {
 	Invoke      int64 // virtual time, ns
 	Return      int64 // virtual time, ns; 0 when Outcome is Open
@@ -61,24 +62,22 @@ type Operation struct {
 	Process     int32 // has at most one open operation; never goes on after Info
 	Number      int32 // this is the client's Number-th operation, from 1
 	Key         int32
-	Group       OpID   // first operation of the read-modify-write, or NoVersion
-	stamp       int32  // in History.stamps, from 1; 0 is none
-	named       naming // what a write supersedes, or a get returned
-	text        int32  // value, in History.texts; -1 is none
-	size        int32  // length of the value in bytes
-	extra       int32  // in History.extras; -1 is none
-	reason      int32  // in History.reasons, from 1; 0 is none
+	Group       OpID    // first operation of the read-modify-write, or NoVersion
+	named       [1]OpID // the only version that a write supersedes or a get returned; of more, where they begin in History.versions
+	stamp       int32   // in History.stamps, from 1; 0 is none
+	value       int32   // of a put: its length in bytes, or with flagText its text, in History.texts
+	extra       int32   // in History.extras, from 1; 0 is none
 	Func        Func
 	Outcome     Outcome
-	flags       flags
+	reason      uint8 // in History.reasons, from 1; 0 is none, rareReason: its extra tells
+	flags       flags // and how many versions it names
 }
 
-// naming is the versions that an operation names, of which there is one most often.
-type naming struct {
-	first [1]OpID // the only one; of more, where they begin in History.versions
-	n     uint32
-}
+// rareReason stands for reasons beyond those that a byte counts.
+const rareReason = 255
 
+// flags are properties of an operation, and in the bits above them how many
+// versions it names.
 type flags uint8
 
 const (
@@ -86,6 +85,10 @@ const (
 	flagNoValue                   // a put whose line carried no value
 	flagPreload                   // a put that was there before the first client came
 	flagLeads                     // the group that it begins goes by its index in the file that was read
+	flagText                      // the text of the value is kept, and as long as the value
+
+	namesShift = iota
+	manyNames  = 1<<(8-namesShift) - 1 // or more: how many stands before them in History.versions
 )
 
 // Final reports whether this is a get made after everything had gone quiet,
@@ -104,16 +107,15 @@ func (o *Operation) Stamped() bool { return o.stamp > 0 }
 // was told so.
 func (o *Operation) Acknowledged() bool { return o.Outcome == Ok && o.Func.Writes() }
 
-// Names returns how many versions the operation supersedes or returned.
-func (o *Operation) Names() int { return int(o.named.n) }
+// Names reports whether the operation supersedes or returned any version.
+func (o *Operation) Names() bool { return o.flags>>namesShift != 0 }
+
+// NamesSeveral reports whether it supersedes or returned more than one.
+func (o *Operation) NamesSeveral() bool { return o.flags>>namesShift > 1 }
 
 // HasExtras reports whether the history holds more of the operation than of
-// most: changes of a cart, or values that a get returned.
-func (o *Operation) HasExtras() bool { return o.extra >= 0 }
-
-// Size returns the length of the value of a put in bytes. The text of a large
-// value is usually not kept, see History.Value.
-func (o *Operation) Size() int { return int(o.size) }
+// most, such as changes of a cart, or values that a get returned.
+func (o *Operation) HasExtras() bool { return o.extra > 0 }
 
 // CartItem is an item in a shopping cart under the unique tag of the addition
 // that put it there. Item and Tag are numbers given by AddItem and AddTag.

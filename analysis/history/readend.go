@@ -16,8 +16,8 @@ func (rd *reader) finish() *History {
 		}
 		rd.h.versions.change(resolve)
 		rd.h.ops.change(func(o *Operation) {
-			if o.named.n == 1 {
-				resolve(&o.named.first[0])
+			if o.flags>>namesShift == 1 {
+				resolve(&o.named[0])
 			}
 		})
 	}

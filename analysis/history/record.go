@@ -46,8 +46,7 @@ func (h *History) begin(t int64, client, process int32, f Func, key int32) OpID 
 		h.ops.begin()
 	}
 	o := h.ops.next()
-	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Process: process, Key: key, Func: f,
-		Group: NoVersion, text: -1, extra: -1}
+	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Process: process, Key: key, Func: f, Group: NoVersion}
 	s := &h.sessions[client]
 	s.operations++
 	o.Number = s.operations
@@ -82,12 +81,29 @@ func (h *History) SetContext(op OpID, versions []OpID) {
 
 // name lets an operation name versions.
 func (h *History) name(o *Operation, versions []OpID) {
-	if len(versions) == 1 {
-		o.named = naming{[1]OpID{versions[0]}, 1}
+	if len(versions) == 1 && o.flags>>namesShift == 0 {
+		o.named[0] = versions[0]
+		o.flags |= 1 << namesShift
 		return
 	}
-	run := h.versions.put(versions)
-	o.named = naming{[1]OpID{OpID(run.at)}, run.n}
+	h.nameSeveral(o, versions)
+}
+
+// nameSeveral is name for any number of versions.
+func (h *History) nameSeveral(o *Operation, versions []OpID) {
+	o.flags &= 1<<namesShift - 1
+	switch n := len(versions); {
+	case n == 0:
+	case n == 1:
+		o.named[0] = versions[0]
+		o.flags |= 1 << namesShift
+	case n < manyNames:
+		o.named[0] = OpID(h.versions.put(versions).at)
+		o.flags |= flags(n << namesShift)
+	default:
+		o.named[0] = OpID(h.versions.put(append([]OpID{OpID(n)}, versions...)).at)
+		o.flags |= manyNames << namesShift
+	}
 }
 
 // newest is an operation that has just begun. It is in memory.
@@ -109,11 +125,18 @@ func (h *History) changed(op OpID, o *Operation) { h.ops.keep(int(op), o) }
 // large values, and its length in bytes.
 func (h *History) SetValue(op OpID, text string, size int) {
 	o := h.newest(op)
-	o.size = int32(size)
-	if text != "" {
-		o.text = int32(len(h.texts))
-		h.texts = append(h.texts, text)
+	if text == "" {
+		o.value = int32(size)
+		return
 	}
+	h.texts = append(h.texts, text)
+	if len(text) == size {
+		o.value = int32(len(h.texts) - 1)
+		o.flags |= flagText
+		return
+	}
+	o.value = int32(size)
+	h.edit(o, func(e *extra) { e.text = int32(len(h.texts)) })
 }
 
 // SetVersion gives the version of a put or delete a name of its own. Without
@@ -158,14 +181,19 @@ func (h *History) SetItems(op OpID, items []CartItem) {
 // change changes what few operations have of op, which has it from now on.
 func (h *History) change(op OpID, edit func(e *extra)) {
 	o := h.Op(op)
-	if o.extra < 0 {
-		o.extra = int32(h.extras.n)
+	h.edit(o, edit)
+	h.changed(op, o)
+}
+
+// edit is change for who has the operation, and says that it has changed.
+func (h *History) edit(o *Operation, edit func(e *extra)) {
+	if o.extra == 0 {
 		*h.extras.add() = extra{}
-		h.changed(op, o)
+		o.extra = int32(h.extras.n)
 	}
-	e := h.extras.at(int(o.extra))
+	e := h.extra(o)
 	edit(e)
-	h.extras.keep(int(o.extra), e)
+	h.extras.keep(int(o.extra)-1, e)
 }
 
 // SetStamp gives a version its last-write-wins timestamp. It may come later
@@ -221,9 +249,16 @@ func (h *History) Info(t int64, op OpID, why string) {
 }
 
 func (h *History) setReason(o *Operation, why string) {
-	if why != "" {
-		o.reason = h.reasons.add(why) + 1
+	if why == "" {
+		return
 	}
+	n := h.reasons.add(why) + 1
+	if n < rareReason {
+		o.reason = uint8(n)
+		return
+	}
+	o.reason = rareReason
+	h.edit(o, func(e *extra) { e.reason = n })
 }
 
 // end ends an operation, which the caller may change further and then says so.

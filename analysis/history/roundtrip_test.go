@@ -63,7 +63,7 @@ func compareOperation(t *testing.T, a, b *history.History, id history.OpID) {
 	x, y := a.Op(id), b.Op(id)
 	same := x.Func == y.Func && x.Outcome == y.Outcome && x.Invoke == y.Invoke && x.Return == y.Return &&
 		x.InvokeIndex == y.InvokeIndex && x.ReturnIndex == y.ReturnIndex && x.Process == y.Process &&
-		x.Number == y.Number && x.Group == y.Group && x.Final() == y.Final() && x.Preloaded() == y.Preloaded() && x.Size() == y.Size() &&
+		x.Number == y.Number && x.Group == y.Group && x.Final() == y.Final() && x.Preloaded() == y.Preloaded() && a.Size(id) == b.Size(id) &&
 		a.ClientName(x.Client) == b.ClientName(y.Client) && a.KeyName(x.Key) == b.KeyName(y.Key) &&
 		a.Value(id) == b.Value(id) && a.Reason(id) == b.Reason(id) && a.VersionName(id) == b.VersionName(id) &&
 		slices.Equal(a.Context(id), b.Context(id)) && slices.Equal(a.Versions(id), b.Versions(id)) &&

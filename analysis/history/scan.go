@@ -33,8 +33,17 @@ func (h *History) EachLine(yield func(lines []Line) bool) {
 // writes, or returned. The slice is shared, and valid as long as the operation
 // is.
 func (h *History) Named(o *Operation) []OpID {
-	if o.named.n == 1 {
-		return o.named.first[:]
+	n := uint32(o.flags >> namesShift)
+	if n == 1 {
+		return o.named[:]
 	}
-	return h.versions.get(span{uint32(o.named.first[0]), o.named.n})
+	return h.severalNamed(uint32(o.named[0]), n)
+}
+
+func (h *History) severalNamed(at, n uint32) []OpID {
+	if n == manyNames {
+		n = uint32(h.versions.get(span{at, 1})[0])
+		at++
+	}
+	return h.versions.get(span{at, n})
 }

@@ -3,10 +3,24 @@ package history
 // Value returns the text of a put's value; it is empty when only its Size is
 // known.
 func (h *History) Value(id OpID) string {
-	if t := h.Op(id).text; t >= 0 {
-		return h.texts[t]
+	o := h.Op(id)
+	if o.flags&flagText != 0 {
+		return h.texts[o.value]
+	}
+	if e := h.extra(o); e != nil && e.text > 0 {
+		return h.texts[e.text-1]
 	}
 	return ""
+}
+
+// Size returns the length of the value of a put in bytes. The text of a large
+// value is usually not kept, see Value.
+func (h *History) Size(id OpID) int {
+	o := h.Op(id)
+	if o.flags&flagText != 0 {
+		return len(h.texts[o.value])
+	}
+	return int(o.value)
 }
 
 // IsCart reports whether the operation is a put or a get of a shopping cart.
@@ -100,9 +114,12 @@ func (h *History) Items(id OpID) []CartItem {
 	return nil
 }
 
-func (h *History) extraOf(id OpID) *extra {
-	if x := h.Op(id).extra; x >= 0 {
-		return h.extras.at(int(x))
+func (h *History) extraOf(id OpID) *extra { return h.extra(h.Op(id)) }
+
+// extra is what few operations have, nil where o has nothing of it.
+func (h *History) extra(o *Operation) *extra {
+	if o.extra == 0 {
+		return nil
 	}
-	return nil
+	return h.extras.at(int(o.extra) - 1)
 }

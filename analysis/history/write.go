@@ -93,14 +93,14 @@ func (h *History) appendWritten(b []byte, id OpID, o *Operation) []byte {
 	if o.Func == Put && o.flags&flagNoValue == 0 {
 		value := h.Value(id)
 		b = appendText(b, "value", value)
-		if len(value) != o.Size() {
-			b = appendInt(b, "size", int64(o.size))
+		if size := h.Size(id); len(value) != size {
+			b = appendInt(b, "size", int64(size))
 		}
 	}
-	if o.named.n > 0 || h.Model == Siblings {
+	if o.Names() || h.Model == Siblings {
 		b = h.appendVersions(b, "context", h.Context(id))
 	}
-	if e := h.extraOf(id); e != nil {
+	if e := h.extraOf(id); e != nil && e.cart {
 		b = h.appendCart(b, "adds", h.carts.get(e.adds))
 		removes := h.numbers.get(e.removes)
 		b = appendList(b, "removes", len(removes), func(b []byte, i int) []byte {
