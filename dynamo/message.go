@@ -210,7 +210,16 @@ func (m *Message) Transfer() *Transfer {
 
 // Bodies hands out memory for bodies in chunks; a chunk goes when no message refers to it any more. The zero Bodies is ready, a nil one
 // takes each from the heap.
-type Bodies struct{ rest []Body }
+type Bodies struct {
+	rest   []Body
+	chunks vclock.Chunks[bodyChunk]
+}
+
+// Reset begins anew with the memory of before: no body of before may be used any more.
+func (b *Bodies) Reset() {
+	b.rest = nil
+	b.chunks.Reset()
+}
 
 // New keeps a body.
 func (b *Bodies) New(body Body) *Body {
@@ -232,7 +241,7 @@ func (b *Bodies) next() *Body {
 	case b == nil:
 		return new(Body)
 	case len(b.rest) == 0:
-		b.rest = new(bodyChunk).bodies[:]
+		b.rest = b.chunks.Next().bodies[:]
 	}
 	kept := &b.rest[0]
 	b.rest = b.rest[1:]

@@ -33,8 +33,20 @@ type Shared struct {
 
 	dots    []vclock.Dot // the rest of a chunk, for dotList
 	forms   forms
+	lists   vclock.Chunks[dotChunk]
 	scratch scratch
 	decoded []*vclock.Set // by KeyID: the last one that was read from a disk, see Node.decode
+}
+
+// Reuse makes the memory that the nodes of old took for sets, bodies and the like memory of s. Nothing of that world may be used any more.
+func (s *Shared) Reuse(old *Shared) {
+	s.Arena, s.Bodies, s.lists, s.scratch = old.Arena, old.Bodies, old.lists, old.scratch
+	s.Arena.Reset()
+	s.Bodies.Reset()
+	s.lists.Reset()
+	s.scratch.out = Message{}
+	s.decoded = old.decoded[:0]
+	clear(old.decoded)
 }
 
 // scratch is memory that a handler uses and leaves. Handlers never overlap, so one serves all nodes, and stays in the processor's cache.
@@ -55,11 +67,12 @@ func (s *Shared) decodedOf(key KeyID) **vclock.Set {
 	return &s.decoded[key]
 }
 
+type dotChunk [256]vclock.Dot
+
 // dotList gives an immutable list of one dot.
 func (s *Shared) dotList(d vclock.Dot) []vclock.Dot {
-	const chunk = 256
 	if len(s.dots) == 0 {
-		s.dots = make([]vclock.Dot, chunk)
+		s.dots = s.lists.Next()[:]
 	}
 	list := s.dots[:1:1]
 	s.dots = s.dots[1:]

@@ -1,13 +1,12 @@
 package vclock
 
-// entryChunk is how many entries an arena takes from the heap at a time. One value
-// still in use keeps its whole chunk, so chunks are small: 12 KB of entries.
-const entryChunk = 512
-
-// versionChunk and setChunk are the same for versions and sets, of 6 and 4 KB. Go
-// begins such a chunk with 8 bytes of its own: with what is left out here, that is a
-// line of the processor's cache, and each set is one, too.
+// An entryChunk is what an arena takes from the heap at a time. One value still in
+// use keeps its whole chunk, so chunks are small: this is 12 KB. A versionChunk and
+// a setChunk are 6 and 4 KB. Go begins such a chunk with 8 bytes of its own: with
+// what is left out here, that is a line of the processor's cache, and each set is
+// one, too.
 type (
+	entryChunk   [512]Entry
 	versionChunk struct {
 		_        [56]byte
 		versions [64]Version
@@ -26,29 +25,72 @@ type Arena struct {
 	entries  []Entry
 	versions []Version
 	sets     []Set
+
+	entryChunks   Chunks[entryChunk]
+	versionChunks Chunks[versionChunk]
+	setChunks     Chunks[setChunk]
 }
 
-// Reset forgets the chunks begun. Values handed out before stay valid.
+// Reset begins anew with the memory of before: no value handed out until now may
+// be used any more.
 func (a *Arena) Reset() {
-	if a != nil {
-		*a = Arena{}
-	}
+	a.entries, a.versions, a.sets = nil, nil, nil
+	a.entryChunks.Reset()
+	a.versionChunks.Reset()
+	a.setChunks.Reset()
 }
+
+// Chunks takes memory from the heap a T at a time, and keeps the first ones for
+// use after a Reset: what was used a moment ago is in the processor's cache, and
+// costs no page from the system.
+type Chunks[T any] struct {
+	kept []*T
+	used int // of those kept
+}
+
+// keptChunks is how many are kept, so that what a long run no longer needs can go.
+const keptChunks = 256
+
+// Next returns a T that is zero.
+func (c *Chunks[T]) Next() *T {
+	if c.used < len(c.kept) {
+		t := c.kept[c.used]
+		c.used++
+		var zero T
+		*t = zero
+		return t
+	}
+	t := new(T)
+	if len(c.kept) < keptChunks {
+		c.kept = append(c.kept, t)
+		c.used++
+	}
+	return t
+}
+
+// Reset makes everything that Next has returned free to be returned again.
+func (c *Chunks[T]) Reset() { c.used = 0 }
 
 // clock returns n zero entries.
 func (a *Arena) clock(n int) Clock {
-	if a == nil {
+	if a == nil || n > large {
 		return make(Clock, n)
 	}
-	return take(&a.entries, n, func() []Entry { return make([]Entry, entryChunk) })
+	if n > len(a.entries) {
+		a.entries = a.entryChunks.Next()[:]
+	}
+	return take(&a.entries, n)
 }
 
 // list returns n zero versions.
 func (a *Arena) list(n int) []Version {
-	if a == nil {
+	if a == nil || n > large {
 		return make([]Version, n)
 	}
-	return take(&a.versions, n, func() []Version { return new(versionChunk).versions[:] })
+	if n > len(a.versions) {
+		a.versions = a.versionChunks.Next().versions[:]
+	}
+	return take(&a.versions, n)
 }
 
 // set returns a set of these parts, nil if they hold nothing at all.
@@ -65,22 +107,18 @@ func (a *Arena) newSet() *Set {
 	if a == nil {
 		return new(Set)
 	}
-	return &take(&a.sets, 1, func() []Set { return new(setChunk).sets[:] })[0]
+	if len(a.sets) == 0 {
+		a.sets = a.setChunks.Next().sets[:]
+	}
+	return &take(&a.sets, 1)[0]
 }
 
 // large is how many elements do not come from a chunk.
 const large = 64
 
-// take cuts n elements off the front of *rest, from a new chunk if too few are
-// left. Its capacity is cut too: an append to what it returned cannot reach a
-// neighbour.
-func take[T any](rest *[]T, n int, chunk func() []T) []T {
-	if n > len(*rest) {
-		if n > large {
-			return make([]T, n)
-		}
-		*rest = chunk()
-	}
+// take cuts n elements off the front of *rest. Their capacity is cut too: an append
+// to them cannot reach a neighbour.
+func take[T any](rest *[]T, n int) []T {
 	out := (*rest)[:n:n]
 	*rest = (*rest)[n:]
 	return out

@@ -57,8 +57,8 @@ func TestPutsShareChunks(t *testing.T) {
 	})
 }
 
-// TestArenaPieces: pieces are zero, have no room to grow into a neighbour, and
-// outlive Reset; large ones come from the heap.
+// TestArenaPieces: pieces are zero and have no room to grow into a neighbour;
+// large ones come from the heap.
 func TestArenaPieces(t *testing.T) {
 	a := new(Arena)
 	x, y := a.clock(3), a.clock(2)
@@ -66,18 +66,45 @@ func TestArenaPieces(t *testing.T) {
 	if y[0] != (Entry{}) {
 		t.Error("an append to one clock reached the next")
 	}
-	y[1].Counter = 5
-	a.Reset()
-	z := a.clock(5)
-	if y[1].Counter != 5 || z[4].Counter != 0 {
-		t.Error("Reset reuses what it handed out")
-	}
-	if big := a.clock(entryChunk * 2); len(big) != entryChunk*2 {
+	if big := a.clock(2 * len(entryChunk{})); len(big) != 2*len(entryChunk{}) {
 		t.Errorf("large clock of %d", len(big))
 	}
-	(*Arena)(nil).Reset()
 	if s := (*Arena)(nil).set(nil, nil); s != nil {
 		t.Errorf("a set of nothing is %v", s)
+	}
+}
+
+// TestArenaIsUsedAgain: after Reset an arena hands out the pieces of before, zero
+// again, takes nothing from the heap until it needs more than then, and keeps no
+// more than a part of what a long run took.
+func TestArenaIsUsedAgain(t *testing.T) {
+	a := new(Arena)
+	fill := func() (first Clock) {
+		first = a.clock(3)
+		for i := range 5000 {
+			c, l, s := a.clock(2), a.list(1), a.newSet()
+			if c[1] != (Entry{}) || l[0].Clock != nil || l[0].Dot != (Dot{}) || s.Context != nil || s.Versions != nil {
+				t.Fatalf("piece %d is not empty: %v %v %v", i, c, l, s)
+			}
+			c[1], l[0], s.Context, s.Versions = Entry{Actor: 1}, Version{Dot: Dot{1, 1}, Clock: c}, c, l
+		}
+		return first
+	}
+	first := fill()
+	a.Reset()
+	if n := testing.AllocsPerRun(3, func() {
+		if again := fill(); &again[0] != &first[0] {
+			t.Error("the first piece is another one")
+		}
+		a.Reset()
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+	for range 2 * keptChunks * len(setChunk{}.sets) {
+		a.newSet()
+	}
+	if n := len(a.setChunks.kept); n != keptChunks {
+		t.Errorf("%d chunks kept, not %d", n, keptChunks)
 	}
 }
 

@@ -142,6 +142,9 @@ func (w *World) Reset(plan *scenarios.Scenario, opts Options) error {
 	w.config.Planted = opts.Planted
 	w.shared = &dynamo.Shared{Arena: &vclock.Arena{}, Names: plan.Cluster.AllNodes(), Zones: zones(&plan.Cluster), Keys: dynamo.NewKeys(pinned(&plan.Cluster)),
 		Placing: placing(&plan.Cluster, w.seeds.plan)}
+	if old.shared != nil {
+		w.shared.Reuse(old.shared)
+	}
 	w.found()
 	w.memory.Bodies = &w.shared.Bodies
 	w.watch, w.newNode = opts.Watch, opts.NewNode
