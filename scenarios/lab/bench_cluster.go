@@ -17,6 +17,7 @@ import (
 type cluster struct {
 	text    string
 	plan    *scenarios.Scenario
+	world   *world.World  // of the run just measured, if another one is to follow in its memory
 	keep    bool          // the result of the last run, to judge it again
 	result  *world.Result // of the last run, if kept
 	pending int           // on average, in the last run
@@ -42,12 +43,34 @@ func (c *cluster) draw(seed uint64) (*scenarios.Scenario, error) {
 	return plan, nil
 }
 
-// measure runs the plan once.
-func (c *cluster) measure() (Cost, error) {
+// measureFirst runs the plan in memory that no world has used before. The next measure goes on in it.
+func (c *cluster) measureFirst() (Cost, error) {
 	w, err := world.New(c.plan, world.Options{})
 	if err != nil {
 		return Cost{}, fmt.Errorf("building %s: %w", c.plan.Name, err)
 	}
+	c.world = w
+	return c.run(w)
+}
+
+// measure runs the plan in the memory of a run before, as a sweep does, and as the bare kernel is measured: once it has touched all of its
+// memory.
+func (c *cluster) measure() (Cost, error) {
+	if c.world == nil {
+		if cost, err := c.measureFirst(); err != nil {
+			return cost, err
+		}
+	}
+	w := c.world
+	c.world = nil
+	if err := w.Reset(c.plan, world.Options{}); err != nil {
+		return Cost{}, fmt.Errorf("building %s: %w", c.plan.Name, err)
+	}
+	return c.run(w)
+}
+
+// run measures a world from time 0 on.
+func (c *cluster) run(w *world.World) (Cost, error) {
 	for w.Now() < 0 && w.Step(look) {
 	}
 	runtime.GC() // what is left of earlier measurements is not this one's

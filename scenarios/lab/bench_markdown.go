@@ -90,8 +90,9 @@ when two goroutines that never wait get nearly two processors.
 * **Clusters**: N=3, R=W=2, ten clients a node in a closed loop with a pause of 20 ms on average, two gets for each
   read-modify-write, 20 keys a node; everything else is the default: service and disk times, a sync on every write, timeouts, read repair,
   history, and the checks that a scenario has without naming any. The time is that of the run from time 0 to the verdict, final reads and
-  judgement included; building the world is not in it. The bare kernel is measured right after it, with as many events pending as the
-  cluster had on average, timers included.
+  judgement included; building the world is not in it. What the ratios are of has run before, in the same world, as all but the first runs
+  of a sweep have; rows first-… say what a run takes in a world made for it. The bare kernel is measured right after it, when it has touched
+  its memory once, too, with as many events pending as the cluster had on average, timers included.
 * **Digest on / off**: the digest cannot be turned off, so its part is done again without the rest: for each record of a trace of the
   cluster, the words that the simulator adds to the digest there, and the hash of the message or the record. The ratio is the cost of an
   operation by that cost less the digest's.

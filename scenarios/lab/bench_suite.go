@@ -171,10 +171,11 @@ func (s *suite) addHealthy(z *sizes) error {
 		if err != nil {
 			return err
 		}
-		run, bare := fmt.Sprintf("healthy-%d", size.nodes), fmt.Sprintf("kernel-at-%d", size.nodes)
+		first, run, bare := fmt.Sprintf("first-%d", size.nodes), fmt.Sprintf("healthy-%d", size.nodes), fmt.Sprintf("kernel-at-%d", size.nodes)
 		nodes := fmt.Sprintf("%d nodes", size.nodes)
 		s.add(z.passes,
-			&suiteWorkload{name: run, about: nodes + ", ten clients each, no faults; run and judged", measure: c.measure},
+			&suiteWorkload{name: first, about: nodes + ", ten clients each, no faults; run and judged, in a new world", measure: c.measureFirst},
+			&suiteWorkload{name: run, about: "the same in the world of the run before, as in a sweep", measure: c.measure},
 			&suiteWorkload{name: bare, about: "PHOLD on the bare kernel, as many pending as in " + run, measure: func() (Cost, error) { return c.kernel(z.events) }},
 		)
 		s.ratios = append(s.ratios, &suiteRatio{
