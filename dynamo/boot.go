@@ -27,7 +27,7 @@ func (n *Node) Start(env Env) {
 func (n *Node) newEngine(i int, owner storage.Owner) *storage.Engine {
 	cfg := storage.Config{
 		Prefix: enginePrefixes[i], Sync: n.cfg.Sync, Period: n.cfg.SyncPeriod, CompactAt: int64(n.cfg.CompactAt), Segment: n.cfg.Segment,
-		Checksums: n.cfg.Checksums, Scratch: &n.shared.scratch.batch,
+		Checksums: n.cfg.Checksums, Resident: n.cfg.Checksums, Scratch: &n.shared.scratch.batch,
 	}
 	if i == engineMeta {
 		cfg.Sync = storage.Each // an epoch is durable before it is used, whatever the policy for data

@@ -61,7 +61,7 @@ type worker struct {
 }
 
 func (w *worker) Message(ProcID, *parcel) {}
-func (w *worker) Disk(Completion)         {}
+func (w *worker) Disk(*Completion)        {}
 func (w *worker) Timer(t Timer) {
 	if t.Kind == 0 {
 		for i := range w.timeout {
@@ -88,7 +88,7 @@ type scribe struct {
 
 func (s *scribe) Message(ProcID, *parcel) {}
 func (s *scribe) Timer(Timer)             {}
-func (s *scribe) Disk(c Completion) {
+func (s *scribe) Disk(c *Completion) {
 	if c.Op == OpRead {
 		s.next()
 	}

@@ -46,7 +46,7 @@ func (r *relay) Timer(t Timer) {
 	r.env.SetTimer(t, 10*ms)
 }
 
-func (r *relay) Disk(Completion) {}
+func (r *relay) Disk(*Completion) {}
 
 // BenchmarkHop is one message through the System: send, draw of the latency,
 // dispatch, handler, digest; with cores=1 also an arrival and a service.

@@ -8,6 +8,36 @@ import (
 	"dynamosim/sim/trace"
 )
 
+// plain returns what a file refers to if an operation on it is just done, as nearly all are: the process runs and is not deaf, there is room
+// in the queue, no fault has ever been and nobody traces. nil if not, and if the file is dead: then begin looks closer. Reads, appends and syncs that
+// are just done skip operation and finish.
+func (d *Disk) plain(f File) *inode {
+	c := d.core
+	if c.running != d.proc || c.muted || c.sink != nil || d.faults != nil || d.ends.n >= d.cfg.most {
+		return nil
+	}
+	return d.node(f)
+}
+
+// digest gives an operation its lineage and adds it to the digest.
+func (d *Disk) digest(op DiskOp, f File, node *inode, bytes int64, content uint64) (lineage uint64) {
+	c := d.core
+	lineage = c.effect(effectDisk, uint64(op), uint32(node.hash), node.hash)
+	c.digest.Add4(where(trace.DiskOp, d.proc, ProcID(f)), lineage, content, uint64(op)<<56^uint64(bytes))
+	return lineage
+}
+
+// completeAt schedules the completion of an operation.
+func (d *Disk) completeAt(end int64, op DiskOp, f File, err DiskError, lineage, token uint64, offset int64, length int) {
+	c := d.core
+	// Field by field: an event that is put together elsewhere and copied costs more.
+	i, e := c.alloc()
+	e.lineage, e.cause, e.a, e.b = lineage, c.ordinal, token, uint64(offset)
+	e.proc, e.peer, e.msg, e.epoch = d.proc, ProcID(f), int32(length), c.processes[d.proc].epoch
+	e.kind, e.code, e.err, e.flags = eventDisk, uint8(op), uint8(err), 0
+	c.schedule(end, i)
+}
+
 // operation is one call of the disk on its way to the device.
 type operation struct {
 	node   *inode
@@ -115,15 +145,9 @@ func (d *Disk) finish(o *operation, time *rng.Dist, content uint64) (end int64) 
 		end = d.occupy(time, lineage, o.bytes)
 		d.count(o)
 	}
-	if o.token == 0 {
-		return end
+	if o.token != 0 {
+		d.completeAt(end, o.op, o.file, o.err, lineage, o.token, o.offset, o.length)
 	}
-	// Field by field: an event that is put together elsewhere and copied costs more.
-	i, e := c.alloc()
-	e.lineage, e.cause, e.a, e.b = lineage, c.ordinal, o.token, uint64(o.offset)
-	e.proc, e.peer, e.msg, e.epoch = d.proc, ProcID(o.file), int32(o.length), c.processes[d.proc].epoch
-	e.kind, e.code, e.err, e.flags = eventDisk, uint8(o.op), uint8(o.err), 0
-	c.schedule(end, i)
 	return end
 }
 
@@ -247,26 +271,27 @@ func (d *Disk) complete(e *event, c *Completion) {
 	if d.due <= d.core.now {
 		d.settle(d.core.now)
 	}
-	c.Token, c.Offset, c.Op, c.Err = e.a, int64(e.b), DiskOp(e.code), DiskError(e.err)
-	if c.Op == OpRead && c.Err == DiskOK {
-		node := d.inodes[e.peer]
-		c.Data, c.Intact = d.core.files.read(node, c.Offset, int(e.msg)), !node.changed
-		if d.faults != nil {
-			d.noticeDamage(File(e.peer), c.Offset, c.Offset+int64(len(c.Data)))
-		}
-		if node.readers--; node.removed && node.readers == 0 {
-			c.Data = d.collectAfter(c.Data)
-		}
+	c.Token, c.Offset, c.File, c.Op, c.Err = e.a, int64(e.b), File(e.peer), DiskOp(e.code), DiskError(e.err)
+	c.Length, c.Intact, c.kept, c.proc = 0, false, false, d.proc
+	if c.Op != OpRead || c.Err != DiskOK {
+		return
+	}
+	node := d.inodes[e.peer]
+	c.Length, c.Intact = int(min(int64(e.msg), max(0, node.size-c.Offset))), !node.changed
+	if d.faults != nil {
+		d.noticeDamage(c.File, c.Offset, c.Offset+int64(c.Length))
+	}
+	if node.readers--; node.removed && node.readers == 0 {
+		d.collectAfter(c)
 	}
 }
 
 // collectAfter frees the files that only the read that has ended has kept, and
-// returns what it has read.
-func (d *Disk) collectAfter(data []byte) []byte {
+// keeps what it has read.
+func (d *Disk) collectAfter(c *Completion) {
 	store := &d.core.files
-	store.buffer = append(store.buffer[:0], data...)
+	store.buffer, c.kept = append(store.buffer[:0], c.Data()...), true
 	d.collect()
-	return store.buffer
 }
 
 // abandon ends the reads of a process that is gone.

@@ -235,13 +235,34 @@ func (d *Disk) space() int64 {
 // It returns the size of the file after it, and how many pages of the device hold
 // what was appended, for ReadPages; 0 if nothing was.
 func (d *Disk) Append(f File, data []byte, weight int64, token uint64) (size, pages int64) {
+	bytes := int64(0)
+	if len(data) > 0 {
+		bytes = max(weight, int64(len(data)))
+	}
+	node := d.plain(f)
+	if node == nil || bytes > d.space() {
+		return d.appendUnusually(f, data, bytes, token)
+	}
+	content, offset := hashBytes(data), node.size
+	pages = d.pages(node.weight, node.weight+bytes)
+	d.used += bytes
+	node.append(&d.core.files, d.nextSeq(), data, bytes)
+	d.thin(node)
+	d.writes.add(bytes)
+	lineage := d.digest(OpAppend, f, node, bytes, content)
+	end := d.occupy(d.cfg.Write, lineage, bytes)
+	if token != 0 {
+		d.completeAt(end, OpAppend, f, DiskOK, lineage, token, offset, 0)
+	}
+	return node.size, pages
+}
+
+func (d *Disk) appendUnusually(f File, data []byte, bytes int64, token uint64) (size, pages int64) {
 	o := operation{op: OpAppend, file: f, token: token}
 	if !d.begin(&o) {
 		return d.Size(f), 0
 	}
-	if len(data) > 0 {
-		o.bytes = max(weight, int64(len(data)))
-	}
+	o.bytes = bytes
 	content := hashBytes(data)
 	if d.faults != nil {
 		data = d.strike(&o, data)
@@ -249,7 +270,8 @@ func (d *Disk) Append(f File, data []byte, weight int64, token uint64) (size, pa
 	if d.fits(&o, o.bytes) {
 		o.offset = o.node.size
 		pages = d.pages(o.node.weight, o.node.weight+o.bytes)
-		d.used += o.node.append(&d.core.files, d.nextSeq(), data, o.bytes)
+		d.used += o.bytes
+		o.node.append(&d.core.files, d.nextSeq(), data, o.bytes)
 		d.thin(o.node)
 		d.written(&o, len(data))
 	}
@@ -284,6 +306,25 @@ func (d *Disk) Read(f File, offset int64, n int, token uint64) { d.ReadPages(f, 
 // is what Append or ReadPages has returned for just these bytes, since when the
 // file was not truncated; 0 if that is unknown. It returns that number.
 func (d *Disk) ReadPages(f File, offset int64, n int, pages int64, token uint64) int64 {
+	node := d.plain(f)
+	if node == nil {
+		return d.readUnusually(f, offset, n, pages, token)
+	}
+	if pages == 0 {
+		pages = d.pages(node.weightsAt(offset, offset+int64(n)))
+	}
+	bytes := pages * d.cfg.Page
+	d.reads.add(bytes)
+	lineage := d.digest(OpRead, f, node, bytes, uint64(n))
+	end := d.occupy(d.cfg.Read, lineage, bytes)
+	if token != 0 {
+		node.readers++
+		d.completeAt(end, OpRead, f, DiskOK, lineage, token, offset, n)
+	}
+	return pages
+}
+
+func (d *Disk) readUnusually(f File, offset int64, n int, pages int64, token uint64) int64 {
 	o := operation{op: OpRead, file: f, token: token}
 	o.offset, o.length = offset, n
 	if !d.begin(&o) {
@@ -334,6 +375,21 @@ func (d *Disk) Truncate(f File, size int64, token uint64) {
 
 // Sync makes what the file holds now durable; it is when the completion comes.
 func (d *Disk) Sync(f File, token uint64) {
+	node := d.plain(f)
+	if node == nil || node.err != DiskOK {
+		d.syncUnusually(f, token)
+		return
+	}
+	d.syncs++
+	lineage := d.digest(OpSync, f, node, 0, 0)
+	end := d.occupy(d.cfg.Sync, lineage, 0)
+	if token != 0 {
+		d.completeAt(end, OpSync, f, DiskOK, lineage, token, 0, 0)
+	}
+	d.pend(pendingSync{end, d.seq, f})
+}
+
+func (d *Disk) syncUnusually(f File, token uint64) {
 	o := operation{op: OpSync, file: f, token: token}
 	if !d.begin(&o) {
 		return

@@ -205,7 +205,7 @@ func TestLostWrite(t *testing.T) {
 	}
 	c.boot(0, 2)
 	intact := true
-	c.actors[0].disk = func(d Completion) { intact = intact && d.Intact }
+	c.actors[0].disk = func(d *Completion) { intact = intact && d.Intact }
 	read := func(off int64, n int) int64 {
 		before := rule.Effects
 		c.on(func(d *Disk) { d.Read(d.inodesFile("f"), off, n, 9) })

@@ -43,9 +43,9 @@ func listing(d *Disk) string {
 func TestDiskDoesOneThingAtATime(t *testing.T) {
 	c := withDisk(nil)
 	var data string
-	c.actors[0].disk = func(d Completion) {
+	c.actors[0].disk = func(d *Completion) {
 		if d.Op == OpRead {
-			data = string(d.Data)
+			data = string(d.Data())
 		}
 	}
 	c.on(func(d *Disk) {
@@ -74,7 +74,7 @@ func TestDiskDoesOneThingAtATime(t *testing.T) {
 func TestAppendTellsWhere(t *testing.T) {
 	c := withDisk(nil)
 	var at []int64
-	c.actors[0].disk = func(d Completion) { at = append(at, d.Offset) }
+	c.actors[0].disk = func(d *Completion) { at = append(at, d.Offset) }
 	c.on(func(d *Disk) {
 		f := d.Open("f")
 		d.Append(f, []byte("abc"), 0, 1)
@@ -212,7 +212,7 @@ func TestDeadFiles(t *testing.T) {
 		}
 	})
 	var data []string
-	c.actors[0].disk = func(d Completion) { data = append(data, string(d.Data)) }
+	c.actors[0].disk = func(d *Completion) { data = append(data, string(d.Data())) }
 	c.Step(20)
 	wantSeen(t, c.actors[0], "0 append 2 no such file", "0 sync 3 no such file", "0 append 4 no such file", "0 append 5 no such file",
 		"0 rename 6 no such file", "0 remove 7 no such file", "2 read 1 ok", "5 append 8 ok")
@@ -465,7 +465,8 @@ func TestWeightsAgainstTwin(t *testing.T) {
 		for i := range rapid.IntRange(1, 20).Draw(t, "appends") {
 			data := bytes.Repeat([]byte{byte(i)}, rapid.IntRange(1, 6000).Draw(t, "length"))
 			weight := int64(len(data)) * rapid.Int64Range(1, 3).Draw(t, "factor")
-			total += n.append(store, uint64(i), data, weight)
+			n.append(store, uint64(i), data, weight)
+			total += weight
 			content = append(content, data...)
 			ends = append(ends, mark{int32(len(content)), total})
 		}
@@ -609,7 +610,7 @@ func TestIntactIsWhatNothingButAppendsHasTouched(t *testing.T) {
 	} {
 		c := withDisk(nil)
 		var got Completion
-		c.actors[0].disk = func(d Completion) { got = d }
+		c.actors[0].disk = func(d *Completion) { got = *d }
 		c.on(func(d *Disk) {
 			f := d.Open("f")
 			d.Append(f, []byte("abc"), 0, 0)
@@ -639,11 +640,11 @@ func TestPowerLossLeavesNothingIntact(t *testing.T) {
 func TestWhatAReadReturnsStaysDuringTheCall(t *testing.T) {
 	c := withDisk(nil)
 	c.keep("f", "abcdef")
-	c.actors[0].disk = func(d Completion) {
+	c.actors[0].disk = func(d *Completion) {
 		disk := c.Env(0).Disk()
 		disk.Append(disk.Open("g"), []byte("ghijkl"), 0, 0)
-		if d.Op == OpRead && string(d.Data) != "bcde" {
-			t.Errorf("read %q", d.Data)
+		if d.Op == OpRead && string(d.Data()) != "bcde" {
+			t.Errorf("read %q", d.Data())
 		}
 	}
 	c.on(func(d *Disk) {
@@ -668,7 +669,7 @@ func TestReadOutlivesItsFileInAPause(t *testing.T) {
 	c := withDisk(nil)
 	c.keep("f", "abc")
 	var data string
-	c.actors[0].disk = func(d Completion) { data = string(d.Data) }
+	c.actors[0].disk = func(d *Completion) { data = string(d.Data()) }
 	c.on(func(d *Disk) {
 		d.Read(d.Open("f"), 0, 3, 1)
 		d.Remove("f", 0)

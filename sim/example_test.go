@@ -27,7 +27,7 @@ func (p *player) Timer(sim.Timer) {
 	p.env.SetTimer(sim.Timer{Kind: 1}, 10_000_000)
 }
 
-func (p *player) Disk(sim.Completion) {}
+func (p *player) Disk(*sim.Completion) {}
 
 // Two processes send a ball to and fro until one of them crashes; the ball
 // that is under way then finds nobody. The other one serves anew.

@@ -18,8 +18,8 @@ type Handler[M any] interface {
 	Message(from ProcID, m *M)
 	// Timer handles a timer that has fired.
 	Timer(t Timer)
-	// Disk handles the end of a disk operation. c.Data is valid during the call only.
-	Disk(c Completion)
+	// Disk handles the end of a disk operation. c is valid during the call only.
+	Disk(c *Completion)
 }
 
 // Shedder is implemented by handlers that want to hear of messages which their
@@ -49,11 +49,28 @@ type TimerID uint64
 // Completion tells of the end of a disk operation.
 type Completion struct {
 	Token  uint64 // as given with the operation
+	Offset int64  // where a read began, or where an append was placed
+	Length int    // how many bytes a read returned
+	File   File
 	Op     DiskOp
 	Err    DiskError
-	Offset int64  // where a read began, or where an append was placed
-	Data   []byte // what a read returned; valid until the file is changed but by an Append, and during the call at most
-	Intact bool   // of a read: what was there when the file was last opened, and what was appended since, has not been changed
+	Intact bool // of a read: what was there when the file was last opened, and what was appended since, has not been changed
+
+	kept bool   // what was read is in the file store's buffer: its file is gone
+	proc ProcID // whose disk it is
+	core *core
+}
+
+// Data returns what a read returned: the bytes of the file, which are not looked at before. They are valid until the file is
+// changed but by an Append, and during the call of the handler at most.
+func (c *Completion) Data() []byte {
+	switch {
+	case c.Length == 0:
+		return nil
+	case c.kept:
+		return c.core.files.buffer
+	}
+	return c.core.files.read(c.core.processes[c.proc].disk.inodes[c.File], c.Offset, c.Length)
 }
 
 // Control is an event of the owner of a System: a fault that starts, the next

@@ -31,8 +31,8 @@ func (n *inode) journal() []change {
 	return n.changes
 }
 
-// append adds data to the end and returns the accounted bytes added.
-func (n *inode) append(store *fileStore, seq uint64, data []byte, weight int64) int64 {
+// append adds data that accounts for weight to the end.
+func (n *inode) append(store *fileStore, seq uint64, data []byte, weight int64) {
 	if grown := int64(len(data)); len(n.changes) == 0 && n.lone.seq == 0 {
 		n.lone = lone{seq, n.size, grown, weight}
 	} else {
@@ -41,7 +41,6 @@ func (n *inode) append(store *fileStore, seq uint64, data []byte, weight int64) 
 		c.seq, c.op, c.offset, c.data, c.size, c.grown, c.weight = seq, OpAppend, 0, nil, n.size, grown, weight
 	}
 	n.extend(store, data, weight)
-	return weight
 }
 
 // write puts data at an offset, zeros before it if the file is shorter, and

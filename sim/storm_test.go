@@ -56,7 +56,7 @@ func (s *stormer) Timer(t Timer) {
 	}
 }
 
-func (s *stormer) Disk(c Completion) { s.level = rng.Mix(s.level, hashBytes(c.Data)) }
+func (s *stormer) Disk(c *Completion) { s.level = rng.Mix(s.level, hashBytes(c.Data())) }
 
 // storm builds a world of n stormers under every fault there is, driven by
 // control events.

@@ -51,12 +51,14 @@ type System[M any] struct {
 	shedders []Shedder[M] // nil where the handler is none
 	procs    []*Proc[M]
 	messages slab[M]
+	done     Completion // the one that is being handled
 }
 
 // New returns a System without processes at time 0.
 func New[M any](cfg Config[M]) *System[M] {
 	s := new(System[M])
 	s.core.describe = s.describeSlot
+	s.done.core = &s.core
 	s.Reset(cfg)
 	return s
 }

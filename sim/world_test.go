@@ -20,7 +20,7 @@ type actor struct {
 	env     *Proc[note]
 	message func(from ProcID, m note)
 	timer   func(t Timer)
-	disk    func(c Completion)
+	disk    func(c *Completion)
 	seen    []string
 }
 
@@ -38,7 +38,7 @@ func (a *actor) Timer(t Timer) {
 	}
 }
 
-func (a *actor) Disk(c Completion) {
+func (a *actor) Disk(c *Completion) {
 	a.log("%v %d %v", c.Op, c.Token, c.Err)
 	if a.disk != nil {
 		a.disk(c)

@@ -24,12 +24,13 @@ func (e *Engine) compactChunk(c Completion) {
 		e.stuck |= stuckCompaction
 		return
 	}
-	if !k.again && !k.walk.intact(c.Data, k.asked) {
+	data := c.bytes()
+	if !k.again && !k.walk.intact(data, k.asked) {
 		k.again = true
 		e.compactRead()
 		return
 	}
-	k.last = e.carryAll(c.Data)
+	k.last = e.carryAll(data)
 	if k.last && e.unmoved() == 0 && e.mayDrop() {
 		e.addDrop()
 	}

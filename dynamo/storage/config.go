@@ -35,6 +35,7 @@ type Config struct {
 	Segment    int64 // bytes of the largest log file, if that does not make too many; 0 = 64 MiB, at least 4 KiB
 	Chunk      int64 // bytes that recovery and compaction read at a time; 0 = 64 KiB, at least 512
 	Checksums  bool  // verify payloads; records carry their checksums either way, and headers are always verified
+	Resident   bool  // the owner has in memory what it stores: a get of bytes for which the disk vouches gives it no payload
 
 	// Scratch is where appends are put together: engines whose calls never overlap
 	// may share it. nil = memory of its own.
@@ -95,7 +96,7 @@ type Owner interface {
 	// Written ends a Put, Remove or Flush; with NoError it is as durable as the
 	// policy says, otherwise it may or may not be there after a restart.
 	Written(token uint64, err Error)
-	// Got ends a Get. The payload is valid during the call.
+	// Got ends a Get. The payload is valid during the call; it may be nil if Config.Resident.
 	Got(token uint64, payload []byte, err Error)
 }
 

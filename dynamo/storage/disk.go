@@ -58,10 +58,23 @@ type Disk interface {
 // Completion is the end of a disk operation.
 type Completion struct {
 	Token  uint64 // of the operation
-	Err    Error  // NoError, IO, NoSpace or Busy
 	Offset int64  // where in the file the operation took place
 	Data   []byte // what a read returned; valid during the call only
-	Intact bool   // of a read: since its file was last opened, nothing that was in it has been changed; false if unknown
+	Source Source // if not nil, is asked for Data when that is needed
+	Length int64  // of a read that is Intact: the length of Data
+	Err    Error  // NoError, IO, NoSpace or Busy
+	Intact bool   // of a read without an error: since its file was last opened, nothing that was in it has been changed; false if unknown
+}
+
+// Source gives what a read returned, during the call only.
+type Source interface{ Data() []byte }
+
+// bytes is what a read returned.
+func (c *Completion) bytes() []byte {
+	if c.Source != nil {
+		return c.Source.Data()
+	}
+	return c.Data
 }
 
 // Error is the outcome of an operation of the disk or of the engine.

@@ -19,7 +19,7 @@ type Engine struct {
 	ready    bool // recovered
 	calm     bool // neither a recovery nor a compaction is under way, see resting
 	doubtful bool // there may be suspect or empty logs
-	held     bool // puts do not call for a sync of their own
+	resident bool // a get of sound bytes gives no payload
 	policy   Policy
 	flushing bool  // there are flushes
 	ticks    bool  // the policy may want a Tick
@@ -48,7 +48,8 @@ type Engine struct {
 
 	weights      []int64  // by slot, of the index entry's record
 	marked       position // the largest mark that a durable record names
-	running      int64    // syncs under way
+	running      int32    // syncs under way
+	held         bool     // puts do not call for a sync of their own
 	issued       int64    // syncs asked for
 	leastSegment int64    // segment is never less
 
@@ -100,7 +101,7 @@ func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
 	}
 	return &Engine{
 		disk: d, config: cfg, policy: cfg.Sync, batch: batch{scratch: cfg.Scratch}, owner: owner, space: tokens, head: none, freeReading: none,
-		ticks: cfg.Sync == Periodic || cfg.Sync == Group, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
+		resident: cfg.Resident, ticks: cfg.Sync == Periodic || cfg.Sync == Group, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
 	}
 }
 

@@ -240,6 +240,7 @@ func (d *fakeDisk) step() (Completion, bool) {
 				c.Data = d.trim(o.file.name, append([]byte{}, c.Data...))
 			}
 			size = int64(len(o.file.known))
+			c.Length = int64(len(c.Data))
 			c.Intact = bytes.Equal(c.Data, o.file.known[min(o.off, size):min(o.off+o.n, size)])
 		}
 		return c, true

@@ -2,16 +2,12 @@ package storage
 
 // reading is a get under way, in a line of the processor's cache.
 type reading struct {
-	token  uint64
-	off    int64
-	seq    uint64
-	log    int32 // none: the place is free
-	length int32
-	slot   uint32
-	next   int32  // free place
-	key    uint16 // length of the key, bytes
-	again  bool   // what the disk returned first was damaged
-	_      [21]byte
+	of    entry // as the index had it; log none: the place is free
+	token uint64
+	slot  uint32
+	next  int32 // free place
+	again bool  // what the disk returned first was damaged
+	_     [15]byte
 }
 
 // Get reads the newest acknowledged state of a slot: writes under way are not
@@ -24,31 +20,41 @@ func (e *Engine) Get(slot uint32, token uint64) {
 	}
 	n := e.entry(slot)
 	if n.state != live {
-		err := NotFound
-		if n.state == lost {
-			err = Corrupt
-		}
-		e.owner.Got(token, nil, err)
+		e.refuse(n, token)
 		return
 	}
-	i := e.newReading()
-	r := &e.reads[i]
-	r.token, r.slot, r.log, r.off, r.length, r.seq, r.key, r.again = token, slot, n.log, n.off, n.length, n.seq, n.key, false
+	i, r := e.newReading()
+	r.of, r.token, r.slot, r.again = *n, token, slot, false
 	pages := e.disk.Read(e.fileOf(n.log), n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i)))
 	if n.pages == 0 {
 		n.pages = few(pages)
 	}
 }
 
+// refuse ends a get of what has no state that can be read.
+func (e *Engine) refuse(n *entry, token uint64) {
+	err := NotFound
+	if n.state == lost {
+		err = Corrupt
+	}
+	e.owner.Got(token, nil, err)
+}
+
 // newReading gives a place in the table of the gets under way.
-func (e *Engine) newReading() int32 {
+func (e *Engine) newReading() (int32, *reading) {
 	i := e.freeReading
 	if i == none {
-		e.reads = append(e.reads, reading{})
-		return int32(len(e.reads) - 1)
+		e.reads = append(e.reads, reading{next: none})
+		i = int32(len(e.reads) - 1)
 	}
-	e.freeReading = e.reads[i].next
-	return i
+	r := &e.reads[i]
+	e.freeReading = r.next
+	return i, r
+}
+
+// endReading gives the place of get i back.
+func (e *Engine) endReading(i int32, r *reading) {
+	r.of.log, r.next, e.freeReading = none, e.freeReading, i
 }
 
 // fileOf returns the file of a log.
@@ -62,36 +68,53 @@ func (e *Engine) fileOf(log int32) File {
 // isRead tells whether a get from a log is under way.
 func (e *Engine) isRead(log int32) bool {
 	for i := range e.reads {
-		if e.reads[i].log == log {
+		if e.reads[i].of.log == log {
 			return true
 		}
 	}
 	return false
 }
 
-// got takes the completion of get i. Damage is believed when a second read shows
-// it too: the first may have gone wrong between the medium and here.
+// got takes the completion of get i.
 func (e *Engine) got(i int32, c *Completion) {
 	r := &e.reads[i]
-	token := r.token
-	if c.Intact && c.Err == NoError && int64(len(c.Data)) == int64(r.length) {
-		// These are the bytes that this engine has appended, or has found sound when it recovered.
-		r.log, r.next, e.freeReading = none, e.freeReading, i
-		e.owner.Got(token, c.Data[headerSize+int(r.key):], NoError)
+	if !c.Intact || c.Length != int64(r.of.length) {
+		e.gotDoubtful(i, c)
 		return
 	}
+	// These are the bytes that this engine has appended, or has found sound when it recovered.
+	if !e.resident {
+		e.gotPayload(i, c)
+		return
+	}
+	e.endReading(i, r)
+	e.owner.Got(r.token, nil, NoError)
+}
+
+// gotPayload is got for an owner that wants to see what was stored.
+func (e *Engine) gotPayload(i int32, c *Completion) {
+	r := &e.reads[i]
+	payload := c.bytes()[headerSize+int(r.of.key):]
+	e.endReading(i, r)
+	e.owner.Got(r.token, payload, NoError)
+}
+
+// gotDoubtful is got for bytes that have to be looked at. Damage is believed when a second read shows
+// it too: the first may have gone wrong between the medium and here.
+func (e *Engine) gotDoubtful(i int32, c *Completion) {
+	r := &e.reads[i]
 	payload, err := e.check(r, c)
 	if err == Corrupt && !r.again {
 		r.again = true
-		e.disk.Read(e.fileOf(r.log), r.off, int64(r.length), 0, e.token(opRead, uint64(i)))
+		e.disk.Read(e.fileOf(r.of.log), r.of.off, int64(r.of.length), 0, e.token(opRead, uint64(i)))
 		return
 	}
 	was := *r
-	r.log, r.next, e.freeReading = none, e.freeReading, i
+	e.endReading(i, r)
 	if err == Corrupt {
 		e.spoilt(&was)
 	}
-	e.owner.Got(token, payload, err)
+	e.owner.Got(was.token, payload, err)
 }
 
 // check returns the payload in what a get has read.
@@ -99,8 +122,8 @@ func (e *Engine) check(r *reading, c *Completion) ([]byte, Error) {
 	if c.Err != NoError {
 		return nil, c.Err
 	}
-	p, v := parse(c.Data, position{e.logs[r.log].gen, r.off}, e.config.Checksums)
-	if v != valid || p.seq != r.seq || p.kind != kindPut {
+	p, v := parse(c.bytes(), position{e.logs[r.of.log].gen, r.of.off}, e.config.Checksums)
+	if v != valid || p.seq != r.of.seq || p.kind != kindPut {
 		return nil, Corrupt
 	}
 	return p.payload, NoError
@@ -111,7 +134,7 @@ func (e *Engine) check(r *reading, c *Completion) ([]byte, Error) {
 func (e *Engine) spoilt(r *reading) {
 	e.stats.Corrupt++
 	n := e.entry(r.slot)
-	if n.state != live || n.seq != r.seq || !n.at(r.log, r.off) {
+	if n.state != live || n.seq != r.of.seq || !n.at(r.of.log, r.of.off) {
 		return
 	}
 	e.damage(r.slot)

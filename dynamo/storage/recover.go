@@ -99,9 +99,9 @@ func (e *Engine) recovered(c Completion) {
 	case c.Err != NoError:
 		e.stuck |= stuckRecovery
 	case v.stage == recoveryTable:
-		e.tableChunk(c.Data)
+		e.tableChunk(c.bytes())
 	default:
-		e.scanChunk(c.Data)
+		e.scanChunk(c.bytes())
 	}
 }
 

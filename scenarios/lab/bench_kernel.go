@@ -106,4 +106,4 @@ func (h *hopper) Message(_ sim.ProcID, m *dynamo.Message) {
 func (h *hopper) Timer(sim.Timer) { h.timer = 0 }
 
 // Disk does nothing: there are no disks.
-func (h *hopper) Disk(sim.Completion) {}
+func (h *hopper) Disk(*sim.Completion) {}

@@ -184,7 +184,7 @@ func (d *auditedDisk) Sync(f storage.File, token uint64) {
 }
 
 // completed takes what the disk reports, before the node does.
-func (d *auditedDisk) completed(c sim.Completion) {
+func (d *auditedDisk) completed(c *sim.Completion) {
 	for i := range d.syncs {
 		if s := d.syncs[i]; s.token == c.Token {
 			d.syncs = append(d.syncs[:i], d.syncs[i+1:]...)

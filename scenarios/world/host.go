@@ -78,17 +78,17 @@ func (h *host) Timer(t sim.Timer) {
 }
 
 // Disk is part of the same.
-func (h *host) Disk(c sim.Completion) {
+func (h *host) Disk(c *sim.Completion) {
 	if h.observed {
 		h.observeDisk(c)
 		return
 	}
-	var done storage.Completion
-	done.Token, done.Data, done.Intact, done.Offset = c.Token, c.Data, c.Intact, c.Offset
+	done := &h.world.diskDone
+	done.Token, done.Offset, done.Length, done.Intact, done.Err, done.Source = c.Token, c.Offset, int64(c.Length), c.Intact, storage.NoError, c
 	if c.Err != 0 {
 		done.Err = diskError(c.Err)
 	}
-	h.node.DiskDone(&done)
+	h.node.DiskDone(done)
 }
 
 // Shed is part of the same.

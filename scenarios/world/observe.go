@@ -41,11 +41,11 @@ func (h *host) observeTimer(t dynamo.Timer) {
 	h.judge()
 }
 
-func (h *host) observeDisk(c sim.Completion) {
+func (h *host) observeDisk(c *sim.Completion) {
 	if h.audited != nil {
 		h.audited.completed(c)
 	}
-	done := storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data, Intact: c.Intact, Offset: c.Offset}
+	done := storage.Completion{Token: c.Token, Err: diskError(c.Err), Data: c.Data(), Length: int64(c.Length), Intact: c.Intact, Offset: c.Offset}
 	if h.other != nil {
 		h.other.Disk(done)
 		return

@@ -196,7 +196,7 @@ func (s *session) Timer(t sim.Timer) {
 }
 
 // Disk is never called: clients have no disk.
-func (s *session) Disk(sim.Completion) {}
+func (s *session) Disk(*sim.Completion) {}
 
 // ready gives the lane its next operation, as yet without details.
 func (l *lane) ready(j job) {

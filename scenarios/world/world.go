@@ -6,6 +6,7 @@ import (
 	"dynamosim/analysis/history"
 	"dynamosim/dynamo"
 	"dynamosim/dynamo/client"
+	"dynamosim/dynamo/storage"
 	"dynamosim/dynamo/vclock"
 	"dynamosim/scenarios"
 	"dynamosim/sim"
@@ -57,8 +58,9 @@ type World struct {
 	seen     []uint64       // scratch
 	retries  int64
 	hedges   int64
-	memory   client.Memory // of all clients
-	hot      []hot         // by process
+	memory   client.Memory      // of all clients
+	hot      []hot              // by process
+	diskDone storage.Completion // what a node is told of its disk
 
 	plan   *scenarios.Scenario
 	seeds  seeds

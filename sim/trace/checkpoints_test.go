@@ -206,7 +206,7 @@ type gossip struct {
 }
 
 func (g *gossip) Message(sim.ProcID, *uint64) {}
-func (g *gossip) Disk(sim.Completion)         {}
+func (g *gossip) Disk(*sim.Completion)        {}
 
 func (g *gossip) Timer(t sim.Timer) {
 	for p := range g.others {

@@ -58,7 +58,7 @@ func (p *process) Timer(t sim.Timer) {
 }
 
 // Disk is not used.
-func (p *process) Disk(sim.Completion) {}
+func (p *process) Disk(*sim.Completion) {}
 
 // Digest runs the simulation for an hour.
 func Digest() string {
