@@ -87,8 +87,10 @@ const (
 	flagLeads                     // the group that it begins goes by its index in the file that was read
 	flagText                      // the text of the value is kept, and as long as the value
 
-	namesShift = iota
-	manyNames  = 1<<(8-namesShift) - 1 // or more: how many stands before them in History.versions
+	namesShift   = iota
+	manyNames    = 1<<(8-namesShift) - 1 // or more: how many stands before them in History.versions
+	oneName      = flags(1) << namesShift
+	withoutNames = oneName - 1
 )
 
 // Final reports whether this is a get made after everything had gone quiet,

@@ -106,6 +106,7 @@ func (b *parting) operations() {
 			n := p.ops.add()
 			*n = *o
 			n.Key -= b.first
+			n.flags &= withoutNames
 			p.name(n, h.Named(o))
 			if o.stamp > 0 {
 				*p.stamps.add() = *h.stamps.at(int(o.stamp) - 1)

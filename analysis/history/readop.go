@@ -51,7 +51,7 @@ func (rd *reader) invoke(number int, p *thread, fn Func) error {
 		return err
 	}
 	key := h.keys.addBytes(f.key)
-	id := h.begin(f.time, p.client, int32(f.process), fn, key)
+	id := h.begin(f.time, p.client, int32(f.process), fn, key, NoVersion).id
 	p.op, p.line, p.open = id, number, true
 	rd.offered = append(rd.offered, false)
 	o := h.Op(id)

@@ -22,10 +22,12 @@ func (h *History) event(t int64, kind Line, number int) int32 {
 		h.lines.begin()
 	}
 	*h.lines.next() = kind | Line(number)<<2
-	h.next++
-	return h.next - 1
+	index := h.next
+	h.next = index + 1
+	return index
 }
 
+//go:noinline
 func panicOrder(t, last int64) {
 	panic(fmt.Sprintf("history: event at %d ns after one at %d ns", t, last))
 }
@@ -34,10 +36,30 @@ func panicOrder(t, last int64) {
 // operations open: each goes to a process of its own, and a process whose
 // operation ended in Info is never used again.
 func (h *History) Invoke(t int64, client int32, f Func, key int32) OpID {
-	return h.begin(t, client, h.takeProcess(client), f, key)
+	return h.begin(t, client, anyProcess, f, key, NoVersion).id
 }
 
-func (h *History) begin(t int64, client, process int32, f Func, key int32) OpID {
+// InvokePart is Invoke for an operation of a read-modify-write that begins with
+// first, which is Next if this is the first one itself. It returns the number of
+// the client's operation too.
+func (h *History) InvokePart(t int64, client int32, f Func, key int32, first OpID) (op OpID, number int32) {
+	b := h.begin(t, client, anyProcess, f, key, first)
+	return b.id, b.number
+}
+
+// Next is the operation that the next Invoke begins.
+func (h *History) Next() OpID { return OpID(h.ops.n) }
+
+// anyProcess stands for the process that a client's next operation goes to.
+const anyProcess = -1
+
+// begun names an operation that has just begun.
+type begun struct {
+	id     OpID
+	number int32 // see Operation
+}
+
+func (h *History) begin(t int64, client, process int32, f Func, key int32, group OpID) begun {
 	id := h.ops.n
 	if id == h.spillAfter && id > 0 {
 		h.startSpilling()
@@ -45,23 +67,27 @@ func (h *History) begin(t int64, client, process int32, f Func, key int32) OpID 
 	if h.ops.full() {
 		h.ops.begin()
 	}
-	o := h.ops.next()
-	*o = Operation{Invoke: t, ReturnIndex: -1, Client: client, Process: process, Key: key, Func: f, Group: NoVersion}
 	s := &h.sessions[client]
 	s.operations++
-	o.Number = s.operations
-	o.InvokeIndex = h.event(t, lineInvoke, id)
-	return OpID(id)
+	if process == anyProcess {
+		process = s.free
+		if s.free = -1; process < 0 {
+			process = h.otherProcess(client)
+		}
+	}
+	number, index := s.operations, h.event(t, lineInvoke, id)
+	// Field by field: an operation that is put together elsewhere and copied costs more.
+	o := h.ops.next()
+	o.Invoke, o.Return, o.InvokeIndex, o.ReturnIndex = t, 0, index, -1
+	o.Client, o.Process, o.Number, o.Key = client, process, number, key
+	o.Group, o.named[0], o.stamp, o.value, o.extra = group, 0, 0, 0, 0
+	o.Func, o.Outcome, o.reason, o.flags = f, Open, 0, 0
+	return begun{OpID(id), number}
 }
 
-func (h *History) takeProcess(client int32) int32 {
-	s := &h.sessions[client]
-	switch {
-	case s.free >= 0:
-		p := s.free
-		s.free = -1
-		return p
-	case s.others >= 0:
+// otherProcess gives a process to a client whose last one is not free.
+func (h *History) otherProcess(client int32) int32 {
+	if s := &h.sessions[client]; s.others >= 0 {
 		p := s.others
 		s.others = h.processes[p].next
 		return p
@@ -70,33 +96,26 @@ func (h *History) takeProcess(client int32) int32 {
 	return int32(len(h.processes) - 1)
 }
 
-// Number returns the number of a client's latest operation, see Operation.
-func (h *History) Number(client int32) int32 { return h.sessions[client].operations }
-
 // SetContext says which versions a put or delete supersedes. The slice is
 // copied.
 func (h *History) SetContext(op OpID, versions []OpID) {
 	h.name(h.newest(op), versions)
 }
 
-// name lets an operation name versions.
+// name lets an operation that names none as yet name versions.
 func (h *History) name(o *Operation, versions []OpID) {
-	if len(versions) == 1 && o.flags>>namesShift == 0 {
-		o.named[0] = versions[0]
-		o.flags |= 1 << namesShift
+	if len(versions) != 1 {
+		h.nameSeveral(o, versions)
 		return
 	}
-	h.nameSeveral(o, versions)
+	o.named[0] = versions[0]
+	o.flags |= oneName
 }
 
-// nameSeveral is name for any number of versions.
+// nameSeveral is name for any other number of versions.
 func (h *History) nameSeveral(o *Operation, versions []OpID) {
-	o.flags &= 1<<namesShift - 1
 	switch n := len(versions); {
 	case n == 0:
-	case n == 1:
-		o.named[0] = versions[0]
-		o.flags |= 1 << namesShift
 	case n < manyNames:
 		o.named[0] = OpID(h.versions.put(versions).at)
 		o.flags |= flags(n << namesShift)
@@ -119,7 +138,11 @@ func panicLate(op OpID) {
 }
 
 // changed is called after an operation that Op gave was changed.
-func (h *History) changed(op OpID, o *Operation) { h.ops.keep(int(op), o) }
+func (h *History) changed(op OpID, o *Operation) {
+	if h.spilled != nil {
+		h.ops.keep(int(op), o)
+	}
+}
 
 // SetValue gives the value of a put: its text, which may be left empty for
 // large values, and its length in bytes.
@@ -265,11 +288,16 @@ func (h *History) setReason(o *Operation, why string) {
 func (h *History) end(t int64, op OpID, outcome Outcome) *Operation {
 	o := h.Op(op)
 	if o.Outcome != Open {
-		panic(fmt.Sprintf("history: operation %d ends in %v after it ended in %v", op, outcome, o.Outcome))
+		panicEnd(op, outcome, o.Outcome)
 	}
 	o.Outcome, o.Return = outcome, t
 	o.ReturnIndex = h.event(t, lineReturn, int(op))
 	return o
+}
+
+//go:noinline
+func panicEnd(op OpID, now, before Outcome) {
+	panic(fmt.Sprintf("history: operation %d ends in %v after it ended in %v", op, now, before))
 }
 
 // release lets the client go on as the process of o.

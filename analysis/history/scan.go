@@ -33,14 +33,14 @@ func (h *History) EachLine(yield func(lines []Line) bool) {
 // writes, or returned. The slice is shared, and valid as long as the operation
 // is.
 func (h *History) Named(o *Operation) []OpID {
-	n := uint32(o.flags >> namesShift)
-	if n == 1 {
+	if o.flags>>namesShift == 1 {
 		return o.named[:]
 	}
-	return h.severalNamed(uint32(o.named[0]), n)
+	return h.severalNamed(o)
 }
 
-func (h *History) severalNamed(at, n uint32) []OpID {
+func (h *History) severalNamed(o *Operation) []OpID {
+	at, n := uint32(o.named[0]), uint32(o.flags>>namesShift)
 	if n == manyNames {
 		n = uint32(h.versions.get(span{at, 1})[0])
 		at++

@@ -224,23 +224,36 @@ func (c *Client) Busy() bool { return c.busy }
 
 // Do starts a request, and keeps nothing of r. The client must not be busy.
 func (c *Client) Do(r *Request) {
-	if c.busy {
-		panic("client: a second request while one is under way")
+	timeout := r.Timeout
+	if timeout == 0 {
+		timeout = c.cfg.Timeout
 	}
-	c.busy, c.unsure, c.attempts = true, false, 0
-	c.kind, c.key, c.n, c.r, c.deletes, c.prefer = r.Kind, r.Key, r.N, r.Quorum, r.Tombstone, r.Prefer
-	if c.timeout = r.Timeout; c.timeout == 0 {
-		c.timeout = c.cfg.Timeout
-	}
-	c.version, c.body = 0, nil
+	c.take(r.Kind, r.Key, r.N, r.Quorum, timeout)
+	c.deletes, c.prefer = r.Tombstone, r.Prefer
 	if r.Kind == dynamo.Put {
 		c.version = r.Value.ID
 		c.body = c.memory.Bodies.New(dynamo.Body{Context: r.Context, Dots: r.Dots, Value: r.Value})
 	}
+	c.attempt(r.Via)
+}
+
+// Get is Do for a get about which nothing is said but its key, and N and R, of which 0 is the cluster's.
+func (c *Client) Get(key dynamo.KeyID, n, r uint8) {
+	c.take(dynamo.Get, key, n, r, c.cfg.Timeout)
+	c.attempt(dynamo.NoNode)
+}
+
+// take takes over a request, as yet a get or a put without any contents.
+func (c *Client) take(kind dynamo.Kind, key dynamo.KeyID, n, quorum uint8, timeout int64) {
+	if c.busy {
+		panic("client: a second request while one is under way")
+	}
+	c.busy, c.unsure, c.attempts = true, false, 0
+	c.kind, c.key, c.n, c.r, c.deletes, c.prefer = kind, key, n, quorum, false, dynamo.NoNode
+	c.timeout, c.version, c.body = timeout, 0, nil
 	if c.special != nil && c.special.hedge != nil {
 		c.special.hedge.sent = 0
 	}
-	c.attempt(r.Via)
 }
 
 // attempt sends the request to a node: the one that is named, or the library's or the balancer's choice.
@@ -269,9 +282,10 @@ func (c *Client) attempt(via dynamo.NodeID) {
 
 // request puts the request under way into a message.
 func (c *Client) request() *dynamo.Message {
-	out := &c.memory.out
-	*out = dynamo.Message{Kind: c.kind, N: c.n, Quorum: c.r, Tombstone: c.deletes, Request: c.number, Key: c.key, Client: dynamo.NoNode, Node: c.prefer, Body: c.body}
-	return out
+	m := &c.memory.out // field by field: a message that is put together elsewhere and copied costs more
+	m.Kind, m.Status, m.N, m.Quorum, m.Tombstone, m.Hedge, m.Again, m.Durable = c.kind, 0, c.n, c.r, c.deletes, false, false, false
+	m.Request, m.Ack, m.Key, m.Client, m.Node, m.Set, m.Body = c.number, 0, c.key, dynamo.NoNode, c.prefer, nil, c.body
+	return m
 }
 
 // Message takes the answer to the request under way; others are late and ignored.
@@ -279,16 +293,13 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 	if !c.busy || m.Request != c.number || (m.Kind != dynamo.GetReply && m.Kind != dynamo.PutReply) {
 		return
 	}
-	if m.Status != dynamo.OK && c.hedge() != nil && c.hedged() {
+	if c.special != nil && m.Status != dynamo.OK && c.hedge() != nil && c.hedged() {
 		return
 	}
 	c.env.CancelTimer(c.timer)
 	c.cfg.Loads.add(c.asked, -1)
-	if c.hedge() != nil {
-		c.endHedge(m.Status == dynamo.OK)
-	}
-	if library := c.library(); library != nil && c.asked != dynamo.NoNode {
-		library.Answered(c.asked, m)
+	if c.special != nil {
+		c.answered(m)
 	}
 	if m.Status == dynamo.OK {
 		r := &c.memory.result // in place: a literal would be made elsewhere and copied
@@ -301,6 +312,16 @@ func (c *Client) Message(_ dynamo.NodeID, m *dynamo.Message) {
 		c.unsure = true
 	}
 	c.again(m.Status, false)
+}
+
+// answered tells the hedges and the library, if there are any, of an answer.
+func (c *Client) answered(m *dynamo.Message) {
+	if c.hedge() != nil {
+		c.endHedge(m.Status == dynamo.OK)
+	}
+	if library := c.library(); library != nil && c.asked != dynamo.NoNode {
+		library.Answered(c.asked, m)
+	}
 }
 
 // Timer takes the client's own timers.

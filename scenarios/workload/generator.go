@@ -82,23 +82,34 @@ func (g *Generator) Config() Config { return g.cfg }
 // counts from 0 too). It may be asked in any order and gives the same answer
 // each time; with the distribution latest, asking a client in the order of k
 // is fast, and going back counts its insertions anew.
-func (g *Generator) Next(client int, k int64) Op { return g.NextOf(g.clients[client], client, k) }
+func (g *Generator) Next(client int, k int64) (op Op) {
+	g.NextOf(&op, g.clients[client], client, k)
+	return op
+}
 
-// NextOf is Next for who has the rng.Hash of the client's name at hand.
-func (g *Generator) NextOf(name uint64, client int, k int64) Op {
+// NextOf is Next for who has the rng.Hash of the client's name at hand, and
+// room for the operation.
+func (g *Generator) NextOf(op *Op, name uint64, client int, k int64) {
 	if len(g.cfg.Probe) > 0 {
-		return Op{Func: Probe, Own: true, Key: int(k), Size: g.cfg.ValueSize, Wait: g.cfg.Probe[(int64(client)+k)%int64(len(g.cfg.Probe))]}
+		*op = Op{Func: Probe, Own: true, Key: int(k), Size: g.cfg.ValueSize, Wait: g.cfg.Probe[(int64(client)+k)%int64(len(g.cfg.Probe))]}
+		return
 	}
 	who := rng.Mix(name, uint64(k))
-	op := Op{Func: g.function(who)}
-	g.chooseKey(&op, who, client, k)
-	if op.Func != Get && op.Func != Delete {
+	f := g.function(who)
+	*op = Op{Func: f}
+	if u := g.draw(drawKey, who); g.cfg.Keys.Distribution == Uniform {
+		op.Key = int(rng.Below(u, uint64(g.cfg.Keys.Count)))
+	} else {
+		g.chooseKey(op, u, who, client, k)
+	}
+	switch f {
+	case Get, Delete:
+	case CartAdd, CartRemove:
+		op.Item = int(rng.Below(g.draw(drawItem, who), uint64(g.cfg.Items)))
+		fallthrough
+	default:
 		op.Size = g.cfg.ValueSize
 	}
-	if op.Func == CartAdd || op.Func == CartRemove {
-		op.Item = int(rng.Below(g.draw(drawItem, who), uint64(g.cfg.Items)))
-	}
-	return op
 }
 
 // Think returns the pause in ns before the client's k-th operation, in a closed

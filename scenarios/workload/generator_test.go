@@ -192,7 +192,8 @@ func TestNextOfIsNext(t *testing.T) {
 	for c := range cfg.Clients {
 		name := rng.Hash(ClientName(cfg.Name, c))
 		for k := range int64(50) {
-			if g.Next(c, k) != g.NextOf(name, c, k) || g.Think(c, k) != g.ThinkOf(name, k) {
+			var op Op
+			if g.NextOf(&op, name, c, k); g.Next(c, k) != op || g.Think(c, k) != g.ThinkOf(name, k) {
 				t.Fatalf("client %d operation %d is another by the hash of the client's name", c, k)
 			}
 		}

@@ -19,12 +19,9 @@ func hotKeys(share rng.Chance, count int) int {
 	return max(1, int(n))
 }
 
-// chooseKey fills in the key of the operation.
-func (g *Generator) chooseKey(op *Op, who uint64, client int, k int64) {
-	u := g.draw(drawKey, who)
+// chooseKey fills in the key of the operation where not all are alike.
+func (g *Generator) chooseKey(op *Op, u, who uint64, client int, k int64) {
 	switch g.cfg.Keys.Distribution {
-	case Uniform:
-		op.Key = int(rng.Below(u, uint64(g.cfg.Keys.Count)))
 	case Zipfian:
 		op.Key = g.zipf.Rank(u)
 	case Hotspot:

@@ -26,7 +26,8 @@ type load struct {
 	inFlight  int
 	dropped   int64 // arrivals beyond max_in_flight
 	keys      []loadKey
-	own       loadKey // scratch: of an operation on a client's own key
+	op        workload.Op // scratch: the operation that begins
+	own       loadKey     // scratch: its key, if that is a client's own
 	items     []string
 	name      []byte // scratch
 	until     int64
@@ -248,13 +249,15 @@ func (w *World) arrive(l *load) {
 
 // begin lets a client begin its operation of a number: what the generator says.
 func (l *load) begin(s *session, number int64) {
-	op := l.generator.NextOf(s.hash, int(s.index), number)
+	op := &l.op
+	l.generator.NextOf(op, s.hash, int(s.index), number)
 	c, spec, key := s.lane(), l.spec, l.key(s, op)
 	if key.number < 0 {
 		key.number = l.world.historyKey(key.id)
 	}
 	c.ready(job{kind: op.Func, number: number, key: key.id, numbered: key.number, size: int32(op.Size), n: uint8(spec.N), r: uint8(spec.R), w: uint8(spec.W)})
 	switch op.Func {
+	case workload.Get, workload.ReadModifyWrite:
 	case workload.CartAdd, workload.CartRemove:
 		c.detail().item = l.items[op.Item]
 	case workload.Put, workload.Delete:
@@ -274,17 +277,25 @@ type loadKey struct {
 }
 
 // key gives the key of an operation; shared keys are looked up by name once.
-func (l *load) key(s *session, op workload.Op) *loadKey {
+func (l *load) key(s *session, op *workload.Op) *loadKey {
+	if uint(op.Key) < uint(len(l.keys)) && !op.Own {
+		if key := &l.keys[op.Key]; key.id != dynamo.NoKey {
+			return key
+		}
+	}
+	return l.newKey(s, op)
+}
+
+// newKey is key for one that is a client's own, or that nobody has asked for as yet.
+func (l *load) newKey(s *session, op *workload.Op) *loadKey {
 	key := &l.own
 	if !op.Own {
 		for op.Key >= len(l.keys) {
 			l.keys = append(l.keys, loadKey{dynamo.NoKey, -1})
 		}
-		if key = &l.keys[op.Key]; key.id != dynamo.NoKey {
-			return key
-		}
+		key = &l.keys[op.Key]
 	}
-	l.name = l.generator.AppendKey(l.name[:0], int(s.index), op)
+	l.name = l.generator.AppendKey(l.name[:0], int(s.index), *op)
 	*key = loadKey{l.world.shared.Keys.InternBytes(l.name), -1}
 	return key
 }
@@ -297,7 +308,7 @@ func (w *World) preloaded() (keys []dynamo.KeyID, sizes []int64) {
 			continue
 		}
 		for k := range l.spec.Keys.Count {
-			id := l.key(l.sessions[0], workload.Op{Key: k}).id
+			id := l.key(l.sessions[0], &workload.Op{Key: k}).id
 			if !known[id] {
 				known[id] = true
 				keys, sizes = append(keys, id), append(sizes, int64(l.spec.ValueSize))

@@ -112,8 +112,16 @@ func (w *World) addSession(name string, cfg *client.Config, at sim.ProcessConfig
 	return s
 }
 
-// lane gives a connection that is free, making one where all are busy.
+// lane gives a connection that is free.
 func (s *session) lane() *lane {
+	if l := &s.first; !l.busy && l.session != nil {
+		return l
+	}
+	return s.anyLane()
+}
+
+// anyLane is lane for any of them, making one where all are busy.
+func (s *session) anyLane() *lane {
 	l := &s.first
 	for i := 0; l.busy; i++ {
 		if i == len(s.more) {
@@ -233,16 +241,16 @@ func (l *lane) begin() {
 
 // get invokes the reading part of the operation.
 func (l *lane) get() {
-	j := &l.job
 	l.invoke(history.Get)
+	j := &l.job
 	if j.final {
 		l.session.world.history.SetFinal(j.part)
 	}
-	r := client.Request{Kind: dynamo.Get, Key: j.key, Prefer: dynamo.NoNode, Via: dynamo.NoNode, N: j.n, Quorum: j.r}
-	if d := l.details; d != nil {
-		r.Via, r.Timeout = d.via, d.timeout
+	if d := l.details; d == nil {
+		l.lib.Get(j.key, j.n, j.r)
+	} else {
+		l.lib.Do(&client.Request{Kind: dynamo.Get, Key: j.key, Prefer: dynamo.NoNode, N: j.n, Quorum: j.r, Via: d.via, Timeout: d.timeout})
 	}
-	l.lib.Do(&r)
 }
 
 // put invokes the writing part, with the context that the operation has. after is how its get ended, if it has one.
@@ -330,22 +338,19 @@ func (l *lane) editCart(value *vclock.Value) {
 func (l *lane) invoke(f history.Func) {
 	s, j := l.session, &l.job
 	w := s.world
-	before := j.part
-	j.part = w.history.Invoke(w.now(), s.client, f, j.numbered)
+	first := history.NoVersion
+	if j.pair() {
+		if first = j.part; first == history.NoVersion { // else it is the get of the same operation
+			first = w.history.Next()
+		}
+	}
+	j.part, j.serial = w.history.InvokePart(w.now(), s.client, f, j.numbered, first)
 	if w.issued != nil {
 		w.noteIssued(l)
 	}
 	if l.scripted() && f != history.Get {
 		w.history.SetVersion(j.part, w.plan.Operations[l.details.script].ID)
 	}
-	if j.pair() {
-		first := before // the get of the same operation
-		if first == history.NoVersion {
-			first = j.part
-		}
-		w.history.SetGroup(j.part, first)
-	}
-	j.serial = w.history.Number(s.client)
 	w.tell(trace.Invoke, l, uint64(f), nil)
 }
 
@@ -365,15 +370,16 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 	if l.scripted() {
 		w.checkOperation(l, r)
 	}
-	if j.kind == workload.Probe {
+	switch {
+	case j.kind == workload.Get:
+		l.finish()
+	case j.kind == workload.Probe:
 		l.probe(ok)
-		return
-	}
-	if ok && !j.writing && j.kind != workload.Get && l.prepare(r) {
+	case ok && !j.writing && l.prepare(r):
 		l.put(r)
-		return
+	default:
+		l.finish()
 	}
-	l.finish()
 }
 
 // probe goes on to the get of a probe whose put was acknowledged, after its wait.
@@ -482,10 +488,15 @@ func versionOf(id uint64) history.OpID { return history.OpID(id - 1) }
 
 // versionRead is versionOf for what came off a disk: without checksums it may be a number that nobody ever gave to a version.
 func (w *World) versionRead(id uint64) history.OpID {
-	if id == 0 || id > uint64(w.history.Len()) {
-		return w.history.Phantom("garbage-" + strconv.FormatUint(id, 16))
+	if id-1 >= uint64(w.history.Len()) { // 0 as well
+		return w.garbage(id)
 	}
 	return versionOf(id)
+}
+
+//go:noinline
+func (w *World) garbage(id uint64) history.OpID {
+	return w.history.Phantom("garbage-" + strconv.FormatUint(id, 16))
 }
 
 // versionsOf lists the versions of a set as the history names them, and places those whose writers do not know how they ended.
@@ -495,12 +506,20 @@ func (w *World) versionsOf(set *vclock.Set) []history.OpID {
 		return w.versions
 	}
 	for i := range set.Versions {
-		v := &set.Versions[i]
-		op := w.versionRead(v.Value.ID)
-		if w.config.Mode == vclock.LastWriteWins && op.Written() && !w.history.Op(op).Stamped() {
-			w.history.SetStamp(op, v.Stamp.Wall, int32(v.Stamp.Node))
-		}
-		w.versions = append(w.versions, op)
+		w.versions = append(w.versions, w.versionRead(set.Versions[i].Value.ID))
+	}
+	if w.config.Mode == vclock.LastWriteWins {
+		w.stampsOf(set)
 	}
 	return w.versions
+}
+
+// stampsOf places the versions of a set, which versionsOf has listed.
+func (w *World) stampsOf(set *vclock.Set) {
+	for i, op := range w.versions {
+		if op.Written() && !w.history.Op(op).Stamped() {
+			stamp := &set.Versions[i].Stamp
+			w.history.SetStamp(op, stamp.Wall, int32(stamp.Node))
+		}
+	}
 }
