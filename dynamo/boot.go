@@ -308,7 +308,7 @@ func (n *Node) take(slot int32, payload []byte) bool {
 		n.unreadable()
 		n.damage(slot)
 	}
-	e.set = set
+	n.store.hold(slot, set)
 	return ok
 }
 

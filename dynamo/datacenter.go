@@ -25,14 +25,29 @@ func (n *Node) zone(id NodeID) int32 {
 
 // enough tells whether the answers so far make a quorum.
 func (n *Node) enough(op *operation) bool {
-	if n.zoned() {
-		return n.quorate(op, hasAnswered)
-	}
 	if op.kind == opPut {
-		return op.writes.Enough()
+		return n.enoughWritten(op)
+	}
+	return n.enoughRead(op)
+}
+
+// enoughRead is enough for a get.
+func (n *Node) enoughRead(op *operation) bool {
+	if n.zoned() {
+		return n.zonesAnswered(op)
 	}
 	return op.reads.Enough()
 }
+
+// enoughWritten is enough for a put.
+func (n *Node) enoughWritten(op *operation) bool {
+	if n.zoned() {
+		return n.zonesAnswered(op)
+	}
+	return op.writes.Enough()
+}
+
+func (n *Node) zonesAnswered(op *operation) bool { return n.quorate(op, hasAnswered) }
 
 // zoned tells whether it matters in which datacenter a replica stands.
 func (n *Node) zoned() bool { return n.cfg.DatacenterQuorum != Anywhere }

@@ -24,7 +24,9 @@ func (n *Node) coordinateGet(client NodeID, m *Message) {
 		n.askRead(op, &op.targets[i])
 	}
 	n.armFirst(op, now)
-	n.proceedGet(op)
+	if !n.restsGet(op) {
+		n.proceedGet(op)
+	}
 }
 
 // askRead asks one target for all it holds of the key. What this node itself knows without its disk is there at once; the caller proceeds.
@@ -87,16 +89,13 @@ func (n *Node) readSet(op *operation, from NodeID, set *vclock.Set) {
 	if t == nil || t.state == answered {
 		return
 	}
-	op.turn(t, answered)
-	if op.fastest == NoNode {
-		op.fastest = from
-	}
-	op.reads.Reply(int32(from), set)
-	if op.kind == opPut {
+	op.count(t, set)
+	switch {
+	case op.kind == opPut:
 		n.proceedQuery(op)
-		return
+	case !n.restsGet(op):
+		n.proceedGet(op)
 	}
-	n.proceedGet(op)
 }
 
 // readAnswer takes an answer that may be something else.
@@ -145,16 +144,26 @@ func (n *Node) takeAnswer(op *operation, t *target, a answer) {
 
 // count counts what a target holds for R.
 func (op *operation) count(t *target, set *vclock.Set) {
-	op.turn(t, answered)
 	if op.fastest == NoNode {
 		op.fastest = t.node
 	}
-	op.reads.Reply(int32(t.node), set)
+	if t.state != waiting {
+		t.state = answered
+		op.reads.Reply(int32(t.node), set)
+		return
+	}
+	op.open, t.state = op.open-1, answered
+	op.reads.Add(int32(t.node), set)
+}
+
+// restsGet tells whether there is nothing to do for a get until somebody answers.
+func (n *Node) restsGet(op *operation) bool {
+	return op.open > 0 && (op.answered || !op.reads.Enough() && !n.zoned())
 }
 
 // proceedGet answers once R nodes have answered; then it waits for the others, at most RepairWait, and repairs.
 func (n *Node) proceedGet(op *operation) {
-	if !op.answered && (op.reads.Enough() || n.zoned()) && n.enough(op) {
+	if !op.answered && n.enoughRead(op) {
 		set := op.reads.Result(n.cfg.Mode, n.shared.Arena)
 		if n.cfg.Mode == vclock.ABD && n.cfg.Versions.WriteBack && set != nil {
 			n.writeBack(op, set)

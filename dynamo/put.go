@@ -166,16 +166,22 @@ func (n *Node) writeAnswer(op *operation, from NodeID, ok bool) {
 		n.lose(op, from)
 		n.arm(op)
 	}
-	if op.kind == opPut {
+	switch {
+	case op.kind != opPut:
+		n.proceedWriteBack(op)
+	case !n.restsPut(op):
 		n.proceedPut(op)
-		return
 	}
-	n.proceedWriteBack(op)
+}
+
+// restsPut tells whether there is nothing to do for a put until somebody answers.
+func (n *Node) restsPut(op *operation) bool {
+	return op.open > 0 && (op.answered || !op.writes.Enough() && !n.zoned())
 }
 
 // proceedPut answers once W nodes have the version, and ends when every target has answered or was given up.
 func (n *Node) proceedPut(op *operation) {
-	if !op.answered && (op.writes.Enough() || n.zoned()) && n.enough(op) {
+	if !op.answered && n.enoughWritten(op) {
 		op.answered = true
 		n.answerPut(op)
 	}

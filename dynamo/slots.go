@@ -4,7 +4,8 @@ package dynamo
 // every replica looks a key up on every request.
 type slotTable struct {
 	cells []slotCell // a power of two
-	used  int
+	used  int32
+	empty int32 // slots of which the owner of the table holds nothing (any more), where it counts them
 }
 
 type slotCell struct {
@@ -36,7 +37,7 @@ func (t *slotTable) get(key KeyID) int32 {
 
 // set stores the slot of a key.
 func (t *slotTable) set(key KeyID, slot int32) {
-	if 4*(t.used+1) > 3*len(t.cells) {
+	if 4*int(t.used+1) > 3*len(t.cells) {
 		t.grow()
 	}
 	mask := uint32(len(t.cells) - 1)

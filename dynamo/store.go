@@ -61,8 +61,27 @@ func (s *store) slotOf(key KeyID) int32 {
 		slot = int32(len(s.entries))
 		s.table.set(key, slot)
 		s.entries = append(s.entries, stored{key: key})
+		s.table.empty++
 	}
 	return slot
+}
+
+// hold replaces what is held of a key.
+func (s *store) hold(slot int32, set *vclock.Set) {
+	e := &s.entries[slot]
+	if (e.set == nil) != (set == nil) {
+		s.turn(set == nil)
+	}
+	e.set = set
+}
+
+// turn notes that something is held of one key more, or of one less.
+func (s *store) turn(empty bool) {
+	if empty {
+		s.table.empty++
+	} else {
+		s.table.empty--
+	}
 }
 
 // whole tells whether the node keeps no hints and waits for no ranges, so that what it stores is all that it has to say of a key.
@@ -211,7 +230,7 @@ func (n *Node) underWay(t *ticket) *int32 {
 // without reading, because that is nothing, or it is in the write buffer or in the cache.
 func (n *Node) lookUp(kind ticketKind, peer NodeID, request uint64, key KeyID) bool {
 	slot, token := n.store.table.get(key), n.tickets.free
-	if slot < 0 || n.store.entries[slot].set == nil || token == 0 || n.doubting || n.between {
+	if slot < 0 || n.store.table.empty > 0 && n.store.entries[slot].set == nil || token == 0 || n.doubting || n.between {
 		return n.lookUpOther(&ticket{kind: kind, peer: peer, request: request, key: key})
 	}
 	t := n.tickets.use(token)
@@ -299,7 +318,7 @@ func (n *Node) settleRead(token uint64) {
 		return
 	}
 	kind, peer, request, key, set := t.kind, t.peer, t.request, t.key, n.store.entries[t.slot].set
-	n.tickets.release(token)
+	n.tickets.release(token, t)
 	if kind == ticketReplica {
 		n.answerRead(peer, request, key, OK, set)
 		return

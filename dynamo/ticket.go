@@ -60,13 +60,14 @@ func (t *ticketTable) use(token uint64) *ticket {
 	return k
 }
 
-// release makes the token the free one.
-func (t *ticketTable) release(token uint64) { t.at(token).request, t.free = t.free, token }
+// release makes the token of a ticket the free one.
+func (t *ticketTable) release(token uint64, k *ticket) { k.request, t.free = t.free, token }
 
 func (t *ticketTable) take(token uint64) ticket {
-	k := *t.at(token)
-	t.release(token)
-	return k
+	k := t.at(token)
+	taken := *k
+	t.release(token, k)
+	return taken
 }
 
 // live is how many are in use.

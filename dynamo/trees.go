@@ -32,7 +32,7 @@ func (t *trees) emptied() trees {
 
 // hold replaces what the node stores of a key. Everything that changes while the node serves changes here.
 func (n *Node) hold(slot int32, set *vclock.Set) {
-	n.store.entries[slot].set = set
+	n.store.hold(slot, set)
 	if n.indexed {
 		n.trees.note(slot)
 	}

@@ -43,6 +43,20 @@ func (q *Read) Reply(node int32, s *vclock.Set) bool {
 	return news
 }
 
+// Add is Reply for a node that has neither replied nor failed, as the caller knows.
+func (q *Read) Add(node int32, s *vclock.Set) {
+	i := q.t.heard()
+	if uint(i) >= inline {
+		q.Reply(node, s)
+		return
+	}
+	q.t.nodes[i], q.sets[i] = node, s
+	q.t.yes++
+	if s != q.sets[0] {
+		q.mixed = true
+	}
+}
+
 // Fail records that a node refused, or is given up. It changes nothing if the node
 // has answered before.
 func (q *Read) Fail(node int32) bool {
