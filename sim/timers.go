@@ -6,11 +6,12 @@ package sim
 type timerQueue struct {
 	keys  []key
 	end   int
+	hole  int     // where a key was taken out and none put in its place yet, 0 = nowhere; never the root
 	place []int32 // by slab index: where the key is, 0 = not in the heap
 }
 
 func (q *timerQueue) reset() {
-	q.end = root
+	q.end, q.hole = root, 0
 	for i := range q.keys {
 		q.keys[i] = noKey()
 	}
@@ -26,13 +27,26 @@ func (q *timerQueue) grow() {
 	}
 }
 
-func (q *timerQueue) len() int { return q.end - root }
+func (q *timerQueue) len() int {
+	n := q.end - root
+	if q.hole != 0 {
+		n--
+	}
+	return n
+}
 
 func (q *timerQueue) min() key { return q.keys[root] }
 
+// push puts a key into the hole, if there is one: who cancels a timer mostly sets
+// another one next.
 func (q *timerQueue) push(k key) {
 	for uint64(k.lo&indexMask) >= uint64(len(q.place)) {
 		q.place = append(q.place, 0)
+	}
+	if i := q.hole; i != 0 {
+		q.hole = 0
+		q.fill(i, k)
+		return
 	}
 	if q.end+4 > len(q.keys) {
 		q.grow()
@@ -41,7 +55,12 @@ func (q *timerQueue) push(k key) {
 	q.up(q.end-1, k)
 }
 
-func (q *timerQueue) pop() { q.removeAt(root) }
+func (q *timerQueue) pop() {
+	if q.hole != 0 {
+		q.close()
+	}
+	q.removeRoot()
+}
 
 // remove takes the key with the given low word out, and tells whether it was there.
 func (q *timerQueue) remove(lo uint64) bool {
@@ -49,26 +68,52 @@ func (q *timerQueue) remove(lo uint64) bool {
 	if index >= len(q.place) {
 		return false
 	}
+	if q.hole != 0 {
+		q.close()
+	}
 	i := int(q.place[index])
 	if i == 0 || q.keys[i].lo != lo {
 		return false
 	}
-	q.removeAt(i)
+	if i == root {
+		q.removeRoot()
+		return true
+	}
+	q.place[index], q.hole = 0, i
 	return true
 }
 
-func (q *timerQueue) removeAt(i int) {
-	q.place[q.keys[i].lo&indexMask] = 0
+func (q *timerQueue) removeRoot() {
+	q.place[q.keys[root].lo&indexMask] = 0
+	if last := q.takeLast(); q.end > root {
+		q.down(root, last)
+	}
+}
+
+// close puts the last key into the hole.
+func (q *timerQueue) close() {
+	i := q.hole
+	q.hole = 0
+	if last := q.takeLast(); i < q.end {
+		q.fill(i, last)
+	}
+}
+
+// takeLast makes the heap shorter by its last place.
+func (q *timerQueue) takeLast() key {
 	q.end--
 	last := q.keys[q.end]
 	q.keys[q.end] = noKey()
-	switch {
-	case i == q.end:
-	case i > root && less(&last, &q.keys[i/4+2]) != 0:
-		q.up(i, last)
-	default:
-		q.down(i, last)
+	return last
+}
+
+// fill puts a key in the place of another one.
+func (q *timerQueue) fill(i int, k key) {
+	if i > root && less(&k, &q.keys[i/4+2]) != 0 {
+		q.up(i, k)
+		return
 	}
+	q.down(i, k)
 }
 
 func (q *timerQueue) put(i int, k key) {
