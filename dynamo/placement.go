@@ -34,6 +34,9 @@ type Placement struct {
 func (p *Placement) Preference(key KeyID, most int) []int32 {
 	if i := int(key); uint(i) < uint(len(p.ranges)) {
 		if r := p.ranges[i]; r != 0 {
+			if list := p.Ring.Listed(int(r - 1)); most <= len(list) {
+				return list
+			}
 			return p.Ring.Prefer(int(r-1), most)
 		}
 	}

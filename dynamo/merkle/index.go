@@ -104,7 +104,8 @@ func (x *Index) Touch(slot int32) {
 // insert hangs a leaf where its path leaves that of the others.
 func (x *Index) insert(slot int32) {
 	k := x.keyOf(slot)
-	bit := k.parts(x.keyOf(^x.closest(k)))
+	near := x.keyOf(^x.closest(&k))
+	bit := k.parts(&near)
 	at, parent := x.root, int32(-1)
 	for at >= 0 && x.inner[at].bit < bit {
 		n := &x.inner[at]
@@ -188,7 +189,7 @@ func (x *Index) below(at int32) int {
 }
 
 // closest follows the path of a key to a leaf. None agrees with the key in more bits.
-func (x *Index) closest(k key) int32 {
+func (x *Index) closest(k *key) int32 {
 	at := x.root
 	for at >= 0 {
 		n := &x.inner[at]
@@ -235,25 +236,17 @@ func mix(x uint64) uint64 {
 	return x ^ x>>33
 }
 
-// key orders the leaves: by position, then by slot.
-type key struct {
-	at   Position
-	slot uint64 // shifted to the top
-}
+// key orders the leaves: by position, then by slot, which is shifted to the top of the third word. The fourth is not used: with it every number of a
+// bit names one.
+type key [4]uint64
 
-func (x *Index) keyOf(slot int32) key { return key{x.leaves[slot].at, uint64(uint32(slot)) << 32} }
+func (x *Index) keyOf(slot int32) key {
+	at := &x.leaves[slot].at
+	return key{at.Hi, at.Lo, uint64(uint32(slot)) << 32}
+}
 
 // after is past every key at a position, and before every later one.
-func after(p Position) key { return key{p, math.MaxUint64} }
+func after(p Position) key { return key{p.Hi, p.Lo, math.MaxUint64} }
 
 // bit gives a bit, counted from the top.
-func (k key) bit(i uint8) int {
-	word := k.at.Hi
-	switch i >> 6 {
-	case 1:
-		word = k.at.Lo
-	case 2:
-		word = k.slot
-	}
-	return int(word >> (63 - i&63) & 1)
-}
+func (k *key) bit(i uint8) int { return int(k[i>>6] >> (63 - i&63) & 1) }

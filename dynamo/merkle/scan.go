@@ -3,14 +3,12 @@ package merkle
 import "math/bits"
 
 // parts is the first bit in which two keys differ.
-func (k key) parts(o key) uint8 {
-	switch {
-	case k.at.Hi != o.at.Hi:
-		return uint8(bits.LeadingZeros64(k.at.Hi ^ o.at.Hi))
-	case k.at.Lo != o.at.Lo:
-		return uint8(64 + bits.LeadingZeros64(k.at.Lo^o.at.Lo))
+func (k *key) parts(o *key) uint8 {
+	word := 0
+	for word < 2 && k[word] == o[word] {
+		word++
 	}
-	return uint8(128 + bits.LeadingZeros64(k.slot^o.slot))
+	return uint8(64*word + bits.LeadingZeros64(k[word]^o[word]))
 }
 
 // upto is the sum of the hashes and the number of the keys from zero to p, p included.
@@ -22,7 +20,8 @@ func (x *Index) upto(p Position, summed bool) (sum uint64, count int) {
 		return x.last.sum, x.last.count
 	}
 	k := after(p)
-	bit := k.parts(x.keyOf(^x.closest(k)))
+	near := x.keyOf(^x.closest(&k))
+	bit := k.parts(&near)
 	at := x.root
 	for at >= 0 && x.inner[at].bit < bit {
 		n := &x.inner[at]
@@ -94,7 +93,8 @@ func (x *Index) Each(r Range, f func(at Position, slot int32) bool) {
 // first is the first key clockwise after p.
 func (x *Index) first(p Position) int32 {
 	k := after(p)
-	bit := k.parts(x.keyOf(^x.closest(k)))
+	near := x.keyOf(^x.closest(&k))
+	bit := k.parts(&near)
 	at := x.root
 	for at >= 0 && x.inner[at].bit < bit {
 		n := &x.inner[at]

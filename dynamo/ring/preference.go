@@ -9,6 +9,10 @@ const prefix = 8
 // It is worked out when first asked for; [Ring.Prefer] costs less.
 func (r *Ring) Preference(i int) []int32 { return r.Prefer(i, len(r.nodes)) }
 
+// Listed is as much of a range's preference list as was worked out so far, which
+// is mostly all that [Ring.Prefer] is asked for.
+func (r *Ring) Listed(i int) []int32 { return r.lists.of(i) }
+
 // Prefer returns at least the first n entries of the preference list of range i
 // (all of it, if there are fewer): Prefer(i, N)[:N] are the homes. The slice is
 // shared and must not be changed.
