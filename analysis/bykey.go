@@ -1,24 +1,20 @@
 package analysis
 
-import (
-	"slices"
+import "dynamosim/analysis/history"
 
-	"dynamosim/analysis/history"
-)
-
-// byKey is a history sorted by key, once for all checks: counting sorts of
+// byKey is a history sorted by key, once for all checks: a counting sort of
 // what stands in order already. It holds no pointers but those to its columns.
 type byKey struct {
-	rows    []row          // operations grouped by key, in the order of invocation
-	start   []int32        // by key: where its group begins in rows; one more at the end
-	place   []placement    // by operation: where it stands
-	known   []int32        // beside rows: from when on the version is certain to exist, see knownAt
-	sets    []int32        // what rows have no room for, see set
-	moments []moment       // begins and known ends grouped by key, in the order of events
-	begin   []int32        // by key: where its moments begin; one more at the end
-	traits  []keyTraits    // by key
-	stamps  []stamp        // beside rows, if the model needs them; see stampsOf
-	order   []history.OpID // the operations of rows, made when asked for
+	rows      []row          // operations grouped by key, in the order of invocation
+	start     []int32        // by key: where its group begins in rows; one more at the end
+	place     []int32        // by operation: where it stands in rows
+	sets      []int32        // what rows have no room for, see setOf
+	traits    []keyTraits    // by key
+	succeeded [3]int         // by history.Func: how many operations succeeded
+	stamps    []stamp        // beside rows, if the model needs them; see stampsOf
+	known     []int32        // the same, made when asked for; see knownAt
+	order     []history.OpID // the operations of rows, made when asked for
+	events    *events        // of the key that was asked for last
 }
 
 // stamp is what orders versions of last-write-wins.
@@ -48,7 +44,7 @@ func (s *Subject) stampsOf(key int32) []stamp {
 			for i := range ops {
 				if id := first + history.OpID(i); ops[i].Func.Writes() {
 					t, node, _ := s.History.Stamp(&ops[i])
-					s.stamps[s.start[ops[i].Key]+s.place[id].position] = stamp{time: t, node: node, id: id}
+					s.stamps[s.place[id]] = stamp{time: t, node: node, id: id}
 				}
 			}
 		}
@@ -56,18 +52,27 @@ func (s *Subject) stampsOf(key int32) []stamp {
 	return s.stamps[s.start[key]:s.start[key+1]]
 }
 
-// placement tells where an operation stands in the order by key.
-type placement struct{ key, position int32 }
-
 // row is what tests need of an operation.
 type row struct {
 	id         history.OpID
-	begin, end int32 // indexes of its events; end is never unless it is known to have happened by then
-	flags      rowFlags
-	names      int32    // how many versions of its key it returned or supersedes
-	named      [1]int32 // the position of the only one, or where they begin in sets
+	begin, end int32    // indexes of its events; end is never unless it is known to have happened by then
+	seen       int32    // how long before never its version is certain to exist, see knownFrom
+	named      [1]int32 // the position of the only version of its key that it returned or supersedes; of more, where they begin in sets
+	flags      rowFlags // and how many these are
 }
 
+// knownFrom is the index from which on the version is certain to exist: it was
+// acknowledged, or a get returned it. It is never if nobody knows that.
+func (r *row) knownFrom() int32 { return never - r.seen }
+
+// know notes that the version exists from an index on.
+func (r *row) know(index int32) { r.seen = max(r.seen, never-index) }
+
+// names is how many versions of its key the operation returned or supersedes.
+func (r *row) names() int32 { return int32(r.flags >> rowNames) }
+
+// rowFlags are properties of an operation, and in the bits above them how many
+// versions it names.
 type rowFlags uint32
 
 const (
@@ -78,6 +83,9 @@ const (
 	rowUnknown                      // a write that nobody knows of whether it happened
 	rowStamped                      // a write with a timestamp
 	rowSeveral                      // a get that succeeded and returned several versions
+
+	rowNames = iota
+	oneName  = rowFlags(1) << rowNames
 )
 
 func (r *row) is(f rowFlags) bool { return r.flags.is(f) }
@@ -94,63 +102,41 @@ const (
 	keyDeletes                        // a deletion may have happened
 )
 
-// moment is the begin of an operation, or the end of one that succeeded.
-type moment int32
-
-func (m moment) position() int32 { return int32(m >> 1) }
-func (m moment) ends() bool      { return m&1 != 0 }
-
 // make builds the index of a history.
 func (x *byKey) make(h *history.History) {
-	*x = byKey{}
-	ended := x.count(h)
-	x.fill(h)
-	x.sortMoments(h, ended)
-}
-
-// count finds out where the groups of keys begin, and whose ends are known.
-func (x *byKey) count(h *history.History) (ended []bool) {
-	keys, n := h.Keys(), h.Len()
-	columns := make([]int32, 2*(keys+1)+n)
-	x.start, columns = columns[:keys+1:keys+1], columns[keys+1:]
-	x.begin, x.known = columns[:keys+1:keys+1], columns[keys+1:]
-	x.traits = make([]keyTraits, keys)
-	x.place = make([]placement, n)
-	ended = make([]bool, n)
-	for first, ops := range h.EachChunk {
-		countChunk(ops, x.place[first:], ended[first:], x.start[1:], x.begin[1:])
-	}
-	for k := range keys {
-		x.begin[k+1] += x.begin[k] + x.start[k+1]
-		x.start[k+1] += x.start[k]
-	}
-	return ended
-}
-
-// countChunk places operations within their keys, and counts by key how many
-// there are and how many of them have a known end.
-func countChunk(ops []history.Operation, place []placement, ended []bool, count, ends []int32) {
-	place, ended = place[:len(ops)], ended[:len(ops)]
-	for i := range ops {
-		key := ops[i].Key
-		n := &count[key]
-		place[i] = placement{key: key, position: *n}
-		*n++
-		if ops[i].Outcome == history.Ok {
-			ended[i] = true
-			ends[key]++
-		}
-	}
-}
-
-// fill sorts the operations by key.
-func (x *byKey) fill(h *history.History) {
+	*x = byKey{events: new(events)}
+	x.count(h)
 	x.rows = make([]row, h.Len())
-	for i := range x.known {
-		x.known[i] = never
-	}
 	for first, ops := range h.EachChunk {
 		x.fillChunk(h, first, ops)
+	}
+}
+
+// count finds out where the groups of keys begin, and places operations within
+// their group: until fillChunk comes to an operation, place has its position there.
+func (x *byKey) count(h *history.History) {
+	keys, n := h.Keys(), h.Len()
+	columns := make([]int32, keys+1+n)
+	x.start, x.place = columns[:keys+1:keys+1], columns[keys+1:]
+	x.traits = make([]keyTraits, keys)
+	for first, ops := range h.EachChunk {
+		countChunk(ops, x.place[first:], x.start[1:], &x.succeeded)
+	}
+	for k := range keys {
+		x.start[k+1] += x.start[k]
+	}
+}
+
+func countChunk(ops []history.Operation, at, count []int32, succeeded *[3]int) {
+	at = at[:len(ops)]
+	for i := range ops {
+		o := &ops[i]
+		n := &count[o.Key]
+		at[i] = *n
+		*n++
+		if o.Outcome == history.Ok {
+			succeeded[o.Func]++
+		}
 	}
 }
 
@@ -158,20 +144,20 @@ func (x *byKey) fill(h *history.History) {
 // supersede to positions, and notes when versions are certain to exist and what
 // is odd about keys.
 func (x *byKey) fillChunk(h *history.History, id history.OpID, ops []history.Operation) {
-	place := x.place[id:][:len(ops)]
+	at := x.place[id:][:len(ops)]
 	for i := range ops {
 		o := &ops[i]
-		at := x.start[o.Key] + place[i].position
-		r := &x.rows[at]
+		at[i] += x.start[o.Key]
+		r := &x.rows[at[i]]
 		r.id, r.begin, r.end, r.flags = id+history.OpID(i), o.InvokeIndex, ended(o), flagsOf(o)
 		switch {
 		case o.Func.Writes():
-			x.known[at] = min(x.known[at], r.end)
+			r.know(r.end)
 			if r.is(rowDeletes) && !r.is(rowFailed) {
 				x.traits[o.Key] |= keyDeletes
 			}
 			if o.Names() {
-				x.linkContext(r, o, h.Named(o))
+				x.linkContext(r, o.Key, h.Named(o))
 			}
 		case o.Names():
 			x.linkVersions(h, r, o, h.Named(o))
@@ -201,91 +187,77 @@ func flagsOf(o *history.Operation) rowFlags {
 	return f
 }
 
-// sortMoments sorts the events by key.
-func (x *byKey) sortMoments(h *history.History, ended []bool) {
-	keys := h.Keys()
-	x.moments = make([]moment, x.begin[keys])
-	next := slices.Clone(x.begin[:keys])
-	for lines := range h.EachLine {
-		x.sortLines(lines, ended, next)
-	}
-}
-
-// sortLines puts events where the next one of their key belongs.
-func (x *byKey) sortLines(lines []history.Line, ended []bool, next []int32) {
-	places, moments := x.place, x.moments
-	for _, l := range lines {
-		end := moment(0)
-		id, begins := l.Invokes()
-		if !begins {
-			ends := false
-			if id, ends = l.Returns(); !ends || !ended[id] {
-				continue
-			}
-			end = 1
-		}
-		p := &places[id]
-		at := &next[p.key]
-		moments[*at] = moment(p.position)<<1 | end
-		*at++
-	}
-}
-
 // keep adds a position to what a row names.
 func (x *byKey) keep(r *row, p int32) {
-	switch {
-	case r.names == 0:
+	switch r.names() {
+	case 0:
 		r.named[0] = p
-	case r.names == 1:
+	case 1:
 		first := r.named[0]
 		r.named[0] = int32(len(x.sets))
 		x.sets = append(x.sets, first, p)
 	default: // the row is the one that is being filled, so that its part of sets is the last
 		x.sets = append(x.sets, p)
 	}
-	r.names++
+	r.flags += oneName
 }
 
 // linkContext resolves what a write supersedes: the versions of its key among
 // those that it names, but for later ones, which it cannot supersede.
-func (x *byKey) linkContext(r *row, o *history.Operation, named []history.OpID) {
-	known := x.known[x.start[o.Key]:]
+func (x *byKey) linkContext(r *row, key int32, named []history.OpID) {
 	for _, v := range named {
-		p, ok := x.local(v, o.Key)
-		if !ok || v >= r.id {
+		if v >= r.id {
+			continue
+		}
+		p, ok := x.local(v, key)
+		if !ok {
 			continue
 		}
 		x.keep(r, p)
 		// Gets that ended before this write began stand before it, so what is known by then is.
-		if known[p] > o.InvokeIndex {
-			x.traits[o.Key] |= keyInvented
+		if x.rows[x.place[v]].knownFrom() > r.begin {
+			x.traits[key] |= keyInvented
 		}
 	}
 }
 
 // linkVersions resolves what a get returned.
 func (x *byKey) linkVersions(h *history.History, r *row, o *history.Operation, named []history.OpID) {
-	start := x.start[o.Key]
 	for _, v := range named {
+		if v >= r.id {
+			x.linkLater(h, r, o, v)
+			continue
+		}
 		p, ok := x.local(v, o.Key)
 		if !ok {
 			x.traits[o.Key] |= keySuspect
 			continue
 		}
 		x.keep(r, p)
-		known := &x.known[start+p]
-		*known = min(*known, o.ReturnIndex)
-		failed, begin := false, int32(0)
-		if v < r.id {
-			w := &x.rows[start+p]
-			failed, begin = w.is(rowFailed), w.begin
-		} else { // its row is not there yet
-			w := h.Op(v)
-			failed, begin = flagsOf(w).is(rowFailed), w.InvokeIndex
-		}
-		if failed || begin > o.ReturnIndex {
+		w := &x.rows[x.place[v]]
+		w.know(o.ReturnIndex)
+		if w.is(rowFailed) || w.begin > o.ReturnIndex {
 			x.traits[o.Key] |= keySuspect
 		}
+	}
+}
+
+// linkLater resolves a version that a get returned of which the row is not there
+// yet.
+func (x *byKey) linkLater(h *history.History, r *row, o *history.Operation, v history.OpID) {
+	w := h.Op(v)
+	if w.Key != o.Key {
+		x.traits[o.Key] |= keySuspect
+		return
+	}
+	p := x.place[v]
+	if v == r.id { // it is its own
+		p -= x.start[o.Key]
+	}
+	x.keep(r, p)
+	x.rows[x.start[o.Key]+p].know(o.ReturnIndex)
+	if flagsOf(w).is(rowFailed) || w.InvokeIndex > o.ReturnIndex {
+		x.traits[o.Key] |= keySuspect
 	}
 }
 
@@ -297,9 +269,6 @@ func (x *byKey) compareValues(h *history.History, get history.OpID, key int32) {
 
 // rowsOf returns the operations on a key, in the order of their invocation.
 func (x *byKey) rowsOf(key int32) []row { return x.rows[x.start[key]:x.start[key+1]] }
-
-// momentsOf returns the begins and known ends of the operations on a key.
-func (x *byKey) momentsOf(key int32) []moment { return x.moments[x.begin[key]:x.begin[key+1]] }
 
 // operations returns those on a key, in the order of their invocation.
 func (x *byKey) operations(key int32) []history.OpID {
@@ -318,24 +287,39 @@ func (x *byKey) set(key, position int32) []int32 { return x.setOf(&x.rows[x.star
 
 // setOf is set for who has the row.
 func (x *byKey) setOf(r *row) []int32 {
-	if r.names <= 1 {
-		return r.named[:r.names]
+	if n := r.names(); n > 1 {
+		return x.sets[r.named[0]:][:n:n]
+	} else {
+		return r.named[:n]
 	}
-	return x.sets[r.named[0]:][:r.names:r.names]
 }
 
 // local returns the position of version v among the operations on key; ok is
 // false if nothing ever wrote it there.
 func (x *byKey) local(v history.OpID, key int32) (position int32, ok bool) {
-	if !v.Written() || x.place[v].key != key {
+	if !v.Written() {
 		return 0, false
 	}
-	return x.place[v].position, true
+	start := x.start[key]
+	p := x.place[v] - start
+	return p, p >= 0 && p < x.start[key+1]-start
 }
+
+// position is where an operation on a key stands among those on it.
+func (x *byKey) position(id history.OpID, key int32) int32 { return x.place[id] - x.start[key] }
+
+// rowOf is the row of an operation.
+func (x *byKey) rowOf(id history.OpID) *row { return &x.rows[x.place[id]] }
 
 // knownAt tells for every operation on a key, by position, from which index on
 // its version is certain to exist: it was acknowledged or a get returned it.
 func (x *byKey) knownAt(key int32) []int32 {
+	if x.known == nil {
+		x.known = make([]int32, len(x.rows))
+		for i := range x.rows {
+			x.known[i] = x.rows[i].knownFrom()
+		}
+	}
 	return x.known[x.start[key]:x.start[key+1]]
 }
 

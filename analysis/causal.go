@@ -173,8 +173,8 @@ func (c *causality) assign() (lanes int) {
 // lingers reports whether a write ended without anybody knowing, and was read:
 // its lane ends with it, so that who comes after it is told from who does not.
 func (c *causality) lingers(id history.OpID) bool {
-	at := c.s.place[id]
-	return c.s.rowsOf(at.key)[at.position].is(rowUnknown) && c.s.knownAt(at.key)[at.position] != never
+	r := c.s.rowOf(id)
+	return r.is(rowUnknown) && r.knownFrom() != never
 }
 
 // makeRoom gets the memory; false if it would be too much.
@@ -260,7 +260,7 @@ func (c *causality) invoke(id history.OpID) {
 		copy(c.past[id], now)
 	}
 	c.keys[o.Key].c.a = c.s.ancestryOf(o.Key)
-	c.keys[o.Key].add(c, lane, c.s.place[id].position)
+	c.keys[o.Key].add(c, lane, c.s.position(id, o.Key))
 }
 
 // add notes a write of a lane to the key.
@@ -315,7 +315,7 @@ func (c *causality) end(id history.OpID) {
 		return
 	}
 	now := c.now[lane]
-	for _, v := range c.s.set(o.Key, c.s.place[id].position) {
+	for _, v := range c.s.set(o.Key, c.s.position(id, o.Key)) {
 		w := c.s.rowsOf(o.Key)[v].id
 		for i, n := range c.past[w] {
 			now[i] = max(now[i], n)
@@ -335,7 +335,7 @@ func (c *causality) hold(get history.OpID, key int32, now []int32) {
 		return
 	}
 	k.c.a = c.s.ancestryOf(key)
-	p := c.s.place[get].position
+	p := c.s.position(get, key)
 	for i := range k.lanes {
 		l := &k.lanes[i]
 		n := sort.Search(len(l.positions), func(n int) bool { return c.number[k.c.rows[l.positions[n]].id] > now[l.lane] })
@@ -426,7 +426,7 @@ func (c *causality) way(to, write history.OpID) []history.OpID {
 			break
 		}
 		if o.Func == history.Get {
-			for _, v := range c.s.set(o.Key, c.s.place[id].position) {
+			for _, v := range c.s.set(o.Key, c.s.position(id, o.Key)) {
 				visit(c.s.rowsOf(o.Key)[v].id, id)
 			}
 		}

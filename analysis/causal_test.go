@@ -85,7 +85,7 @@ func causalTwin(s *Subject) (valid bool) {
 			if !write.Func.Writes() || write.Key != get.Key || !before[w][g] {
 				continue
 			}
-			if c.misses(s.place[g].position, s.place[w].position) {
+			if c.misses(s.position(history.OpID(g), get.Key), s.position(history.OpID(w), get.Key)) {
 				return false
 			}
 			if versions := h.Versions(history.OpID(g)); s.Model == register && len(versions) > 0 && before[versions[0]][w] {

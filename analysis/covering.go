@@ -33,7 +33,7 @@ func (s *Subject) coveringOf(key int32, limit int) *covering {
 		c.stamps = s.stampsOf(key)
 	}
 	for _, d := range s.deletions(key) {
-		c.deletes = append(c.deletes, s.place[d].position)
+		c.deletes = append(c.deletes, s.position(d, key))
 	}
 	return c
 }

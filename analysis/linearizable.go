@@ -162,7 +162,7 @@ func (l *linearizer) secondOpinion(key int32, f finding) finding {
 func (l *linearizer) show(kind string, key int32, ids []history.OpID, format string, args ...any) *Evidence {
 	keep := make([]bool, len(l.s.operations(key)))
 	for _, id := range ids {
-		p := l.s.place[id].position
+		p := l.s.position(id, key)
 		keep[p] = true
 		if l.s.History.Op(id).Func == history.Get {
 			for _, q := range l.s.set(key, p) {
@@ -214,8 +214,8 @@ func staleKind(s *Subject, key int32, g staleGet) string {
 		return "stale-read"
 	}
 	a := s.ancestryOf(key)
-	for _, p := range s.set(key, s.place[g.get].position) {
-		if a.above(s.place[g.missed].position, p) {
+	for _, p := range s.set(key, s.position(g.get, key)) {
+		if a.above(s.position(g.missed, key), p) {
 			return "stale-read"
 		}
 	}

@@ -129,7 +129,7 @@ func (l *loser) siblingsRule(key int32, f *finals) func(p int32) bool {
 		}
 	}
 	for _, d := range l.s.deletions(key) {
-		reached[l.s.place[d].position] = true
+		reached[l.s.position(d, key)] = true
 	}
 	for p := int32(len(rows)) - 1; p >= 0; p-- { // contexts lie below
 		if reached[p] {
@@ -153,7 +153,7 @@ func (l *loser) registerRule(key int32, f *finals) func(p int32) bool {
 	}
 	if len(f.versions) == 0 {
 		for _, d := range l.s.deletions(key) {
-			latest = max(latest, rows[l.s.place[d].position].end)
+			latest = max(latest, rows[l.s.position(d, key)].end)
 		}
 	}
 	return func(p int32) bool { return latest < rows[p].begin }
@@ -167,7 +167,7 @@ func (l *loser) stampRule(key int32, f *finals) (lost, undecided func(p int32) b
 	var top *stamp
 	unknown := false
 	consider := func(v history.OpID) {
-		if at := &stamps[l.s.place[v].position]; !l.s.stamped(v) {
+		if at := &stamps[l.s.position(v, key)]; !l.s.stamped(v) {
 			unknown = true
 		} else if top == nil || at.above(top) {
 			top = at

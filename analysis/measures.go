@@ -135,18 +135,7 @@ type gatherer struct {
 
 // makeRoom gets the memory for the distributions at once.
 func (g *gatherer) makeRoom() {
-	var by [Kinds]int
-	for i := range g.s.rows {
-		switch r := &g.s.rows[i]; {
-		case r.is(rowReads):
-			by[Get]++
-		case r.end == never:
-		case r.is(rowDeletes):
-			by[Delete]++
-		case r.is(rowWrites):
-			by[Put]++
-		}
-	}
+	by := &g.s.succeeded
 	all := make([]int64, by[Get]+by[Put]+by[Delete])
 	for k, n := range by {
 		g.latency[k], all = all[:0:n], all[n:]

@@ -155,11 +155,19 @@ func (q *quick) siblings(s *Subject, key int32) bool {
 	q.open, q.state, q.need = q.open[:0], q.state[:0], q.need[:0]
 	q.done = cleared(q.done, len(rows))
 	w := walk{quick: q, s: s, rows: rows}
-	for _, m := range s.momentsOf(key) {
+	moments := s.momentsOf(key)
+	for i := 0; i < len(moments); i++ {
+		m := moments[i]
 		p := m.position()
 		switch read := rows[p].is(rowReads); {
 		case !m.ends():
 			w.now = p
+			if len(q.open) == 0 && i+1 < len(moments) && moments[i+1].position() == p { // alone, as most are
+				if i++; !w.alone(p, read) {
+					return false
+				}
+				continue
+			}
 			if read {
 				q.open = append(q.open, p)
 			}
@@ -185,6 +193,19 @@ type walk struct {
 	s    *Subject
 	rows []row
 	now  int32 // position of the last operation that has begun
+}
+
+// alone takes an operation that ends before another one begins, while no get is
+// open.
+func (w *walk) alone(p int32, read bool) bool {
+	switch {
+	case read:
+		return w.shows(w.s.setOf(&w.rows[p])) || w.serve(p, 0)
+	case !w.done[p]:
+		w.done[p] = true
+		w.write(p)
+	}
+	return true
 }
 
 // depths bounds how many gets are served on behalf of another one.

@@ -90,7 +90,7 @@ func (w *sessions) judge(key int32, steps int) finding {
 		ids := []history.OpID{v.get, v.lacked, v.from, v.write}
 		ids = append(ids, w.s.History.Versions(v.get)...)
 		if v.write != history.NoVersion && !w.s.single() {
-			for _, p := range w.c.a.path(w.s.set(key, w.s.place[v.get].position), w.s.place[v.write].position) {
+			for _, p := range w.c.a.path(w.s.set(key, w.s.position(v.get, key)), w.s.position(v.write, key)) {
 				ids = append(ids, w.c.rows[p].id)
 			}
 		}

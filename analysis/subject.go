@@ -172,8 +172,7 @@ func (s *Subject) stamped(v history.OpID) bool {
 	if _, _, ok := s.History.StampOf(v); !ok || !v.Written() {
 		return ok
 	}
-	p := s.place[v]
-	return s.known[s.start[p.key]+p.position] != never
+	return s.rowOf(v).knownFrom() != never
 }
 
 // laterStamp reports whether a's last-write-wins stamp is above b's: by time,

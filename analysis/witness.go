@@ -107,7 +107,7 @@ func (s *Subject) lostAtEnd(v history.OpID) bool {
 		return false
 	}
 	lost, _ := l.fates(key, &finals[key])
-	return lost(s.place[v].position)
+	return lost(s.position(v, key))
 }
 
 // cartWitness tells the addition that came back from its removal.
@@ -239,7 +239,7 @@ func (s *Subject) showsGet(w *Witness) bool {
 		return false
 	}
 	c := s.coveringOf(w.Key, DefaultSteps)
-	at := func(id history.OpID) int32 { return s.place[id].position }
+	at := func(id history.OpID) int32 { return s.position(id, w.Key) }
 	g := at(w.Get)
 	if w.Missed == history.NoVersion {
 		v, by := at(w.Stale), at(w.By)
