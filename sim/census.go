@@ -63,4 +63,7 @@ func (s *System[M]) Census(yield func(w Waiter) bool) {
 func (s *System[M]) Observe(sink trace.Sink) {
 	s.sink = sink
 	s.plan()
+	for i := range s.processes {
+		s.mind(&s.processes[i])
+	}
 }

@@ -57,6 +57,14 @@ func (c *clock) monotonic(now int64) int64 {
 	return c.drifted(now)
 }
 
+// drifted is the monotonic clock of a process where any may drift.
+func (c *core) drifted(id ProcID) int64 {
+	if p := &c.processes[id]; p.drifts {
+		return p.clock.drifted(c.now)
+	}
+	return c.now
+}
+
 func (c *clock) drifted(now int64) int64 {
 	d := now - c.since
 	if c.ppm == 0 {

@@ -30,7 +30,7 @@ func (s *System[M]) Crash(p ProcID) {
 	s.clearList(proc, &proc.waiting)
 	s.clearList(proc, &proc.held)
 	proc.up, proc.paused, proc.draining = false, false, false
-	proc.mind()
+	s.mind(proc)
 	proc.busy, proc.backlog = 0, 0
 	proc.epoch++
 	proc.disk.abandon()
@@ -64,7 +64,7 @@ func (s *System[M]) Pause(p ProcID) {
 	proc := &s.processes[p]
 	if proc.up && !proc.paused {
 		proc.paused = true
-		proc.mind()
+		s.mind(proc)
 		s.tell(trace.Pause, p, 0)
 	}
 }
@@ -76,7 +76,7 @@ func (s *System[M]) Resume(p ProcID) {
 		return
 	}
 	proc.paused = false
-	proc.mind()
+	s.mind(proc)
 	s.tell(trace.Resume, p, uint64(proc.held.n))
 	if proc.held.n > 0 && !proc.draining {
 		i, e := s.alloc()
@@ -91,12 +91,12 @@ func (s *System[M]) hold(p *process, i int32) {
 	s.events[i].flags |= flagHeld
 	p.counters.Held++
 	s.pushBack(&p.held, i)
-	p.mind()
+	s.mind(p)
 }
 
 // drain handles the next event that was kept from a process, and comes again
 // at the same instant while there are more.
-func (s *System[M]) drain(i int32, at int64) bool {
+func (s *System[M]) drain(i int32, at int64) {
 	e := &s.events[i]
 	p := &s.processes[e.proc]
 	if e.epoch != p.epoch || p.paused || p.held.n == 0 {
@@ -104,17 +104,17 @@ func (s *System[M]) drain(i int32, at int64) bool {
 			p.draining = false
 		}
 		s.release(i)
-		return false
+		return
 	}
 	held := s.popFront(&p.held)
-	p.mind()
+	s.mind(p)
 	if p.held.n > 0 {
 		s.schedule(at, i)
 	} else {
 		p.draining = false
 		s.release(i)
 	}
-	return s.due(held, at)
+	s.unusual(held, at)
 }
 
 // Slow multiplies the durations of a process's processor, disk and network by
@@ -153,6 +153,7 @@ func factor(thousandths int64) int64 {
 func (s *System[M]) SetClock(p ProcID, offset, driftPPM int64) {
 	s.processes[p].clock.set(s.now, offset, driftPPM)
 	s.processes[p].drifts = true
+	s.drifting = true
 }
 
 // JumpClock moves the wall clock of p by some ns, forward or back.

@@ -22,8 +22,10 @@ type core struct {
 
 	running   ProcID // whose handler runs, or Nobody
 	lineage   uint64 // of the event or operation being handled
+	last      uint64 // ordinal after which step ends
 	stopped   bool   // by Stop
 	muted     bool   // the running process is deaf
+	drifting  bool   // there may be monotonic clocks that are not the true one
 	afterMute func()
 
 	describe      func(slot int32) (kind, key, text string)
@@ -54,16 +56,15 @@ const (
 
 // enter begins a handler of p.
 func (c *core) enter(p ProcID, lineage uint64) {
-	if c.running != Nobody {
-		c.nested(p)
-	}
 	c.running, c.lineage = p, lineage
 	c.tally.begin()
 }
 
-//go:noinline
-func (c *core) nested(p ProcID) {
-	panic(fmt.Sprintf("sim: handler of %s inside a handler of %s", c.processes[p].name, c.processes[c.running].name))
+// mustBeOutside panics if a handler runs: another one cannot begin.
+func (c *core) mustBeOutside() {
+	if c.running != Nobody {
+		panic(fmt.Sprintf("sim: a handler or a step inside a handler of %s", c.processes[c.running].name))
+	}
 }
 
 // leave ends the handler, and tells the owner if the process was muted in it.
@@ -98,17 +99,15 @@ func (c *core) misused(p ProcID, what string) {
 // effect is the lineage of the n-th effect of a kind on a target in this
 // handler: kind and target count, target's name enters.
 func (c *core) effect(kind, sub uint64, target uint32, name uint64) uint64 {
-	return c.effectOf(kind<<56|sub<<48, target, name)
+	word := kind<<56 | sub<<48
+	if key := word | uint64(target); !c.tally.first(key) {
+		word |= c.tally.again(key)
+	}
+	return effectOf(c.lineage, word, name)
 }
 
-// effectOf is effect for a word of kind and sub.
-func (c *core) effectOf(word uint64, target uint32, name uint64) uint64 {
-	n := uint64(0)
-	if key := word | uint64(target); !c.tally.first(key) {
-		n = c.tally.again(key)
-	}
-	return rng.Mix(rng.Mix(c.lineage, word|n), name)
-}
+// effectOf is the lineage of an effect, by a word of its kind and number.
+func effectOf(lineage, word, name uint64) uint64 { return rng.Mix(rng.Mix(lineage, word), name) }
 
 // where packs a kind of record, a process and its peer into a word for the digest.
 func where(kind trace.Kind, proc, peer ProcID) uint64 {

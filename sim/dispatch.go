@@ -5,72 +5,112 @@ import (
 	"dynamosim/sim/trace"
 )
 
-// due handles event i, whose time has come. It returns false if there was
-// nothing to dispatch: the event was cancelled, or is kept from a paused
-// process.
+// step dispatches events that are due at limit or before, max at most, and returns
+// how many it did: each has got a number.
 //
-// Here and in what it calls, e is event i and p its process.
-func (s *System[M]) due(i int32, at int64) bool {
-	e := &s.events[i]
-	switch e.kind {
-	case eventMessage:
-		p := &s.processes[e.proc]
-		if e.flags != 0 || !p.open {
-			s.meet(p, e, i, at)
-			return true
+// Here and in what it calls, e is event i and p its process. What is usual is
+// dispatched here, what is not in unusual.
+func (s *System[M]) step(max int, limit int64) int {
+	s.mustBeOutside()
+	before := s.ordinal
+	if s.last = before + uint64(max); s.stopped {
+		s.last = before
+	}
+	for s.ordinal < s.last {
+		i, at, ok := s.next(limit)
+		if !ok {
+			break
 		}
-		s.network.under--
-		s.admit(p, e, i, at)
-		return true
-	case eventServed:
-		if p := &s.processes[e.proc]; p.takes(e) {
+		if s.live >= far && s.cfg.Ahead != nil {
+			s.ahead()
+		}
+		e, all := &s.events[i], s.processes
+		id := int(e.proc)
+		if uint(id) >= uint(len(all)) || !all[id].open {
+			s.unusual(i, at)
+			continue
+		}
+		switch p := &all[id]; {
+		case e.kind == eventMessage && e.flags == 0:
+			s.network.under--
+			if p.busy >= p.cores || !s.begins(p, e, i, at) {
+				s.admit(p, e, i, at)
+			}
+		case e.epoch != p.epoch:
+			s.unusual(i, at)
+		case e.kind == eventServed:
+			s.happen(at, trace.Deliver, e)
 			p.busy--
-			s.deliver(p, e, i, at)
-			return true
-		}
-	case eventDisk:
-		if p := &s.processes[e.proc]; p.takes(e) && p.disk.faults == nil {
-			s.diskDone(p, e, i, at)
-			return true
-		}
-	case eventTimer:
-		if p := &s.processes[e.proc]; p.takes(e) {
-			s.fire(p, e, i, at)
-			return true
+			s.deliver(p, e, i)
+		case e.kind == eventDisk && p.disk.faults == nil:
+			s.happen(at, trace.DiskDone, e)
+			s.diskDone(p, e, i)
+		case e.kind == eventTimer:
+			s.happen(at, trace.Timer, e)
+			s.fire(p, e, i)
+		default:
+			s.unusual(i, at)
 		}
 	}
-	return s.unusual(i, at)
+	return int(s.ordinal - before)
 }
 
-// unusual is due for few events: those of the owner, those without effect, and
-// those of a process that is gone or held up or whose disk has faults.
-func (s *System[M]) unusual(i int32, at int64) bool {
+// begins serves a message that has come to a process with a core to spare, unless
+// service takes no time.
+func (c *core) begins(p *process, e *event, i int32, at int64) bool {
+	if int(e.code) >= len(p.service) {
+		return false
+	}
+	service, always := p.service[e.code].Fixed()
+	if !always || p.slowCPU != 0 {
+		service = c.serviceTime(p, e)
+	}
+	if service <= 0 {
+		return false
+	}
+	p.takeCore(e)
+	c.happen(at, trace.Arrive, e)
+	c.schedule(c.after(service), i)
+	return true
+}
+
+// unusual dispatches any event: those of the owner, those without effect, and
+// those of a process that is gone or held up, whose disk has faults, or that
+// somebody looks at.
+func (s *System[M]) unusual(i int32, at int64) {
 	e := &s.events[i]
 	switch e.kind {
 	case eventControl:
 		s.begin(at)
 		s.control(i)
-		return true
+		return
 	case eventDrain:
-		return s.drain(i, at)
+		s.drain(i, at)
+		return
 	case eventDead:
 		s.release(i)
-		return false
+		return
 	}
 	p := &s.processes[e.proc]
+	if e.kind == eventMessage {
+		s.meet(p, e, i, at)
+		return
+	}
 	if s.withheld(p, e, i, at) {
-		return false
+		return
 	}
 	switch e.kind {
 	case eventServed:
+		s.show(at, trace.Deliver, e)
 		p.busy--
-		s.deliver(p, e, i, at)
+		s.deliver(p, e, i)
 	case eventDisk:
-		s.diskDone(p, e, i, at)
+		s.show(at, trace.DiskDone, e)
+		s.diskDone(p, e, i)
 	case eventTimer:
-		s.fire(p, e, i, at)
+		s.show(at, trace.Timer, e)
+		s.fire(p, e, i)
 	}
-	return true
 }
 
 // withheld tells whether an event does not happen now: its disk has stalled, its
@@ -110,8 +150,7 @@ func (s *System[M]) control(i int32) {
 }
 
 // fire runs a timer.
-func (s *System[M]) fire(p *process, e *event, i int32, at int64) {
-	s.happen(at, trace.Timer, e)
+func (s *System[M]) fire(p *process, e *event, i int32) {
 	p.counters.Timers++
 	s.counters.Timers++
 	if e.flags&flagSkewed != 0 {
@@ -125,8 +164,7 @@ func (s *System[M]) fire(p *process, e *event, i int32, at int64) {
 }
 
 // diskDone tells a process that an operation of its disk has ended.
-func (s *System[M]) diskDone(p *process, e *event, i int32, at int64) {
-	s.happen(at, trace.DiskDone, e)
+func (s *System[M]) diskDone(p *process, e *event, i int32) {
 	c := &s.done
 	p.disk.complete(e, c)
 	s.digest.Add3(c.Token, uint64(c.Err), uint64(c.Length))
@@ -161,7 +199,7 @@ func (s *System[M]) meet(p *process, e *event, i int32, at int64) {
 		s.begin(at)
 		s.refuse(p, i)
 	case p.holds():
-		s.happen(at, trace.Arrive, e)
+		s.show(at, trace.Arrive, e)
 		p.backlog++
 		s.hold(p, i)
 	default:
@@ -175,28 +213,29 @@ func (s *System[M]) admit(p *process, e *event, i int32, at int64) {
 	switch {
 	case p.busy < p.cores:
 		if service := s.serviceTime(p, e); service > 0 {
-			s.happen(at, trace.Arrive, e)
-			s.serve(p, e, i, s.after(service))
+			p.takeCore(e)
+			s.show(at, trace.Arrive, e)
+			s.schedule(s.after(service), i)
 			return
 		}
 	case p.cores > 0:
 		s.enqueue(p, e, i, at)
 		return
 	}
-	s.deliver(p, e, i, at)
+	s.show(at, trace.Deliver, e)
+	s.deliver(p, e, i)
 }
 
-// serve occupies a core with a message.
-func (c *core) serve(p *process, e *event, i int32, until int64) {
+// takeCore gives a message a core.
+func (p *process) takeCore(e *event) {
 	e.kind, e.epoch = eventServed, p.epoch
 	p.busy++
-	c.schedule(until, i)
 }
 
 // enqueue lets a message wait for a core.
 func (s *System[M]) enqueue(p *process, e *event, i int32, at int64) {
 	if !p.full() {
-		s.happen(at, trace.Arrive, e)
+		s.show(at, trace.Arrive, e)
 		s.wait(p, e, i)
 		return
 	}
@@ -205,7 +244,7 @@ func (s *System[M]) enqueue(p *process, e *event, i int32, at int64) {
 		s.refuse(p, i)
 		return
 	}
-	s.happen(at, trace.Arrive, e)
+	s.show(at, trace.Arrive, e)
 	oldest := s.popFront(&p.waiting)
 	p.backlog--
 	s.wait(p, e, i)
@@ -218,29 +257,35 @@ func (c *core) wait(p *process, e *event, i int32) {
 	c.pushBack(&p.waiting, i)
 }
 
-// serveNext occupies a core with the first message that waits for one.
-func (c *core) serveNext(p *process) {
+// serveNext occupies a core with the first message that waits for one, if the
+// process has not crashed by now.
+func (c *core) serveNext(id ProcID) {
+	p := &c.processes[id]
+	if p.waiting.n == 0 {
+		return
+	}
 	next := c.popFront(&p.waiting)
 	p.backlog--
 	e := &c.events[next]
-	c.serve(p, e, next, c.after(c.serviceTime(p, e)))
+	service := c.serviceTime(p, e)
+	p.takeCore(e)
+	c.schedule(c.after(service), next)
 }
 
 // deliver runs the handler of a message. Then a core that has served it takes the
 // next one that waits: while one is free, none waits.
-func (s *System[M]) deliver(p *process, e *event, i int32, at int64) {
-	s.happen(at, trace.Deliver, e)
+func (s *System[M]) deliver(p *process, e *event, i int32) {
 	s.counters.Delivered++
 	p.counters.Received++
 	p.counters.ReceivedBytes += int64(e.b)
-	id, from, slot := e.proc, e.peer, e.msg
+	id, from, slot, queued := e.proc, e.peer, e.msg, p.waiting.n > 0
 	s.enter(id, e.lineage)
 	s.release(i)
 	s.handlers[id].Message(from, s.messages.at(slot))
 	s.messages.release(slot)
 	s.leave()
-	if p = &s.processes[id]; p.waiting.n > 0 { // not if it has crashed by now
-		s.serveNext(p)
+	if queued {
+		s.serveNext(id)
 	}
 }
 
@@ -285,14 +330,16 @@ func (s *System[M]) dispatchFlight(f *flight, slot int32) {
 		d.flags &^= flagCounted | flagCorrupt
 		d.lineage = rng.Mix(f.lineage, effectCopy<<56|uint64(n))
 		d.latency = saturate(s.latency(&d, s.path(d.from, d.to)), f.lag)
-		copied, _ := s.messages.put(s.messages.at(slot))
+		copied := s.messages.take()
+		*s.messages.at(copied) = *s.messages.at(slot)
 		s.launch(&d, copied)
 	}
 }
 
 // launch schedules the arrival of a message, or gives it to the rule that holds it.
 func (s *System[M]) launch(f *flight, slot int32) {
-	i, e := s.onItsWay(f.from, f.to, slot, f.kind, f.size)
+	i, e := s.alloc()
+	s.onItsWay(e, f.from, f.to, slot, f.kind, f.size)
 	e.lineage, e.a, e.flags = f.lineage, uint64(f.latency), f.flags
 	s.digest.Add2(f.lineage, uint64(f.latency)<<8|uint64(f.flags))
 	if f.clog != nil {

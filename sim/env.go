@@ -22,11 +22,10 @@ func (e *Proc[M]) Name() string { return e.system.processes[e.id].name }
 
 // Now returns the process's monotonic clock in ns. It drifts and never jumps.
 func (e *Proc[M]) Now() int64 {
-	s := e.system
-	if p := &s.processes[e.id]; p.drifts {
-		return p.clock.drifted(s.now)
+	if s := e.system; s.drifting {
+		return s.drifted(e.id)
 	}
-	return s.now
+	return e.system.now
 }
 
 // Wall returns the process's idea of the time of day in ns. It drifts and
@@ -58,7 +57,9 @@ func (e *Proc[M]) Send(to ProcID, m *M) {
 	if s.muted {
 		return
 	}
-	slot, sent := s.messages.put(m)
+	slot := s.messages.take()
+	sent := s.messages.at(slot)
+	*sent = *m
 	label := s.cfg.Label(sent) // m itself need not be on the heap
 	if !s.sendPlain(e.id, to, slot, label) {
 		s.sendAny(e.id, to, slot, label)
@@ -113,20 +114,27 @@ func (e *Proc[M]) Mute(then func()) {
 func (c *core) sendPlain(from, to ProcID, slot int32, m Label) bool {
 	a, b := &c.processes[from], &c.processes[to]
 	p := c.network.class(a, b)
-	if !c.network.plain || !p.plain || from == to {
+	if !p.plain || from == to {
 		return false
 	}
 	c.countSend(a, m.Kind, m.Size)
-	i, e := c.onItsWay(from, to, slot, m.Kind, m.Size)
-	e.lineage = c.effect(effectSend, uint64(m.Kind), uint32(to), b.hash)
-	latency := p.Latency.Sample(c.keys.latency.Draw2(a.hash, b.hash, e.lineage))
+	word := uint64(effectSend)<<56 | uint64(m.Kind)<<48
+	if key := word | uint64(uint32(to)); !c.tally.first(key) {
+		word |= c.tally.again(key)
+	}
+	lineage := effectOf(c.lineage, word, b.hash)
+	latency, always := p.Latency.Fixed()
+	if !always {
+		latency = p.Latency.Sample(c.keys.latency.Draw2(a.hash, b.hash, lineage))
+	}
 	if p.Add > 0 {
 		latency = saturate(latency, p.Add)
 	}
-	e.a = uint64(latency)
-	what, lineage, size := where(trace.Send, e.peer, e.proc), e.lineage, e.b // read first, so that the digest is written once
-	c.digest.Add2(what, lineage)
-	c.digest.Add2(m.Hash, size)
+	i, e := c.alloc()
+	e.lineage, e.a = lineage, uint64(latency)
+	c.onItsWay(e, from, to, slot, m.Kind, m.Size)
+	c.digest.Add2(where(trace.Send, from, to), lineage)
+	c.digest.Add2(m.Hash, uint64(m.Size))
 	c.digest.Add2(lineage, uint64(latency)<<8)
 	c.schedule(c.after(latency), i)
 	return true
@@ -142,15 +150,13 @@ func (s *System[M]) sendAny(from, to ProcID, slot int32, m Label) {
 	s.dispatchFlight(&f, slot)
 }
 
-// onItsWay takes an event for a message, whose way is still to be filled in.
-func (c *core) onItsWay(from, to ProcID, slot int32, kind uint8, size int64) (int32, *event) {
+// onItsWay makes an event a message, whose way is still to be filled in. It does
+// so field by field: an event that is put together elsewhere and copied costs more.
+func (c *core) onItsWay(e *event, from, to ProcID, slot int32, kind uint8, size int64) {
 	c.network.under++
-	// Field by field: an event that is put together elsewhere and copied costs more.
-	i, e := c.alloc()
 	e.cause, e.b = c.ordinal, uint64(size)
 	e.proc, e.peer, e.msg, e.epoch = to, from, slot, 0
 	e.kind, e.code, e.err, e.flags = eventMessage, kind, 0, 0
-	return i, e
 }
 
 func (c *core) countSend(p *process, kind uint8, size int64) {

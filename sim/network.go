@@ -34,7 +34,7 @@ type Path struct {
 	Buffer    int64      // bytes that may wait for the link; 0 = no limit
 	InFlight  int        // messages under way on each link, more are dropped; 0 = no limit
 
-	plain bool // of a class: it does nothing but delay
+	plain bool // of a class: all that happens to a message on the way is its latency, see plan
 }
 
 // delays tells whether all that happens to a message on the way is its latency.
@@ -104,14 +104,10 @@ type network struct {
 	extra     uint64 // seed of the pair extras: a reseed leaves them as they are
 	under     int    // messages under way
 	slowed    int    // processes whose network is slow
-	plain     bool   // nothing beside its class matters on any link, see plan
 }
 
 func (n *network) reset(cfg NetworkConfig, seed uint64) {
 	n.NetworkConfig, n.extra, n.under, n.slowed = cfg, seed, 0, 0
-	for _, p := range []*Path{&n.SameDC, &n.CrossDC, &n.Client} {
-		p.plain = p.delays()
-	}
 	n.rules.reset()
 	n.overrides.reset()
 	n.override(cfg.Overrides)
@@ -121,11 +117,14 @@ func (n *network) reset(cfg NetworkConfig, seed uint64) {
 	clear(n.links)
 }
 
-// plan notes whether messages go the short way: whether nothing is active but the
-// classes of links, and nobody looks on.
+// plan notes which messages go the short way: those of a class that does nothing
+// but delay, while nothing is active but the classes of links and nobody looks on.
 func (c *core) plan() {
 	n := &c.network
-	n.plain = c.sink == nil && n.rules.active == 0 && n.overrides.words == 0 && n.slowed == 0 && n.PairExtra == nil && len(n.Kinds) == 0
+	plain := c.sink == nil && n.rules.active == 0 && n.overrides.words == 0 && n.slowed == 0 && n.PairExtra == nil && len(n.Kinds) == 0
+	for _, p := range []*Path{&n.SameDC, &n.CrossDC, &n.Client} {
+		p.plain = plain && p.delays()
+	}
 }
 
 // override replaces the overrides.

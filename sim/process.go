@@ -23,7 +23,7 @@ type process struct {
 	hash       uint64 // of its name: what its draws depend on
 	slowCPU    int64  // factor in thousandths; 0 = not slowed
 	epoch      uint32 // incarnation; events of an older one are stale
-	open       bool   // up and not held up: what is due happens; see mind
+	open       bool   // what is due happens, and nobody looks on; see mind
 	up         bool
 	paused     bool
 	draining   bool // an eventDrain is under way
@@ -63,13 +63,9 @@ func (p *process) full() bool { return p.limit > 0 && p.backlog >= p.limit }
 // holds tells whether an event that is due has to wait behind a pause.
 func (p *process) holds() bool { return p.paused || p.held.n > 0 }
 
-// takes tells whether an event of an incarnation concerns the present one, which
-// is open to it.
-func (p *process) takes(e *event) bool { return p.open && e.epoch == p.epoch }
-
 // mind notes whether p is open, which depends on whether it is up, paused and
-// holds events.
-func (p *process) mind() { p.open = p.up && !p.holds() }
+// holds events, and on whether somebody looks on.
+func (c *core) mind(p *process) { p.open = p.up && !p.holds() && c.sink == nil }
 
 func (p *process) slowLink() {
 	if p.slowNetwork != 0 {
@@ -82,7 +78,10 @@ func (c *core) serviceTime(p *process, e *event) int64 {
 	if int(e.code) >= len(p.service) {
 		return 0
 	}
-	d := p.service[e.code].Sample(c.keys.service.Draw(p.hash, e.lineage))
+	d, always := p.service[e.code].Fixed()
+	if !always {
+		d = p.service[e.code].Sample(c.keys.service.Draw(p.hash, e.lineage))
+	}
 	if p.slowCPU != 0 && d > 0 {
 		p.counters.SlowMessages++
 		return scale(d, p.slowCPU)

@@ -4,12 +4,18 @@ import "dynamosim/sim/trace"
 
 // What happens goes into the digest, always, and to the sink, if there is one.
 
-// happen moves the clock to an event, numbers it and takes it down.
+// happen moves the clock to an event, numbers it and takes it down, where nobody
+// looks on.
 func (c *core) happen(at int64, kind trace.Kind, e *event) {
 	what, lineage := where(kind, e.proc, e.peer), e.lineage // read before the digest is written, which then is done once
 	c.begin(at)
 	c.digest.Add2(uint64(at), c.ordinal)
 	c.digest.Add2(what, lineage)
+}
+
+// show is happen for the sink, too.
+func (c *core) show(at int64, kind trace.Kind, e *event) {
+	c.happen(at, kind, e)
 	if c.sink != nil {
 		c.record(kind, e)
 	}

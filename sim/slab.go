@@ -30,18 +30,18 @@ func (s *slab[M]) reset() {
 
 func (s *slab[M]) at(i int32) *M { return &s.chunks[i>>chunkBits][i&(chunkSize-1)] }
 
-// put copies a message into a free slot.
-func (s *slab[M]) put(m *M) (i int32, kept *M) {
-	if last := len(s.free) - 1; last >= 0 {
-		i, s.free = s.free[last], s.free[:last]
-	} else {
-		i = s.extend()
+// take returns a free slot.
+func (s *slab[M]) take() int32 {
+	last := len(s.free) - 1
+	if last < 0 {
+		return s.extend()
 	}
-	kept = s.at(i)
-	*kept = *m
-	return i, kept
+	i := s.free[last]
+	s.free = s.free[:last]
+	return i
 }
 
+//go:noinline
 func (s *slab[M]) extend() int32 {
 	i := s.used
 	if int(i) == len(s.chunks)*chunkSize {

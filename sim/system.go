@@ -92,7 +92,7 @@ func (c *core) reset(seeds Seeds, net NetworkConfig, sink trace.Sink, ties Ties)
 	c.plan()
 	c.counters = Counters{}
 	c.running, c.lineage, c.muted, c.afterMute = Nobody, 0, false, nil
-	c.stopped = false
+	c.stopped, c.drifting = false, false
 }
 
 // AddProcess adds a process that is down. Ids count from 0.
@@ -102,6 +102,7 @@ func (s *System[M]) AddProcess(name string, cfg ProcessConfig) ProcID {
 	if cfg.Disk != nil {
 		p.disk = s.newDisk(id, *cfg.Disk)
 	}
+	s.drifting = s.drifting || p.drifts
 	s.processes = append(s.processes, p)
 	s.network.add()
 	s.handlers = append(s.handlers, nil)
@@ -124,7 +125,7 @@ func (s *System[M]) Boot(p ProcID, h Handler[M], boot uint64, start func()) {
 		panic(fmt.Sprintf("sim: boot of %s, which is up", proc.name))
 	}
 	proc.up = true
-	proc.mind()
+	s.mind(proc)
 	s.handlers[p] = h
 	s.shedders[p], _ = h.(Shedder[M])
 	lineage := rng.Mix(proc.hash, boot)
@@ -146,6 +147,7 @@ func (s *System[M]) Run(p ProcID, lineage uint64, f func()) bool {
 }
 
 func (s *System[M]) run(p ProcID, lineage uint64, f func()) {
+	s.mustBeOutside()
 	s.enter(p, lineage)
 	if f != nil {
 		f()
@@ -185,23 +187,7 @@ func (s *System[M]) RunUntil(t int64) int {
 func (s *System[M]) StepBefore(max int, t int64) int { return s.step(max, t-1) }
 
 // Stop ends the run: no event is dispatched after the present one.
-func (s *System[M]) Stop() { s.stopped = true }
-
-func (s *System[M]) step(max int, limit int64) (n int) {
-	for n < max && !s.stopped {
-		i, at, ok := s.next(limit)
-		if !ok {
-			break
-		}
-		if s.live >= far && s.cfg.Ahead != nil {
-			s.ahead()
-		}
-		if s.due(i, at) {
-			n++
-		}
-	}
-	return n
-}
+func (s *System[M]) Stop() { s.stopped, s.last = true, s.ordinal }
 
 // Now is the virtual time in ns.
 func (s *System[M]) Now() int64 { return s.now }
