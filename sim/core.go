@@ -54,8 +54,15 @@ const (
 	effectCopy  = 5
 )
 
-// enter begins a handler of p.
-func (c *core) enter(p ProcID, lineage uint64) {
+// enter begins the handler of event i, whose entry is free for others from now on,
+// but holds what it did until another event is scheduled.
+func (c *core) enter(e *event, i int32) {
+	c.turnTo(e.proc, e.lineage)
+	c.vacate(e, i)
+}
+
+// turnTo begins a handler of p.
+func (c *core) turnTo(p ProcID, lineage uint64) {
 	c.running, c.lineage = p, lineage
 	c.tally.begin()
 }

@@ -39,15 +39,15 @@ func (s *System[M]) step(max int, limit int64) int {
 		case e.epoch != p.epoch:
 			s.unusual(i, at)
 		case e.kind == eventServed:
-			s.happen(at, trace.Deliver, e)
 			p.busy--
-			s.deliver(p, e, i)
+			s.handle(at, trace.Deliver, e, i)
+			s.deliver(p, e)
 		case e.kind == eventDisk && p.disk.faults == nil:
-			s.happen(at, trace.DiskDone, e)
-			s.diskDone(p, e, i)
+			s.handle(at, trace.DiskDone, e, i)
+			s.diskDone(p, e)
 		case e.kind == eventTimer:
-			s.happen(at, trace.Timer, e)
-			s.fire(p, e, i)
+			s.handle(at, trace.Timer, e, i)
+			s.fire(p, e)
 		default:
 			s.unusual(i, at)
 		}
@@ -101,15 +101,18 @@ func (s *System[M]) unusual(i int32, at int64) {
 	}
 	switch e.kind {
 	case eventServed:
-		s.show(at, trace.Deliver, e)
 		p.busy--
-		s.deliver(p, e, i)
+		s.show(at, trace.Deliver, e)
+		s.enter(e, i)
+		s.deliver(p, e)
 	case eventDisk:
 		s.show(at, trace.DiskDone, e)
-		s.diskDone(p, e, i)
+		s.enter(e, i)
+		s.diskDone(p, e)
 	case eventTimer:
 		s.show(at, trace.Timer, e)
-		s.fire(p, e, i)
+		s.enter(e, i)
+		s.fire(p, e)
 	}
 }
 
@@ -150,28 +153,22 @@ func (s *System[M]) control(i int32) {
 }
 
 // fire runs a timer.
-func (s *System[M]) fire(p *process, e *event, i int32) {
+func (s *System[M]) fire(p *process, e *event) {
 	p.counters.Timers++
 	s.counters.Timers++
 	if e.flags&flagSkewed != 0 {
 		p.counters.SkewedTimers++
 	}
-	h, t := s.handlers[e.proc], e.timer()
-	s.enter(e.proc, e.lineage)
-	s.release(i)
-	h.Timer(t)
+	s.handlers[e.proc].Timer(e.timer())
 	s.leave()
 }
 
 // diskDone tells a process that an operation of its disk has ended.
-func (s *System[M]) diskDone(p *process, e *event, i int32) {
+func (s *System[M]) diskDone(p *process, e *event) {
 	c := &s.done
 	p.disk.complete(e, c)
 	s.digest.Add3(c.Token, uint64(c.Err), uint64(c.Length))
-	h := s.handlers[e.proc]
-	s.enter(e.proc, e.lineage)
-	s.release(i)
-	h.Disk(c)
+	s.handlers[e.proc].Disk(c)
 	s.leave()
 }
 
@@ -223,7 +220,8 @@ func (s *System[M]) admit(p *process, e *event, i int32, at int64) {
 		return
 	}
 	s.show(at, trace.Deliver, e)
-	s.deliver(p, e, i)
+	s.enter(e, i)
+	s.deliver(p, e)
 }
 
 // takeCore gives a message a core.
@@ -274,14 +272,12 @@ func (c *core) serveNext(id ProcID) {
 
 // deliver runs the handler of a message. Then a core that has served it takes the
 // next one that waits: while one is free, none waits.
-func (s *System[M]) deliver(p *process, e *event, i int32) {
+func (s *System[M]) deliver(p *process, e *event) {
 	s.counters.Delivered++
 	p.counters.Received++
 	p.counters.ReceivedBytes += int64(e.b)
-	id, from, slot, queued := e.proc, e.peer, e.msg, p.waiting.n > 0
-	s.enter(id, e.lineage)
-	s.release(i)
-	s.handlers[id].Message(from, s.messages.at(slot))
+	id, slot, queued := e.proc, e.msg, p.waiting.n > 0
+	s.handlers[id].Message(e.peer, s.messages.at(slot))
 	s.messages.release(slot)
 	s.leave()
 	if queued {
@@ -291,19 +287,20 @@ func (s *System[M]) deliver(p *process, e *event, i int32) {
 
 // refuse sheds a message, and tells the process if it can and wants to hear of it.
 func (s *System[M]) refuse(p *process, i int32) {
-	e := s.events[i]
-	s.release(i)
+	e := &s.events[i]
+	slot := e.msg
 	p.counters.Shed++
 	s.counters.Shed++
-	s.note(trace.Shed, &e)
+	s.note(trace.Shed, e)
 	if h := s.shedders[e.proc]; h != nil && !p.holds() {
-		s.enter(e.proc, e.lineage)
-		h.Shed(e.peer, s.messages.at(e.msg))
-		s.messages.release(e.msg)
+		s.enter(e, i)
+		h.Shed(e.peer, s.messages.at(slot))
+		s.messages.release(slot)
 		s.leave()
 		return
 	}
-	s.messages.release(e.msg)
+	s.messages.release(slot)
+	s.release(i)
 }
 
 // drop forgets a message that does not reach its handler.

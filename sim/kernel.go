@@ -148,8 +148,10 @@ func (k *kernel) extend() (int32, *event) {
 	return int32(len(k.events) - 1), &k.events[len(k.events)-1]
 }
 
-func (k *kernel) release(i int32) {
-	e := &k.events[i]
+func (k *kernel) release(i int32) { k.vacate(&k.events[i], i) }
+
+// vacate is release where e is event i.
+func (k *kernel) vacate(e *event, i int32) {
 	e.kind, e.id, e.next = eventFree, 0, k.free
 	k.free = i
 	k.live--

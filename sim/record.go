@@ -13,6 +13,15 @@ func (c *core) happen(at int64, kind trace.Kind, e *event) {
 	c.digest.Add2(what, lineage)
 }
 
+// handle lets an event happen where nobody looks on, and begins its handler.
+func (c *core) handle(at int64, kind trace.Kind, e *event, i int32) {
+	what, lineage := where(kind, e.proc, e.peer), e.lineage
+	c.begin(at)
+	c.enter(e, i)
+	c.digest.Add2(uint64(at), c.ordinal)
+	c.digest.Add2(what, lineage)
+}
+
 // show is happen for the sink, too.
 func (c *core) show(at int64, kind trace.Kind, e *event) {
 	c.happen(at, kind, e)

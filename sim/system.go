@@ -148,7 +148,7 @@ func (s *System[M]) Run(p ProcID, lineage uint64, f func()) bool {
 
 func (s *System[M]) run(p ProcID, lineage uint64, f func()) {
 	s.mustBeOutside()
-	s.enter(p, lineage)
+	s.turnTo(p, lineage)
 	if f != nil {
 		f()
 	}
