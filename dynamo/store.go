@@ -313,7 +313,7 @@ func (n *Node) settleAll() {
 // settleRead is settle for a read of what the node stores that has ended well, outside the node's own calls.
 func (n *Node) settleRead(token uint64) {
 	t := n.tickets.at(token)
-	if t.kind > ticketReplica || t.log != engineData || n.between || !n.whole() {
+	if t.kind > ticketReplica || t.log != engineData || n.between || n.partial && !n.isWhole() {
 		n.settle(ended{token: token, read: true})
 		return
 	}

@@ -33,7 +33,7 @@ func (s *System[M]) Crash(p ProcID) {
 	s.mind(proc)
 	proc.busy, proc.backlog = 0, 0
 	proc.epoch++
-	proc.disk.abandon()
+	proc.disk.abandon(proc.epoch)
 	s.handlers[p], s.shedders[p] = nil, nil
 }
 

@@ -4,38 +4,34 @@ import (
 	"math"
 	"slices"
 
-	"dynamosim/sim/rng"
 	"dynamosim/sim/trace"
 )
 
 // plain returns what a file refers to if an operation on it is just done, as nearly all are: the process runs and is not deaf, there is room
-// in the queue, no fault has ever been and nobody traces. nil if not, and if the file is dead: then begin looks closer. Reads, appends and syncs that
-// are just done skip operation and finish.
-func (d *Disk) plain(f File) *inode {
+// in the queue, no fault has ever been, nobody traces and a completion is asked for. nil if not, and if the file is dead: then begin looks closer.
+// Reads, appends and syncs that are just done have an event and issue in place of operation and finish.
+func (d *Disk) plain(f File, token uint64) *inode {
 	c := d.core
-	if c.running != d.proc || c.muted || c.sink != nil || d.faults != nil || d.ends.n >= d.cfg.most {
+	if c.running != d.proc || c.muted || c.sink != nil || d.faults != nil || token == 0 || d.ends.len() >= d.cfg.most {
 		return nil
 	}
 	return d.node(f)
 }
 
-// digest gives an operation its lineage and adds it to the digest.
-func (d *Disk) digest(op DiskOp, f File, node *inode, bytes int64, content uint64) (lineage uint64) {
-	c := d.core
-	lineage = c.effect(effectDisk, uint64(op), uint32(node.hash), node.hash)
-	c.digest.Add4(where(trace.DiskOp, d.proc, ProcID(f)), lineage, content, uint64(op)<<56^uint64(bytes))
-	return lineage
-}
-
-// completeAt schedules the completion of an operation.
-func (d *Disk) completeAt(end int64, op DiskOp, f File, err DiskError, lineage, token uint64, offset int64, length int) {
-	c := d.core
-	// Field by field: an event that is put together elsewhere and copied costs more.
-	i, e := c.alloc()
-	e.lineage, e.cause, e.a, e.b = lineage, c.ordinal, token, uint64(offset)
-	e.proc, e.peer, e.msg, e.epoch = d.proc, ProcID(f), int32(length), c.processes[d.proc].epoch
-	e.kind, e.code, e.err, e.flags = eventDisk, uint8(op), uint8(err), 0
+// issue takes the device for an operation on the file of a name. Event i tells of its end, which issue returns; e has been told all that depends on the operation.
+func (d *Disk) issue(i int32, e *event, name uint64, cost *charge, bytes int64, content uint64) (end int64) {
+	c, op := d.core, uint64(e.code)
+	lineage := c.effect(effectDisk, op, uint32(name), name)
+	c.digest.Add4(where(trace.DiskOp, d.proc, e.peer), lineage, content, op<<56^uint64(bytes))
+	took := cost.took
+	if cost.bytes != bytes || d.slow != 0 {
+		took = d.takes(cost, lineage, bytes)
+	}
+	end = d.occupy(took)
+	e.lineage, e.cause, e.proc, e.epoch = lineage, c.ordinal, d.proc, d.epoch
+	e.kind, e.err, e.flags = eventDisk, uint8(DiskOK), 0
 	c.schedule(end, i)
+	return end
 }
 
 // operation is one call of the disk on its way to the device.
@@ -72,11 +68,11 @@ func (d *Disk) deaf(what string) bool {
 
 // refuse fails an operation that found too many others waiting.
 func (d *Disk) refuse(o *operation) bool {
-	return d.ends.n >= d.cfg.most && o.token != 0 && d.tooMany(o)
+	return d.ends.len() >= d.cfg.most && o.token != 0 && d.tooMany(o)
 }
 
 func (d *Disk) tooMany(o *operation) bool {
-	if d.outstanding(d.core.now) < int(d.cfg.most) {
+	if d.outstanding(d.core.now) < d.cfg.most {
 		return false
 	}
 	o.err = DiskBusy
@@ -126,7 +122,7 @@ func (d *Disk) lineage(op DiskOp, f File) uint64 {
 
 // finish takes the device for an operation and schedules its completion. It
 // returns when the operation ends; one that failed takes no time.
-func (d *Disk) finish(o *operation, time *rng.Dist, content uint64) (end int64) {
+func (d *Disk) finish(o *operation, cost *charge, content uint64) (end int64) {
 	c := d.core
 	var lineage uint64
 	if d.faults == nil && o.node != nil {
@@ -142,12 +138,17 @@ func (d *Disk) finish(o *operation, time *rng.Dist, content uint64) (end int64) 
 		end = c.now
 		d.failed(o)
 	} else {
-		end = d.occupy(time, lineage, o.bytes)
+		end = d.occupy(d.takes(cost, lineage, o.bytes))
 		d.count(o)
 	}
-	if o.token != 0 {
-		d.completeAt(end, o.op, o.file, o.err, lineage, o.token, o.offset, o.length)
+	if o.token == 0 {
+		return end
 	}
+	i, e := c.alloc()
+	e.lineage, e.cause, e.a, e.b = lineage, c.ordinal, o.token, uint64(o.offset)
+	e.proc, e.peer, e.msg, e.epoch = d.proc, ProcID(o.file), int32(o.length), d.epoch
+	e.kind, e.code, e.err, e.flags = eventDisk, uint8(o.op), uint8(o.err), 0
+	c.schedule(end, i)
 	return end
 }
 
@@ -169,39 +170,53 @@ func (d *Disk) failed(o *operation) {
 	}
 }
 
-// occupy takes the device for an operation.
-func (d *Disk) occupy(time *rng.Dist, lineage uint64, bytes int64) (end int64) {
+// takes is how long an operation takes the device.
+func (d *Disk) takes(cost *charge, lineage uint64, bytes int64) int64 {
 	c := d.core
-	took, always := time.Fixed()
+	took, always := cost.time.Fixed()
 	if !always {
-		took = time.Sample(c.keys.disk.Draw(c.processes[d.proc].hash, lineage))
+		took = cost.time.Sample(c.keys.disk.Draw(c.processes[d.proc].hash, lineage))
 	}
 	if d.cfg.Bandwidth > 0 && bytes > 0 {
 		took = saturate(took, d.cfg.transfer(bytes))
+	}
+	if always {
+		cost.bytes, cost.took = bytes, took
 	}
 	if d.slow != 0 {
 		took = scale(took, d.slow)
 		c.processes[d.proc].counters.SlowDisk++
 	}
-	if d.busy <= c.now {
-		d.busy = c.now
-		if d.faults == nil {
-			d.ends.head, d.ends.n = 0, 0 // all are over
-		}
-	}
-	d.busy = saturate(d.busy, took)
-	if d.ends.full() {
-		d.makeRoom()
-	}
-	d.ends.push(d.busy)
-	return d.busy
+	return took
 }
 
-// makeRoom makes room in ends, by what is over if possible.
-func (d *Disk) makeRoom() {
-	if d.outstanding(d.core.now); d.ends.full() {
-		d.ends.grow()
+// occupy takes the device for a time, and returns when that is over.
+func (d *Disk) occupy(took int64) (end int64) {
+	begin, now := d.busy, d.core.now
+	if begin <= now {
+		begin = now
+		if d.faults == nil {
+			d.ends.empty() // all are over
+		}
 	}
+	end = begin + took
+	if took < 0 || end < begin {
+		end = saturate(begin, took)
+	}
+	d.busy = end
+	if len(d.ends.times) == cap(d.ends.times) {
+		d.makeRoom()
+	}
+	d.ends.push(end)
+	return end
+}
+
+// makeRoom makes room in ends by what is over, if that is much.
+func (d *Disk) makeRoom() {
+	if d.outstanding(d.core.now); 2*d.ends.over >= len(d.ends.times) {
+		d.ends.tidy()
+	}
+	d.ends.times = slices.Grow(d.ends.times, 16)
 }
 
 // transfer is how long bytes take at the bandwidth.
@@ -260,10 +275,8 @@ func (d *Disk) outstanding(now int64) int {
 	if d.faults != nil {
 		now = d.faults.clock(now)
 	}
-	for d.ends.n > 0 && d.ends.front() <= now {
-		d.ends.pop()
-	}
-	return int(d.ends.n)
+	d.ends.pass(now)
+	return d.ends.len()
 }
 
 // complete fills in the completion of an operation whose event has come.
@@ -294,11 +307,12 @@ func (d *Disk) collectAfter(c *Completion) {
 	d.collect()
 }
 
-// abandon ends the reads of a process that is gone.
-func (d *Disk) abandon() {
+// abandon ends the reads of a process that is gone, and has the next epoch.
+func (d *Disk) abandon(epoch uint32) {
 	if d == nil {
 		return
 	}
+	d.epoch = epoch
 	for _, node := range d.inodes {
 		if node != nil {
 			node.readers = 0

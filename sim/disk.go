@@ -93,11 +93,11 @@ type Disk struct {
 	faults *diskFaults // nil: there has been none
 	due    int64       // when the first of syncs completes, or before
 	proc   ProcID
-	_      [4]byte
+	epoch  uint32 // of the process
 
 	busy  int64 // when the device is free
 	slow  int64 // factor in thousandths; 0 = not slowed
-	ends  ring  // completion times of operations, those under way and some that are over
+	ends  line  // completion times of operations, those under way and some that are over
 	reads traffic
 
 	writes traffic
@@ -122,8 +122,17 @@ type traffic struct{ operations, bytes int64 }
 // diskKind is what disks are like that were configured alike, which share it.
 type diskKind struct {
 	DiskConfig
-	most          int32 // operations that may wait
-	priced, price int64 // so many bytes take so long, were they the last
+	most                 int // operations that may wait
+	reads, writes, syncs charge
+	priced, price        int64 // so many bytes take so long, were they the last
+}
+
+// charge is how long operations of a kind take the device. What one of so many
+// bytes took is known where all take as long: reads are of few different numbers
+// of pages, and syncs of none.
+type charge struct {
+	time        *rng.Dist
+	bytes, took int64 // of the last one; bytes -1: not known
 }
 
 // pendingSync makes what was done before seq durable at a time.
@@ -152,7 +161,8 @@ func (d *Disk) release() {
 	}
 	store := &d.core.files
 	d.erase()
-	*d = Disk{ends: d.ends.emptied(), pending: d.pending, inodes: d.inodes, removed: d.removed, dir: d.dir}
+	d.ends.empty()
+	*d = Disk{ends: d.ends, pending: d.pending, inodes: d.inodes, removed: d.removed, dir: d.dir}
 	store.disks = append(store.disks, d)
 }
 
@@ -239,21 +249,19 @@ func (d *Disk) Append(f File, data []byte, weight int64, token uint64) (size, pa
 	if len(data) > 0 {
 		bytes = max(weight, int64(len(data)))
 	}
-	node := d.plain(f)
+	node := d.plain(f, token)
 	if node == nil || bytes > d.space() {
 		return d.appendUnusually(f, data, bytes, token)
 	}
-	content, offset := hashBytes(data), node.size
+	i, e := d.core.alloc()
+	e.a, e.b, e.peer, e.msg, e.code = token, uint64(node.size), ProcID(f), 0, uint8(OpAppend)
+	content := hashBytes(data)
 	pages = d.pages(node.weight, node.weight+bytes)
 	d.used += bytes
+	d.writes.add(bytes)
 	node.append(&d.core.files, d.nextSeq(), data, bytes)
 	d.thin(node)
-	d.writes.add(bytes)
-	lineage := d.digest(OpAppend, f, node, bytes, content)
-	end := d.occupy(d.cfg.Write, lineage, bytes)
-	if token != 0 {
-		d.completeAt(end, OpAppend, f, DiskOK, lineage, token, offset, 0)
-	}
+	d.issue(i, e, node.hash, &d.cfg.writes, bytes, content)
 	return node.size, pages
 }
 
@@ -275,7 +283,7 @@ func (d *Disk) appendUnusually(f File, data []byte, bytes int64, token uint64) (
 		d.thin(o.node)
 		d.written(&o, len(data))
 	}
-	d.finish(&o, d.cfg.Write, content)
+	d.finish(&o, &d.cfg.writes, content)
 	return o.node.size, pages
 }
 
@@ -295,7 +303,7 @@ func (d *Disk) Write(f File, offset int64, data []byte, token uint64) {
 		d.used += o.node.write(&d.core.files, d.nextSeq(), offset, data)
 		d.written(&o, len(data))
 	}
-	d.finish(&o, d.cfg.Write, content)
+	d.finish(&o, &d.cfg.writes, content)
 }
 
 // Read asks for n bytes at an offset, as they are when the read completes. Less
@@ -306,21 +314,19 @@ func (d *Disk) Read(f File, offset int64, n int, token uint64) { d.ReadPages(f, 
 // is what Append or ReadPages has returned for just these bytes, since when the
 // file was not truncated; 0 if that is unknown. It returns that number.
 func (d *Disk) ReadPages(f File, offset int64, n int, pages int64, token uint64) int64 {
-	node := d.plain(f)
+	node := d.plain(f, token)
 	if node == nil {
 		return d.readUnusually(f, offset, n, pages, token)
 	}
 	if pages == 0 {
 		pages = d.pages(node.weightsAt(offset, offset+int64(n)))
 	}
+	node.readers++
 	bytes := pages * d.cfg.Page
 	d.reads.add(bytes)
-	lineage := d.digest(OpRead, f, node, bytes, uint64(n))
-	end := d.occupy(d.cfg.Read, lineage, bytes)
-	if token != 0 {
-		node.readers++
-		d.completeAt(end, OpRead, f, DiskOK, lineage, token, offset, n)
-	}
+	i, e := d.core.alloc()
+	e.a, e.b, e.peer, e.msg, e.code = token, uint64(offset), ProcID(f), int32(n), uint8(OpRead)
+	d.issue(i, e, node.hash, &d.cfg.reads, bytes, uint64(n))
 	return pages
 }
 
@@ -340,7 +346,7 @@ func (d *Disk) readUnusually(f File, offset int64, n int, pages int64, token uin
 	if token != 0 && o.err == DiskOK {
 		o.node.readers++
 	}
-	d.finish(&o, d.cfg.Read, uint64(n))
+	d.finish(&o, &d.cfg.reads, uint64(n))
 	return pages
 }
 
@@ -370,22 +376,20 @@ func (d *Disk) Truncate(f File, size int64, token uint64) {
 		d.used -= o.node.truncate(&d.core.files, d.nextSeq(), size)
 		d.written(&o, endOfFile)
 	}
-	d.finish(&o, d.cfg.Write, 0)
+	d.finish(&o, &d.cfg.writes, 0)
 }
 
 // Sync makes what the file holds now durable; it is when the completion comes.
 func (d *Disk) Sync(f File, token uint64) {
-	node := d.plain(f)
+	node := d.plain(f, token)
 	if node == nil || node.err != DiskOK {
 		d.syncUnusually(f, token)
 		return
 	}
 	d.syncs++
-	lineage := d.digest(OpSync, f, node, 0, 0)
-	end := d.occupy(d.cfg.Sync, lineage, 0)
-	if token != 0 {
-		d.completeAt(end, OpSync, f, DiskOK, lineage, token, 0, 0)
-	}
+	i, e := d.core.alloc()
+	e.a, e.b, e.peer, e.msg, e.code = token, 0, ProcID(f), 0, uint8(OpSync)
+	end := d.issue(i, e, node.hash, &d.cfg.syncs, 0, 0)
 	d.pend(pendingSync{end, d.seq, f})
 }
 
@@ -398,7 +402,7 @@ func (d *Disk) syncUnusually(f File, token uint64) {
 	if d.faults != nil {
 		d.strike(&o, nil)
 	}
-	end := d.finish(&o, d.cfg.Sync, 0)
+	end := d.finish(&o, &d.cfg.syncs, 0)
 	if o.err == DiskOK && (d.faults == nil || d.meansIt(f)) {
 		d.pend(pendingSync{end, d.seq, f})
 	}
@@ -414,7 +418,7 @@ func (d *Disk) SyncDir(token uint64) {
 	if d.faults != nil {
 		d.strike(&o, nil)
 	}
-	end := d.finish(&o, d.cfg.Sync, 0)
+	end := d.finish(&o, &d.cfg.syncs, 0)
 	if o.err == DiskOK && (d.faults == nil || d.meansIt(NoFile)) {
 		d.pend(pendingSync{end, d.seq, NoFile})
 	}
@@ -439,5 +443,5 @@ func (d *Disk) rename(op DiskOp, from, to string, token uint64) {
 	} else {
 		o.err = DiskNotFound
 	}
-	d.finish(&o, d.cfg.Write, rng.Mix(rng.Hash(from), rng.Hash(to)))
+	d.finish(&o, &d.cfg.writes, rng.Mix(rng.Hash(from), rng.Hash(to)))
 }

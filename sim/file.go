@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 	"sort"
 
 	"dynamosim/sim/rng"
@@ -267,9 +268,9 @@ func (s *fileStore) inode() *inode { return take(&s.inodes) }
 // diskKind returns what disks of a configuration share.
 func (s *fileStore) diskKind(cfg DiskConfig) *diskKind {
 	if s.kind == nil || s.kind.DiskConfig != cfg {
-		s.kind = &diskKind{DiskConfig: cfg, most: math.MaxInt32}
-		if cfg.Queue > 0 && cfg.Queue < math.MaxInt32 {
-			s.kind.most = int32(cfg.Queue)
+		s.kind = &diskKind{DiskConfig: cfg, most: math.MaxInt, reads: charge{cfg.Read, -1, 0}, writes: charge{cfg.Write, -1, 0}, syncs: charge{cfg.Sync, -1, 0}}
+		if cfg.Queue > 0 {
+			s.kind.most = cfg.Queue
 		}
 	}
 	return s.kind
@@ -348,34 +349,31 @@ func lastBytes(data []byte, k int) (word uint64) {
 	return word
 }
 
-// ring is a queue of times.
-type ring struct {
-	buf  []int64 // length a power of two
-	head int32
-	n    int32
+// line is a queue of times.
+type line struct {
+	times []int64
+	over  int // of them, how many at the front are known to be over
 }
 
-func (r *ring) emptied() ring { return ring{buf: r.buf} }
+func (l *line) empty() { l.times, l.over = l.times[:0], 0 }
 
-func (r *ring) front() int64 { return r.buf[r.head] }
+func (l *line) len() int { return len(l.times) - l.over }
 
-func (r *ring) pop() {
-	r.head = (r.head + 1) & int32(len(r.buf)-1) // range: fewer than 2^31 operations are under way
-	r.n--
-}
-
-func (r *ring) full() bool { return int(r.n) == len(r.buf) }
-
-func (r *ring) grow() {
-	grown := make([]int64, max(16, 2*len(r.buf)))
-	for i := range r.n {
-		grown[i] = r.buf[(r.head+i)&(r.n-1)]
+// pass takes those out that are over at a time.
+func (l *line) pass(now int64) {
+	for l.over < len(l.times) && l.times[l.over] <= now {
+		l.over++
 	}
-	r.buf, r.head = grown, 0
 }
 
-// push adds a time to a queue that is not full.
-func (r *ring) push(t int64) {
-	r.buf[int(r.head+r.n)&(len(r.buf)-1)] = t
-	r.n++
+// push adds a time, for which there must be room.
+func (l *line) push(t int64) {
+	n := len(l.times)
+	l.times = l.times[:n+1]
+	l.times[n] = t
+}
+
+// tidy frees the place of what is over.
+func (l *line) tidy() {
+	l.times, l.over = slices.Delete(l.times, 0, l.over), 0
 }

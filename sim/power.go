@@ -83,7 +83,8 @@ func (d *Disk) install(file *StoredFile) {
 // halt ends what the device was doing.
 func (d *Disk) halt() {
 	d.settle(d.core.now)
-	d.pending, d.ends, d.busy = d.pending[:0], d.ends.emptied(), d.core.now
+	d.pending, d.busy = d.pending[:0], d.core.now
+	d.ends.empty()
 }
 
 func (d *Disk) powerLoss(u Unsynced) (loss Loss) {

@@ -29,9 +29,8 @@ func (d *Disk) retime(before, after int64) {
 	}
 	d.settle(c.now)
 	d.busy = moved(d.busy)
-	for i := range d.ends.n {
-		at := &d.ends.buf[int(d.ends.head+i)&(len(d.ends.buf)-1)]
-		*at = moved(*at)
+	for i, at := range d.ends.times {
+		d.ends.times[i] = moved(at) // what is over stays so
 	}
 	for i := range d.pending {
 		d.pending[i].at = moved(d.pending[i].at)

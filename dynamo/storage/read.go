@@ -13,6 +13,26 @@ type reading struct {
 // Get reads the newest acknowledged state of a slot: writes under way are not
 // seen. Owner.Got(token) follows.
 func (e *Engine) Get(slot uint32, token uint64) {
+	i := e.freeReading
+	if !e.ready || i == none || uint64(slot) >= uint64(len(e.index)) {
+		e.getUnusually(slot, token)
+		return
+	}
+	n := &e.index[slot]
+	if n.state != live || n.pages == 0 {
+		e.getUnusually(slot, token)
+		return
+	}
+	e.gets++
+	r := &e.reads[i]
+	e.freeReading = r.next
+	r.of, r.token, r.slot, r.again = *n, token, slot, false
+	e.disk.Read(e.fileOf(n.log), n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i)))
+}
+
+// getUnusually is Get where there is nothing to be read, where it is not known how
+// many pages that takes, or where more gets are under way than ever before.
+func (e *Engine) getUnusually(slot uint32, token uint64) {
 	e.gets++
 	if !e.ready {
 		e.owner.Got(token, nil, Unavailable)
@@ -20,36 +40,22 @@ func (e *Engine) Get(slot uint32, token uint64) {
 	}
 	n := e.entry(slot)
 	if n.state != live {
-		e.refuse(n, token)
+		err := NotFound
+		if n.state == lost {
+			err = Corrupt
+		}
+		e.owner.Got(token, nil, err)
 		return
 	}
-	i, r := e.newReading()
-	r.of, r.token, r.slot, r.again = *n, token, slot, false
-	pages := e.disk.Read(e.fileOf(n.log), n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i)))
-	if n.pages == 0 {
-		n.pages = few(pages)
-	}
-}
-
-// refuse ends a get of what has no state that can be read.
-func (e *Engine) refuse(n *entry, token uint64) {
-	err := NotFound
-	if n.state == lost {
-		err = Corrupt
-	}
-	e.owner.Got(token, nil, err)
-}
-
-// newReading gives a place in the table of the gets under way.
-func (e *Engine) newReading() (int32, *reading) {
-	i := e.freeReading
-	if i == none {
+	if e.freeReading == none {
+		e.freeReading = int32(len(e.reads)) // range: a place for each get that a node has under way
 		e.reads = append(e.reads, reading{next: none})
-		i = int32(len(e.reads) - 1)
 	}
+	i := e.freeReading
 	r := &e.reads[i]
 	e.freeReading = r.next
-	return i, r
+	r.of, r.token, r.slot, r.again = *n, token, slot, false
+	n.pages = few(e.disk.Read(e.fileOf(n.log), n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i))))
 }
 
 // endReading gives the place of get i back.

@@ -196,7 +196,9 @@ func (e *Engine) appended(n uint64, err Error) {
 	switch {
 	case err == NoError:
 		w.appended = true
-		e.settle(n)
+		if !w.waits || e.logs[w.log].durable(w.end) {
+			e.conclude(w)
+		}
 	case w.landed || w.partial:
 		e.stats.Failures++
 		e.cut(e.logs[w.log], w.from, err)
@@ -206,13 +208,8 @@ func (e *Engine) appended(n uint64, err Error) {
 	}
 }
 
-// settle ends write n well if nothing is missing any more.
-func (e *Engine) settle(n uint64) {
-	w := e.writes.at(n)
-	l := e.logs[w.log]
-	if w.done || !w.appended || w.waits && !l.durable(w.end) {
-		return
-	}
+// conclude ends a write well, which nothing is missing of any more.
+func (e *Engine) conclude(w *write) {
 	token, job := w.token, w.job
 	if job != jobBatch {
 		if n := e.entry(w.slot); n.seq <= w.to.seq {
@@ -222,7 +219,7 @@ func (e *Engine) settle(n uint64) {
 	e.finish(w)
 	switch job {
 	case jobBatch:
-		e.batchDone(l)
+		e.batchDone(e.logs[w.log])
 	case jobChange:
 		e.owner.Written(token, NoError)
 	}
@@ -235,11 +232,17 @@ func (e *Engine) settleLog(l *logFile) {
 		if w.done {
 			continue
 		}
-		if e.logs[w.log].gen > l.gen || w.log == l.id && w.waits && !l.durable(w.end) {
+		if w.log != l.id {
+			if e.logs[w.log].gen > l.gen {
+				return
+			}
+			continue
+		}
+		if w.waits && !l.durable(w.end) {
 			return
 		}
-		if w.log == l.id {
-			e.settle(n)
+		if w.appended {
+			e.conclude(w)
 		}
 	}
 }
