@@ -15,6 +15,7 @@ import (
 	"dynamosim/internal/frozen"
 	"dynamosim/scenarios"
 	"dynamosim/scenarios/world"
+	"dynamosim/sim"
 )
 
 // The folder of format 1: plans, the digest of each, and the scenarios that some were drawn from. A plan that is in it runs alike in every later
@@ -63,6 +64,25 @@ func TestFormatOne(t *testing.T) {
 	covered.check(t)
 	listing := frozen.Listing{File: formatDigests, Format: scenarios.Format, Update: *update}
 	listing.Check(t, now)
+}
+
+// The crowd of the folder is one: above 65,536 events the simulator keeps them in another way, on which nothing depends.
+func TestFrozenCrowdIsLarge(t *testing.T) {
+	plan := load(t, "crowd", readFile(t, path.Join(formatFolder, "crowd.yaml")), scenarios.LoadOptions{})
+	w, err := world.New(plan, world.Options{Queue: sim.QueueHeap})
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := 0
+	for w.Step(1 << 10) {
+		most = max(most, w.Pending())
+	}
+	if most <= 1<<16 {
+		t.Errorf("at most %d events are pending", most)
+	}
+	if heap, other := w.Result().Digest, run(t, plan, world.Options{}, 1<<15).Digest; heap != other {
+		t.Errorf("digest %s with the heap, %s with what takes its place", heap, other)
+	}
 }
 
 // A scenario of the folder still means the plan beside it: what is drawn from a seed is part of the format.
@@ -359,6 +379,13 @@ func frozenTexts() map[string]string {
 		"even":   withLoad("{name: kv, clients: 8, rate: 200/s, arrivals: even, max_in_flight: 4, keys: {count: 9, distribution: zipfian}}"),
 		"stages": withLoad("{name: kv, clients: 8, stages: [{for: 2s, to: 300/s}, {for: 2s, to: 50/s}], count: 300, keys: {count: 50, distribution: latest, preload: false}}"),
 		"local":  strings.Replace(withLoad("{name: kv, place: west, clients: 8, think: 20ms, keys: {count: 20}}"), "nodes: 5", "datacenters: {east: 3, west: 3}, n: 4, datacenter_quorum: local", 1),
+		// More events are pending than package sim keeps in a heap: what comes next is fetched ahead, and a radix heap takes over.
+		"crowd": `version: 1
+duration: 300ms
+quiesce: 2s
+cluster: {nodes: 30}
+workloads: [{name: kv, clients: 70000, ops: {get: 50, put: 50}, think: {dist: exponential, mean: 4s}, keys: {count: 500}}]
+`,
 		"instant": `version: 1
 duration: 2s
 cluster: {nodes: 3, storage: {engine: memory}, cpu: {service: 0s}}
