@@ -32,6 +32,14 @@ func (s *forms) of(set *vclock.Set, nodes int) *storage.Payload {
 	return &f.payload
 }
 
+// emptied remembers none: the memory of sets that are gone is that of others.
+func (s *forms) emptied() forms {
+	for i := range s.recent {
+		s.recent[i].set = nil
+	}
+	return *s
+}
+
 func (s *forms) make(nodes int) {
 	size := leastForms
 	for size < nodes/2 {

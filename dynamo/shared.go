@@ -45,6 +45,7 @@ func (s *Shared) Reuse(old *Shared) {
 	s.Bodies.Reset()
 	s.lists.Reset()
 	s.scratch.out = Message{}
+	s.forms = old.forms.emptied()
 	s.decoded = old.decoded[:0]
 	clear(old.decoded)
 }
