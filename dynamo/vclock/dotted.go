@@ -111,11 +111,8 @@ func ofOneDot(v, w *Version) *Version {
 }
 
 // putDotted drops exactly the held versions that the context covers.
-func putDotted(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
+func putDotted(a *Arena, s *Set, context Clock, v *Version) (*Set, PutStats) {
 	made := v.Clock == nil && !context.Covers(v.Dot)
-	if v.Clock == nil {
-		v.Clock = context
-	}
 	seen, held := s.parts()
 	n := 0
 	for i := range held {
@@ -123,23 +120,36 @@ func putDotted(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
 			n++
 		}
 	}
-	kept := a.list(n + 1)[:0]
-	placed := false
+	kept := a.list(n + 1)
+	put := &kept[0]
+	if n > 0 {
+		put = besides(kept, held, context, v)
+	}
+	*put = *v
+	if v.Clock == nil {
+		put.Clock = context
+	}
+	set := a.set(a.With(a.Join(seen, context), v.Dot, v.Stamp.Wall), kept)
+	set.put = made && n == 0
+	return set, PutStats{Superseded: len(held) - n}
+}
+
+// besides fills a list with those held that the context does not cover, and leaves
+// the place free where v belongs among them.
+func besides(list, held []Version, context Clock, v *Version) *Version {
+	var free *Version
 	for i := range held {
 		h := &held[i]
 		if context.Covers(h.Dot) {
 			continue
 		}
-		if !placed && v.compare(h) < 0 {
-			kept, placed = append(kept, v), true
+		if free == nil && v.compare(h) < 0 {
+			free, list = &list[0], list[1:]
 		}
-		kept = append(kept, *h)
+		list[0], list = *h, list[1:]
 	}
-	if !placed {
-		kept = append(kept, v)
+	if free == nil {
+		free = &list[0]
 	}
-	now := a.With(a.Join(seen, context), v.Dot, v.Stamp.Wall)
-	set := a.set(now, kept)
-	set.put = made && n == 0
-	return set, PutStats{Superseded: len(held) - n}
+	return free
 }

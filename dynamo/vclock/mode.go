@@ -84,7 +84,7 @@ type PutStats struct {
 func (m Mode) Put(a *Arena, s *Set, context Clock, v Version) (*Set, PutStats) {
 	switch m {
 	case Dotted:
-		return putDotted(a, s, context, v)
+		return putDotted(a, s, context, &v)
 	case Riak:
 		return putRiak(a, s, context, v)
 	case Paper:
