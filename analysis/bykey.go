@@ -144,16 +144,17 @@ func countChunk(ops []history.Operation, at, count []int32, succeeded *[3]int) {
 // supersede to positions, and notes when versions are certain to exist and what
 // is odd about keys.
 func (x *byKey) fillChunk(h *history.History, id history.OpID, ops []history.Operation) {
-	at := x.place[id:][:len(ops)]
+	places, rows := x.place[id:][:len(ops)], x.rows
 	for i := range ops {
 		o := &ops[i]
-		at[i] += x.start[o.Key]
-		r := &x.rows[at[i]]
-		r.id, r.begin, r.end, r.flags = id+history.OpID(i), o.InvokeIndex, ended(o), flagsOf(o)
+		at := places[i] + x.start[o.Key]
+		places[i] = at
+		r, flags, end := &rows[at], flagsOf(o), ended(o)
+		r.id, r.begin, r.end, r.flags = id+history.OpID(i), o.InvokeIndex, end, flags
 		switch {
-		case o.Func.Writes():
-			r.know(r.end)
-			if r.is(rowDeletes) && !r.is(rowFailed) {
+		case flags.is(rowWrites):
+			r.know(end)
+			if flags.is(rowDeletes) && !flags.is(rowFailed) {
 				x.traits[o.Key] |= keyDeletes
 			}
 			if o.Names() {
@@ -169,7 +170,7 @@ func (x *byKey) fillChunk(h *history.History, id history.OpID, ops []history.Ope
 }
 
 // flagsBy is what follows from what an operation does, and from how it ended.
-var flagsBy = [...][4]rowFlags{
+var flagsBy = [4][4]rowFlags{
 	history.Get: {history.Ok: rowReads},
 	history.Put: {history.Open: rowWrites | rowUnknown, history.Ok: rowWrites, history.Fail: rowWrites | rowFailed, history.Info: rowWrites | rowUnknown},
 	history.Delete: {history.Open: rowWrites | rowDeletes | rowUnknown, history.Ok: rowWrites | rowDeletes, history.Fail: rowWrites | rowDeletes | rowFailed,
@@ -177,11 +178,11 @@ var flagsBy = [...][4]rowFlags{
 }
 
 func flagsOf(o *history.Operation) rowFlags {
-	f := flagsBy[o.Func][o.Outcome]
-	if f.is(rowReads) && o.NamesSeveral() {
+	f := flagsBy[o.Func&3][o.Outcome&3]
+	switch {
+	case f.is(rowReads) && o.NamesSeveral():
 		f |= rowSeveral
-	}
-	if f.is(rowWrites) && o.Stamped() {
+	case f.is(rowWrites) && o.Stamped():
 		f |= rowStamped
 	}
 	return f

@@ -108,7 +108,7 @@ func latencyIntervals(s *Subject, window int64) []hdrInterval {
 	s.putTogether()
 	for _, ops := range s.History.EachChunk {
 		for i := range ops {
-			if o := &ops[i]; o.Outcome == history.Ok && !o.Final() && !o.Preloaded() && load.has(o.Invoke) {
+			if o := &ops[i]; o.Outcome == history.Ok && !o.Apart() && load.has(o.Invoke) {
 				add(o.Return, o.Return-o.Invoke, Kind(o.Func))
 			}
 		}

@@ -36,15 +36,16 @@ func ParseKind(name string) (Kind, bool) {
 // Counts tells how operations ended.
 type Counts struct{ Total, Ok, Fail, Info int }
 
-func (c *Counts) add(o history.Outcome) {
-	c.Total++
+// add counts n operations that ended so.
+func (c *Counts) add(o history.Outcome, n int) {
+	c.Total += n
 	switch {
 	case o == history.Ok:
-		c.Ok++
+		c.Ok += n
 	case o == history.Fail:
-		c.Fail++
+		c.Fail += n
 	default:
-		c.Info++
+		c.Info += n
 	}
 }
 
@@ -99,6 +100,7 @@ func (s *Subject) Measure(scope Scope) *Measures {
 	for _, i := range scope {
 		g.interval(i)
 	}
+	g.sum()
 	m.Operations = m.By[Get].Plus(m.By[Put]).Plus(m.By[Delete])
 	for k := range g.latency {
 		m.Latency[k] = s.room.distribution(g.latency[k])
@@ -128,6 +130,7 @@ type gatherer struct {
 	s       *Subject
 	m       *Measures
 	latency [Kinds][]int64
+	counts  [Kinds][4]int // by how they ended, a history.Outcome
 
 	siblings          []int64 // by how many versions gets returned: how many gets
 	staleness, behind []int64 // of stale gets
@@ -151,7 +154,7 @@ func (g *gatherer) interval(i Interval) {
 		if ops[0].Invoke >= i.To {
 			break
 		}
-		g.operations(i, ops)
+		g.operations(within(i, ops))
 	}
 	for _, r := range g.s.groupsOf() {
 		if r.invoke >= i.From && r.invoke < i.To && !r.idle() {
@@ -160,7 +163,7 @@ func (g *gatherer) interval(i Interval) {
 	}
 	f := g.s.freshness()
 	for n := range f.stale {
-		if o := h.Op(f.stale[n].get); o.Invoke >= i.From && o.Invoke < i.To && !o.Final() && !o.Preloaded() {
+		if o := h.Op(f.stale[n].get); o.Invoke >= i.From && o.Invoke < i.To && !o.Apart() {
 			g.m.StaleGets++
 			g.staleness, g.behind = append(g.staleness, f.stale[n].lag), append(g.behind, int64(f.stale[n].behind))
 		}
@@ -172,33 +175,62 @@ func (g *gatherer) interval(i Interval) {
 	}
 }
 
-func (g *gatherer) operations(i Interval, ops []history.Operation) {
+// within leaves out operations that began before an interval or after it. They
+// stand in the order of their begins.
+func within(i Interval, ops []history.Operation) []history.Operation {
+	after := func(o history.Operation, t int64) int { return cmp.Compare(o.Invoke, t) }
+	if ops[0].Invoke < i.From {
+		n, _ := slices.BinarySearchFunc(ops, i.From, after)
+		ops = ops[n:]
+	}
+	if ops[len(ops)-1].Invoke >= i.To {
+		n, _ := slices.BinarySearchFunc(ops, i.To, after)
+		ops = ops[:n]
+	}
+	return ops
+}
+
+func (g *gatherer) operations(ops []history.Operation) {
 	for n := range ops {
 		o := &ops[n]
-		if o.Invoke < i.From || o.Invoke >= i.To || o.Final() || o.Preloaded() {
+		if o.Apart() {
 			continue
 		}
 		g.count(Kind(o.Func), o.Outcome, o.Return-o.Invoke)
 		if o.Func == history.Get && o.Outcome == history.Ok {
-			versions := 1
 			switch {
-			case !o.Names():
-				versions = 0
 			case o.NamesSeveral():
-				versions = len(g.s.History.Named(o))
+				g.found(len(g.s.History.Named(o)))
+			case o.Names():
+				g.found(1)
+			default:
+				g.found(0)
 			}
-			for versions >= len(g.siblings) {
-				g.siblings = append(g.siblings, 0)
-			}
-			g.siblings[versions]++
 		}
 	}
 }
 
+// found notes that a get returned so many versions.
+func (g *gatherer) found(versions int) {
+	for versions >= len(g.siblings) {
+		g.siblings = append(g.siblings, 0)
+	}
+	g.siblings[versions]++
+}
+
 func (g *gatherer) count(k Kind, o history.Outcome, latency int64) {
-	g.m.By[k].add(o)
+	g.counts[k][o&3]++
 	if o == history.Ok {
 		g.latency[k] = append(g.latency[k], latency)
+	}
+}
+
+// sum adds up how operations ended.
+func (g *gatherer) sum() {
+	for k := range g.counts {
+		for o, n := range g.counts[k] {
+			g.m.By[k].add(history.Outcome(o), n)
+		}
 	}
 }
 
@@ -217,6 +249,7 @@ func (s *Subject) groupsOf() []group {
 	if s.groups != nil {
 		return s.groups
 	}
+	inOrder, last := true, history.NoVersion
 	groups, numbers := []group{}, make([]int32, s.History.Len()) // by first operation: the number of its group, from 1
 	for first, ops := range s.History.EachChunk {
 		for n := range ops {
@@ -228,13 +261,13 @@ func (s *Subject) groupsOf() []group {
 			if *number == 0 {
 				groups = append(groups, group{first: o.Group, kind: RMW, outcome: history.Ok, invoke: o.Invoke})
 				*number = int32(len(groups))
+				inOrder, last = inOrder && o.Group > last, o.Group
 			}
 			groups[*number-1].add(s.History, first+history.OpID(n), o)
 		}
 	}
-	byFirst := func(a, b group) int { return cmp.Compare(a.first, b.first) }
-	if !slices.IsSortedFunc(groups, byFirst) { // the first operation of one was left out
-		slices.SortFunc(groups, byFirst)
+	if !inOrder { // the first operation of one was left out
+		slices.SortFunc(groups, func(a, b group) int { return cmp.Compare(a.first, b.first) })
 	}
 	s.groups = groups
 	return groups

@@ -34,6 +34,10 @@ func (e *events) sort(rows []row) {
 	passed := 0 // of open
 	for p := range rows {
 		r := &rows[p]
+		if len(open) == 0 && r.end != never && (p+1 == len(rows) || r.end < rows[p+1].begin) { // alone, as most are
+			moments = append(moments, moment(p)<<1, moment(p)<<1|1)
+			continue
+		}
 		for passed < len(open) && int32(open[passed]>>32) < r.begin {
 			moments = append(moments, moment(int32(open[passed]))<<1|1)
 			passed++

@@ -30,7 +30,7 @@ func (s *Subject) Windows(span Interval, length int64) []Window {
 
 func (s *Subject) countWindows(span Interval, length int64, all []Window) {
 	at := func(o *history.Operation) *Window {
-		if o.Final() || o.Preloaded() || o.Invoke < span.From || o.Invoke >= span.To {
+		if o.Apart() || o.Invoke < span.From || o.Invoke >= span.To {
 			return nil
 		}
 		return &all[(o.Invoke-span.From)/length]
@@ -43,8 +43,8 @@ func (s *Subject) countWindows(span Interval, length int64, all []Window) {
 				continue
 			}
 			kind := Kind(o.Func)
-			w.Operations.add(o.Outcome)
-			w.By[kind].add(o.Outcome)
+			w.Operations.add(o.Outcome, 1)
+			w.By[kind].add(o.Outcome, 1)
 			if o.Outcome == history.Ok {
 				w.Latency[kind] += o.Return - o.Invoke
 			}

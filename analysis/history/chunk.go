@@ -53,10 +53,18 @@ func (l *list[T]) begin() {
 
 // at returns an element; one that has been put away is a copy, see keep.
 func (l *list[T]) at(i int) *T {
+	if e := l.near(i); e != nil {
+		return e
+	}
+	return l.fetch(i)
+}
+
+// near returns an element, nil if it has been put away.
+func (l *list[T]) near(i int) *T {
 	if c := l.chunks[i>>chunkBits]; c != nil {
 		return &c[i&(chunkSize-1)]
 	}
-	return l.fetch(i)
+	return nil
 }
 
 func (l *list[T]) fetch(i int) *T {

@@ -101,6 +101,9 @@ func (o *Operation) Final() bool { return o.flags&flagFinal != 0 }
 // the first client came. Checks judge by it; measures leave it out.
 func (o *Operation) Preloaded() bool { return o.flags&flagPreload != 0 }
 
+// Apart reports whether the operation is none of the load: Final or Preloaded.
+func (o *Operation) Apart() bool { return o.flags&(flagFinal|flagPreload) != 0 }
+
 // Stamped reports whether the version has a last-write-wins timestamp that is
 // known; see History.StampOf.
 func (o *Operation) Stamped() bool { return o.stamp > 0 }

@@ -14,22 +14,28 @@ import "fmt"
 
 // event counts one more event line, which tells of the thing given.
 func (h *History) event(t int64, kind Line, number int) int32 {
-	if t < h.last {
-		panicOrder(t, h.last)
+	if t < h.last || h.lines.full() {
+		h.turn(t)
 	}
+	return h.line(t, kind, number)
+}
+
+// line is event where that needs no turn. It is small enough to stand where it
+// is called.
+func (h *History) line(t int64, kind Line, number int) int32 {
 	h.last = t
-	if h.lines.full() {
-		h.lines.begin()
-	}
 	*h.lines.next() = kind | Line(number)<<2
 	index := h.next
 	h.next = index + 1
 	return index
 }
 
-//go:noinline
-func panicOrder(t, last int64) {
-	panic(fmt.Sprintf("history: event at %d ns after one at %d ns", t, last))
+// turn goes on to another chunk of lines before an event at t.
+func (h *History) turn(t int64) {
+	if t < h.last {
+		panic(fmt.Sprintf("history: event at %d ns after one at %d ns", t, h.last))
+	}
+	h.lines.begin()
 }
 
 // Invoke records that a client calls f on a key. A client may have several
@@ -67,6 +73,9 @@ func (h *History) begin(t int64, client, process int32, f Func, key int32, group
 	if h.ops.full() {
 		h.ops.begin()
 	}
+	if t < h.last || h.lines.full() {
+		h.turn(t)
+	}
 	s := &h.sessions[client]
 	s.operations++
 	if process == anyProcess {
@@ -75,7 +84,7 @@ func (h *History) begin(t int64, client, process int32, f Func, key int32, group
 			process = h.otherProcess(client)
 		}
 	}
-	number, index := s.operations, h.event(t, lineInvoke, id)
+	number, index := s.operations, h.line(t, lineInvoke, id)
 	// Field by field: an operation that is put together elsewhere and copied costs more.
 	o := h.ops.next()
 	o.Invoke, o.Return, o.InvokeIndex, o.ReturnIndex = t, 0, index, -1
@@ -286,12 +295,18 @@ func (h *History) setReason(o *Operation, why string) {
 
 // end ends an operation, which the caller may change further and then says so.
 func (h *History) end(t int64, op OpID, outcome Outcome) *Operation {
-	o := h.Op(op)
+	if t < h.last || h.lines.full() {
+		h.turn(t)
+	}
+	o := h.ops.near(int(op))
+	if o == nil {
+		o = h.ops.fetch(int(op))
+	}
 	if o.Outcome != Open {
 		panicEnd(op, outcome, o.Outcome)
 	}
 	o.Outcome, o.Return = outcome, t
-	o.ReturnIndex = h.event(t, lineReturn, int(op))
+	o.ReturnIndex = h.line(t, lineReturn, int(op))
 	return o
 }
 

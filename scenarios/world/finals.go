@@ -3,6 +3,7 @@ package world
 import (
 	"strconv"
 
+	"dynamosim/analysis/history"
 	"dynamosim/scenarios/workload"
 	"dynamosim/sim"
 	"dynamosim/sim/rng"
@@ -52,7 +53,8 @@ func (w *World) nextFinal(s *session) {
 	f.open++
 	n := uint8(w.config.N)
 	l := s.lane()
-	l.ready(job{kind: workload.Get, final: true, number: int64(rng.Hash(w.shared.Keys.Name(key)) >> 1), key: key, numbered: numbered, n: n, r: n})
+	*l.ready() = job{kind: workload.Get, final: true, number: int64(rng.Hash(w.shared.Keys.Name(key)) >> 1), key: key, numbered: numbered, n: n, r: n,
+		part: history.NoVersion}
 	l.begin()
 }
 

@@ -255,16 +255,18 @@ func (l *load) begin(s *session, number int64) {
 	if key.number < 0 {
 		key.number = l.world.historyKey(key.id)
 	}
-	c.ready(job{kind: op.Func, number: number, key: key.id, numbered: key.number, size: int32(op.Size), n: uint8(spec.N), r: uint8(spec.R), w: uint8(spec.W)})
+	j := c.ready()
+	j.kind, j.number, j.key, j.numbered, j.size = op.Func, number, key.id, key.number, int32(op.Size)
+	j.n, j.r, j.w = uint8(spec.N), uint8(spec.R), uint8(spec.W)
 	switch op.Func {
 	case workload.Get, workload.ReadModifyWrite:
 	case workload.CartAdd, workload.CartRemove:
 		c.detail().item = l.items[op.Item]
 	case workload.Put, workload.Delete:
-		c.job.blind = spec.Context == scenarios.ContextNone
-		c.job.fresh = spec.Context == scenarios.ContextFresh
+		j.blind = spec.Context == scenarios.ContextNone
+		j.fresh = spec.Context == scenarios.ContextFresh
 	case workload.Probe:
-		c.job.blind = true
+		j.blind = true
 		c.detail().wait = op.Wait
 	}
 	c.begin()

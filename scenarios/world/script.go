@@ -68,7 +68,7 @@ func (w *World) beginScripted(s *session, i int) {
 	o := &w.plan.Operations[i]
 	kind, key := o.Kind()
 	id := w.shared.Keys.Intern(key)
-	j := job{number: int64(rng.Hash(o.ID) >> 1), key: id, numbered: w.historyKey(id), n: uint8(o.N), r: uint8(o.R), w: uint8(o.W)}
+	j := job{number: int64(rng.Hash(o.ID) >> 1), key: id, numbered: w.historyKey(id), n: uint8(o.N), r: uint8(o.R), w: uint8(o.W), part: history.NoVersion}
 	if o.Number >= 0 {
 		j.number = int64(o.Number)
 	}
@@ -89,7 +89,7 @@ func (w *World) beginScripted(s *session, i int) {
 	}
 	j.size = int32(len(text))
 	l := s.lane()
-	l.ready(j)
+	*l.ready() = j
 	d := l.detail()
 	d.script, d.text, d.item, d.timeout = i, text, item, int64(o.Timeout)
 	if o.Via != "" {

@@ -71,7 +71,7 @@ type job struct {
 
 // pair tells whether the operation is a get and a put whose context is what the get returned.
 func (j *job) pair() bool {
-	return j.fresh || j.kind == workload.ReadModifyWrite || j.kind == workload.CartAdd || j.kind == workload.CartRemove
+	return j.fresh || j.kind >= workload.ReadModifyWrite && j.kind <= workload.CartRemove
 }
 
 // details is what few operations have: scripted ones, those about carts, probes.
@@ -206,13 +206,15 @@ func (s *session) Timer(t sim.Timer) {
 // Disk is never called: clients have no disk.
 func (s *session) Disk(*sim.Completion) {}
 
-// ready gives the lane its next operation, as yet without details.
-func (l *lane) ready(j job) {
-	j.part = history.NoVersion
-	l.busy, l.job = true, j
+// ready makes the lane busy with a new operation, as yet without details, which is to be filled in.
+func (l *lane) ready() *job {
+	l.busy = true
 	if l.details != nil {
 		l.details.reset()
 	}
+	j := &l.job
+	*j = job{part: history.NoVersion}
+	return j
 }
 
 // detail gives the details of the operation, to be filled in.
@@ -501,17 +503,18 @@ func (w *World) garbage(id uint64) history.OpID {
 
 // versionsOf lists the versions of a set as the history names them, and places those whose writers do not know how they ended.
 func (w *World) versionsOf(set *vclock.Set) []history.OpID {
-	w.versions = w.versions[:0]
+	list := w.versions[:0]
 	if set == nil {
-		return w.versions
+		return list
 	}
 	for i := range set.Versions {
-		w.versions = append(w.versions, w.versionRead(set.Versions[i].Value.ID))
+		list = append(list, w.versionRead(set.Versions[i].Value.ID))
 	}
+	w.versions = list
 	if w.config.Mode == vclock.LastWriteWins {
 		w.stampsOf(set)
 	}
-	return w.versions
+	return list
 }
 
 // stampsOf places the versions of a set, which versionsOf has listed.
