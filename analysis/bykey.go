@@ -5,16 +5,22 @@ import "dynamosim/analysis/history"
 // byKey is a history sorted by key, once for all checks: a counting sort of
 // what stands in order already. It holds no pointers but those to its columns.
 type byKey struct {
-	rows      []row          // operations grouped by key, in the order of invocation
-	start     []int32        // by key: where its group begins in rows; one more at the end
-	place     []int32        // by operation: where it stands in rows
-	sets      []int32        // what rows have no room for, see setOf
-	traits    []keyTraits    // by key
-	succeeded [3]int         // by history.Func: how many operations succeeded
-	stamps    []stamp        // beside rows, if the model needs them; see stampsOf
-	known     []int32        // the same, made when asked for; see knownAt
-	order     []history.OpID // the operations of rows, made when asked for
-	events    *events        // of the key that was asked for last
+	rows   []row          // operations grouped by key, in the order of invocation
+	start  []int32        // by key: where its group begins in rows; one more at the end
+	place  []int32        // by operation: where it stands in rows
+	sets   []int32        // what rows have no room for, see setOf
+	traits []keyTraits    // by key
+	counts counts         // of all keys
+	stamps []stamp        // beside rows, if the model needs them; see stampsOf
+	known  []int32        // the same, made when asked for; see knownAt
+	order  []history.OpID // the operations of rows, made when asked for
+	events *events        // of the key that was asked for last
+}
+
+// counts tell how much room lists of operations need.
+type counts struct {
+	succeeded [3]int // by history.Func
+	groups    int    // read-modify-writes
 }
 
 // stamp is what orders versions of last-write-wins.
@@ -120,22 +126,27 @@ func (x *byKey) count(h *history.History) {
 	x.start, x.place = columns[:keys+1:keys+1], columns[keys+1:]
 	x.traits = make([]keyTraits, keys)
 	for first, ops := range h.EachChunk {
-		countChunk(ops, x.place[first:], x.start[1:], &x.succeeded)
+		x.counts.chunk(first, ops, x.place[first:], x.start[1:])
 	}
 	for k := range keys {
 		x.start[k+1] += x.start[k]
 	}
 }
 
-func countChunk(ops []history.Operation, at, count []int32, succeeded *[3]int) {
-	at = at[:len(ops)]
+// chunk counts operations, also those of each key, and notes their position
+// among these.
+func (c *counts) chunk(id history.OpID, ops []history.Operation, position, ofKey []int32) {
+	position = position[:len(ops)]
 	for i := range ops {
 		o := &ops[i]
-		n := &count[o.Key]
-		at[i] = *n
+		n := &ofKey[o.Key]
+		position[i] = *n
 		*n++
 		if o.Outcome == history.Ok {
-			succeeded[o.Func]++
+			c.succeeded[o.Func]++
+		}
+		if o.Group == id+history.OpID(i) {
+			c.groups++
 		}
 	}
 }

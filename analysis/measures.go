@@ -138,9 +138,10 @@ type gatherer struct {
 
 // makeRoom gets the memory for the distributions at once.
 func (g *gatherer) makeRoom() {
-	by := &g.s.succeeded
-	all := make([]int64, by[Get]+by[Put]+by[Delete])
-	for k, n := range by {
+	by := &g.s.counts
+	room := [Kinds]int{Get: by.succeeded[Get], Put: by.succeeded[Put], Delete: by.succeeded[Delete], RMW: by.groups}
+	all := make([]int64, room[Get]+room[Put]+room[Delete]+room[RMW])
+	for k, n := range room {
 		g.latency[k], all = all[:0:n], all[n:]
 	}
 }
@@ -250,7 +251,7 @@ func (s *Subject) groupsOf() []group {
 		return s.groups
 	}
 	inOrder, last := true, history.NoVersion
-	groups, numbers := []group{}, make([]int32, s.History.Len()) // by first operation: the number of its group, from 1
+	groups, numbers := make([]group, 0, s.counts.groups), make([]int32, s.History.Len()) // by first operation: the number of its group, from 1
 	for first, ops := range s.History.EachChunk {
 		for n := range ops {
 			o := &ops[n]
