@@ -327,6 +327,7 @@ func (s *System[M]) dispatchFlight(f *flight, slot int32) {
 		d.flags &^= flagCounted | flagCorrupt
 		d.lineage = rng.Mix(f.lineage, effectCopy<<56|uint64(n))
 		d.latency = saturate(s.latency(&d, s.path(d.from, d.to)), f.lag)
+		s.messages.reserve()
 		copied := s.messages.take()
 		*s.messages.at(copied) = *s.messages.at(slot)
 		s.launch(&d, copied)
@@ -336,7 +337,8 @@ func (s *System[M]) dispatchFlight(f *flight, slot int32) {
 // launch schedules the arrival of a message, or gives it to the rule that holds it.
 func (s *System[M]) launch(f *flight, slot int32) {
 	i, e := s.alloc()
-	s.onItsWay(e, f.from, f.to, slot, f.kind, f.size)
+	e.proc, e.peer, e.msg, e.code, e.b = f.to, f.from, slot, f.kind, uint64(f.size)
+	s.onItsWay(e)
 	e.lineage, e.a, e.flags = f.lineage, uint64(f.latency), f.flags
 	s.digest.Add2(f.lineage, uint64(f.latency)<<8|uint64(f.flags))
 	if f.clog != nil {

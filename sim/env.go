@@ -57,12 +57,15 @@ func (e *Proc[M]) Send(to ProcID, m *M) {
 	if s.muted {
 		return
 	}
-	slot := s.messages.take()
-	sent := s.messages.at(slot)
+	i, v := s.alloc()
+	s.messages.reserve()
+	v.proc, v.peer, v.msg = to, e.id, s.messages.take()
+	sent := s.messages.at(v.msg)
 	*sent = *m
 	label := s.cfg.Label(sent) // m itself need not be on the heap
-	if !s.sendPlain(e.id, to, slot, label) {
-		s.sendAny(e.id, to, slot, label)
+	v.code, v.b, v.a = label.Kind, uint64(label.Size), label.Hash
+	if !s.sendPlain(v, i) {
+		s.sendAny(v, i)
 	}
 }
 
@@ -111,52 +114,53 @@ func (e *Proc[M]) Mute(then func()) {
 
 // sendPlain puts a message on its way if all that happens to it is to take time,
 // as most messages do. It returns false, and does nothing, if there may be more.
-func (c *core) sendPlain(from, to ProcID, slot int32, m Label) bool {
-	a, b := &c.processes[from], &c.processes[to]
+//
+// Event i, which is v, says from whom and to whom the message goes, where it lies
+// and what its label is, with the hash in the place of the latency.
+func (c *core) sendPlain(v *event, i int32) bool {
+	a, b := &c.processes[v.peer], &c.processes[v.proc]
 	p := c.network.class(a, b)
-	if !p.plain || from == to {
+	if !p.plain || a == b {
 		return false
 	}
-	c.countSend(a, m.Kind, m.Size)
-	word := uint64(effectSend)<<56 | uint64(m.Kind)<<48
-	if key := word | uint64(uint32(to)); !c.tally.first(key) {
+	c.countSend(a, v.code, int64(v.b))
+	c.onItsWay(v)
+	word := uint64(effectSend)<<56 | uint64(v.code)<<48
+	if key := word | uint64(uint32(v.proc)); !c.tally.first(key) {
 		word |= c.tally.again(key)
 	}
-	lineage := effectOf(c.lineage, word, b.hash)
+	v.lineage = effectOf(c.lineage, word, b.hash)
 	latency, always := p.Latency.Fixed()
 	if !always {
-		latency = p.Latency.Sample(c.keys.latency.Draw2(a.hash, b.hash, lineage))
+		latency = p.Latency.Sample(c.keys.latency.Draw2(a.hash, b.hash, v.lineage))
 	}
 	if p.Add > 0 {
 		latency = saturate(latency, p.Add)
 	}
-	i, e := c.alloc()
-	e.lineage, e.a = lineage, uint64(latency)
-	c.onItsWay(e, from, to, slot, m.Kind, m.Size)
-	c.digest.Add2(where(trace.Send, from, to), lineage)
-	c.digest.Add2(m.Hash, uint64(m.Size))
-	c.digest.Add2(lineage, uint64(latency)<<8)
+	c.digest = c.digest.With(where(trace.Send, v.peer, v.proc), v.lineage).With(v.a, v.b).With(v.lineage, uint64(latency)<<8)
+	v.a = uint64(latency)
 	c.schedule(c.after(latency), i)
 	return true
 }
 
 // sendAny is the same for any message.
-func (s *System[M]) sendAny(from, to ProcID, slot int32, m Label) {
-	f := flight{from: from, to: to, kind: m.Kind, size: m.Size}
-	f.lineage = s.effect(effectSend, uint64(m.Kind), uint32(to), s.processes[to].hash)
-	s.digest.Add4(where(trace.Send, from, to), f.lineage, m.Hash, uint64(m.Size))
-	s.countSend(&s.processes[from], m.Kind, m.Size)
+func (s *System[M]) sendAny(v *event, i int32) {
+	f, slot, hash := flight{from: v.peer, to: v.proc, kind: v.code, size: int64(v.b)}, v.msg, v.a
+	s.release(i)
+	f.lineage = s.effect(effectSend, uint64(f.kind), uint32(f.to), s.processes[f.to].hash)
+	s.digest.Add4(where(trace.Send, f.from, f.to), f.lineage, hash, uint64(f.size))
+	s.countSend(&s.processes[f.from], f.kind, f.size)
 	s.route(&f)
 	s.dispatchFlight(&f, slot)
 }
 
-// onItsWay makes an event a message, whose way is still to be filled in. It does
-// so field by field: an event that is put together elsewhere and copied costs more.
-func (c *core) onItsWay(e *event, from, to ProcID, slot int32, kind uint8, size int64) {
+// onItsWay makes an event a message, whose latency is still to be filled in. Events
+// are filled in field by field: one that is put together elsewhere and copied costs
+// more.
+func (c *core) onItsWay(v *event) {
 	c.network.under++
-	e.cause, e.b = c.ordinal, uint64(size)
-	e.proc, e.peer, e.msg, e.epoch = to, from, slot, 0
-	e.kind, e.code, e.err, e.flags = eventMessage, kind, 0, 0
+	v.cause, v.epoch = c.ordinal, 0
+	v.kind, v.err, v.flags = eventMessage, 0, 0
 }
 
 func (c *core) countSend(p *process, kind uint8, size int64) {
@@ -170,25 +174,33 @@ func (c *core) countSend(p *process, kind uint8, size int64) {
 }
 
 func (c *core) setTimer(p ProcID, t Timer, after int64) TimerID {
-	proc := &c.processes[p]
 	i, e := c.alloc()
-	e.lineage, e.cause = c.effect(effectTimer, 0, t.Kind, uint64(t.Kind)), c.ordinal
 	e.a, e.b = uint64(t.Kind)<<32|uint64(t.A), t.B
-	e.proc, e.peer, e.msg, e.epoch = p, Nobody, none, proc.epoch
+	e.proc, e.peer, e.msg, e.epoch = p, Nobody, none, c.processes[p].epoch
 	e.kind, e.code, e.err, e.flags = eventTimer, 0, 0, 0
-	after = max(after, 0)
-	if proc.drifts {
-		after = proc.clock.delay(after)
-		if proc.clock.ppm != 0 {
-			e.flags = flagSkewed
-		}
+	e.cause = c.ordinal
+	if c.drifting {
+		after = c.skew(e, after)
 	}
 	at := c.after(after)
-	c.digest.Add4(where(trace.SetTimer, p, Nobody), uint64(at), e.a, e.b)
+	e.lineage = c.effect(effectTimer, 0, t.Kind, uint64(t.Kind))
+	c.digest = c.digest.With(where(trace.SetTimer, e.proc, Nobody), uint64(at)).With(e.a, e.b)
 	if c.sink != nil {
 		c.record(trace.SetTimer, e)
 	}
 	return TimerID(c.scheduleTimer(at, i))
+}
+
+// skew is the time until a timer is due by the true clock, where any may drift.
+func (c *core) skew(e *event, after int64) int64 {
+	p := &c.processes[e.proc]
+	if !p.drifts {
+		return after
+	}
+	if p.clock.ppm != 0 {
+		e.flags = flagSkewed
+	}
+	return p.clock.delay(after)
 }
 
 func (c *core) cancelTimer(p ProcID, id TimerID) {

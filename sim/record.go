@@ -9,8 +9,7 @@ import "dynamosim/sim/trace"
 func (c *core) happen(at int64, kind trace.Kind, e *event) {
 	what, lineage := where(kind, e.proc, e.peer), e.lineage // read before the digest is written, which then is done once
 	c.begin(at)
-	c.digest.Add2(uint64(at), c.ordinal)
-	c.digest.Add2(what, lineage)
+	c.digest = c.digest.With(uint64(at), c.ordinal).With(what, lineage)
 }
 
 // handle lets an event happen where nobody looks on, and begins its handler.
@@ -18,8 +17,7 @@ func (c *core) handle(at int64, kind trace.Kind, e *event, i int32) {
 	what, lineage := where(kind, e.proc, e.peer), e.lineage
 	c.begin(at)
 	c.enter(e, i)
-	c.digest.Add2(uint64(at), c.ordinal)
-	c.digest.Add2(what, lineage)
+	c.digest = c.digest.With(uint64(at), c.ordinal).With(what, lineage)
 }
 
 // show is happen for the sink, too.

@@ -30,26 +30,30 @@ func (s *slab[M]) reset() {
 
 func (s *slab[M]) at(i int32) *M { return &s.chunks[i>>chunkBits][i&(chunkSize-1)] }
 
-// take returns a free slot.
+// reserve sees to it that there is a free slot.
+func (s *slab[M]) reserve() {
+	if len(s.free) == 0 {
+		s.extend()
+	}
+}
+
+// take returns a free slot; there is one, see reserve.
 func (s *slab[M]) take() int32 {
 	last := len(s.free) - 1
-	if last < 0 {
-		return s.extend()
-	}
 	i := s.free[last]
 	s.free = s.free[:last]
 	return i
 }
 
 //go:noinline
-func (s *slab[M]) extend() int32 {
+func (s *slab[M]) extend() {
 	i := s.used
 	if int(i) == len(s.chunks)*chunkSize {
 		s.chunks = append(s.chunks, new([chunkSize]M))
 		s.free = slices.Grow(s.free, len(s.chunks)*chunkSize)
 	}
 	s.used++
-	return i
+	s.release(i)
 }
 
 func (s *slab[M]) release(i int32) { s.free = append(s.free, i) }

@@ -63,9 +63,14 @@ func (d *Dist) Sample(u uint64) int64 {
 }
 
 func (d *Dist) sample(u uint64) int64 {
-	switch d.kind {
-	case tabulated:
+	if d.kind == tabulated { // most of what is drawn
 		return d.bounded(d.table.at(u))
+	}
+	return d.sampleOther(u)
+}
+
+func (d *Dist) sampleOther(u uint64) int64 {
+	switch d.kind {
 	case exponential:
 		return d.bounded(expNs(u, d.base))
 	case uniform:

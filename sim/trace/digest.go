@@ -28,10 +28,14 @@ const (
 func (d *Digest) Add1(v uint64) { d.Add2(v, padding) }
 
 // Add2 adds two words.
-func (d *Digest) Add2(v, w uint64) {
+func (d *Digest) Add2(v, w uint64) { *d = d.With(v, w) }
+
+// With returns what d is after Add2: of several in a row, only the last one need
+// be written to memory.
+func (d Digest) With(v, w uint64) Digest {
 	hiA, loA := bits.Mul64(d.a^v^secret1, d.b^w^secret2)
 	hiB, loB := bits.Mul64(d.b+v+secret3, d.a+w+secret4)
-	d.a, d.b = hiA^loA, hiB^loB
+	return Digest{hiA ^ loA, hiB ^ loB}
 }
 
 // Add3 adds three words.
