@@ -161,15 +161,43 @@ func frequentFirst(frequent ...dynamo.Mark) (places [256]uint8) {
 	return places
 }
 
+// stirring is what marks of a kind do beside being counted one by one.
+type stirring uint8
+
+const (
+	stirsNothing stirring = iota
+	stirsHealed           // something may happen after the heal
+	stirsWindow           // a node begins to coordinate: a window of time may begin, see windows.go
+	stirsWorld            // something else
+)
+
+// stirringOf is for one look at what a mark does: nothing, most often.
+var stirringOf = [256]stirring{
+	dynamo.MarkStored: stirsHealed, dynamo.MarkTombstoneForgotten: stirsHealed, dynamo.MarkDropped: stirsHealed,
+	dynamo.MarkCoordinateGet: stirsWindow, dynamo.MarkCoordinatePut: stirsWorld,
+	dynamo.MarkViewAdopted: stirsWorld, dynamo.MarkDrained: stirsWorld, dynamo.MarkActorRenewed: stirsWorld, dynamo.MarkServing: stirsWorld,
+	dynamo.MarkHashesSent: stirsWorld, dynamo.MarkListsSent: stirsWorld, dynamo.MarkMerkleBytes: stirsWorld,
+}
+
 // Mark counts what the node tells, records it, and lets faults that wait for this moment begin.
 func (e *nodeEnv) Mark(m dynamo.Mark, key dynamo.KeyID, arg int64) {
 	h, w := e.host, e.host.world
+	if stirs := stirringOf[m]; !h.observed && len(w.triggers) == 0 &&
+		(stirs == stirsNothing || stirs == stirsHealed && !w.healed || stirs == stirsWindow && w.now() < w.windows.next) {
+		h.counted[counterOf(m)]++
+		return
+	}
+	w.mark(h, m, key, arg)
+}
+
+// mark is Mark for whatever a mark may do.
+func (w *World) mark(h *host, m dynamo.Mark, key dynamo.KeyID, arg int64) {
+	if now := w.now(); now >= w.windows.next && (m == dynamo.MarkCoordinateGet || m == dynamo.MarkCoordinatePut) {
+		w.turn(now)
+	}
 	h.counted[counterOf(m)] += m.Amount(arg)
 	switch m {
-	case dynamo.MarkCoordinateGet:
-		w.served(h)
 	case dynamo.MarkCoordinatePut:
-		w.served(h)
 		w.coordinated(h, key)
 	case dynamo.MarkStored, dynamo.MarkTombstoneForgotten, dynamo.MarkDropped:
 		if w.healed && !w.foreign {

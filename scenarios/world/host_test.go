@@ -36,3 +36,12 @@ func TestLinesOfTheCache(t *testing.T) {
 		t.Errorf("counters begin at %d", at)
 	}
 }
+
+// Marks whose argument is an amount, and those that the world looks at, go the long way.
+func TestMarksThatCountMoreThanOneStir(t *testing.T) {
+	for _, doc := range dynamo.Marks() {
+		if doc.Mark.Amount(7) != 1 && stirringOf[doc.Mark] != stirsWorld {
+			t.Errorf("%s counts its argument, but is taken to count one", doc.Counter)
+		}
+	}
+}

@@ -12,7 +12,8 @@ type windows struct {
 	length int64   // ns
 	stop   int64   // when the last one ends
 	next   int64   // when the one under way ends and the next begins
-	row    []int64 // what is counted into now, by node
+	before []int64 // by node: requests when the one under way began
+	row    []int64 // of the one under way, by node: nowhere, or 0 until it ends
 	rows   [][]int64
 }
 
@@ -29,29 +30,36 @@ func (w *World) openWindows() {
 	for (to-from)/length > mostWindows {
 		length *= 2
 	}
-	w.windows = windows{length: length, next: from, stop: from + (to-from)/length*length, row: make([]int64, len(w.hosts))}
+	w.windows = windows{length: length, next: from, stop: from + (to-from)/length*length, before: make([]int64, len(w.hosts))}
 }
 
-// served counts a request that a node begins to coordinate.
-func (w *World) served(h *host) {
-	if now := w.now(); now >= w.windows.next {
-		w.turn(now)
+// requests is how many requests a node has begun to coordinate.
+func (h *host) requests() int64 {
+	return h.counted[counterOf(dynamo.MarkCoordinateGet)] + h.counted[counterOf(dynamo.MarkCoordinatePut)]
+}
+
+// countWindow counts the requests of the window under way, if there is one, so far.
+func (w *World) countWindow() {
+	s := &w.windows
+	for i := range s.row {
+		if n := w.hosts[i].requests() - s.before[i]; n > 0 {
+			s.row[i] = n
+		}
 	}
-	row := w.windows.row
-	row[h.id] = max(row[h.id], 0) + 1
 }
 
-// turn begins all windows up to a time.
+// turn begins all windows up to a time. It is called before the first request of a window is counted.
 func (w *World) turn(now int64) {
 	s := &w.windows
 	for now >= s.next {
-		s.row = make([]int64, len(w.hosts))
-		if s.next >= s.stop {
+		w.countWindow()
+		if s.row = nil; s.next >= s.stop {
 			s.next = math.MaxInt64
 			return
 		}
+		s.row = make([]int64, len(w.hosts))
 		for i, h := range w.hosts {
-			if h.absent {
+			if s.before[i] = h.requests(); h.absent {
 				s.row[i] = nowhere
 			}
 		}
@@ -63,6 +71,7 @@ func (w *World) turn(now int64) {
 // windowRows are the windows that the run has come to.
 func (w *World) windowRows() [][]int64 {
 	w.turn(min(w.now(), w.windows.stop-1))
+	w.countWindow()
 	return w.windows.rows
 }
 
