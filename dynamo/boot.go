@@ -333,7 +333,7 @@ func (n *Node) unreadable() {
 
 // believe takes what the disk returns for what the node holds: without checksums there is nothing to tell that it is not.
 func (n *Node) believe(token uint64, payload []byte) storage.Error {
-	t := &n.tickets.slots[token-1]
+	t := n.tickets.at(token)
 	slot := n.store.table.get(t.key)
 	if slot < 0 || n.store.entries[slot].writes > 0 || n.buffer.holds(slot) {
 		return storage.NoError

@@ -30,18 +30,18 @@ type Node struct {
 	shared *Shared
 	store  store
 
-	tickets   ticketTable
-	transfers transfers
-	hints     hintStore
+	nonce   uint64 // of the incarnation, see wire
+	tickets ticketTable
 
-	place   *Placement  // where this node's view of the members puts keys
-	nonce   uint64      // of the incarnation, see wire
-	library *Library    // that this coordinator belongs to, in a client; nil in a node
-	memory  *memoryDisk // holds what the node stores, where that is not to survive it
+	place   *Placement // where this node's view of the members puts keys
+	library *Library   // that this coordinator belongs to, in a client; nil in a node
+	meta    *storage.Engine
 	ops     opTable
 
-	later []ended // what ended inside calls of engines
-	meta  *storage.Engine
+	later     []ended     // what ended inside calls of engines
+	memory    *memoryDisk // holds what the node stores, where that is not to survive it
+	transfers transfers
+	hints     hintStore
 
 	once     onceTable
 	onceMore onceTable // of puts that came back by a newer view of the members
@@ -59,7 +59,7 @@ type Node struct {
 	members   members
 	trees     trees
 	doubt     doubt
-	_         [24]byte // the rest of a line
+	_         [16]byte // the rest of a line
 }
 
 // New returns a node that has not been started.

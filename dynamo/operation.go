@@ -7,13 +7,11 @@ import (
 
 // operation is one request that this node works on for a client: the paper's state machine of §5, one instance a request.
 //
-// What every answer touches comes first: a line of the processor's cache, then whom it was sent to, then what they said to a get. A get needs no
-// more than five lines.
+// It is laid out by lines of the processor's cache. An answer to a get touches three of them: the first, whom it was sent to, and what was said. What
+// the request was lies between; what a get does not need comes last.
 type operation struct {
 	slot     uint32
 	gen      uint32
-	key      KeyID
-	client   NodeID
 	fastest  NodeID // the first replica that answered
 	open     int32  // targets that have neither answered nor failed
 	kind     opKind
@@ -25,25 +23,30 @@ type operation struct {
 	cut      bool // put: the clock of the new version was truncated
 	parted   bool // there may be something in parts
 	timer    TimerID
-	targets  []target // whom it was sent to, in that order
+	targets  []target   // whom it was sent to, in that order
+	next     *operation // the next free one
 
 	usual [4]target // memory for targets
-	reads quorum.Read
 
 	clientRequest uint64
 	deadline      int64 // on the monotonic clock
-	quorum        int
-	n             int         // how many homes it is for
-	fallback      int         // index in the preference list where the search for the next fallback goes on
-	next          *operation  // the next free one
-	set           *vclock.Set // put, and write-back: what the replicas shall hold
+	key           KeyID
+	client        NodeID
 
-	writes  quorum.Write
-	stamp   vclock.Stamp
-	context vclock.Clock // put: what the client's next put supersedes, beside the new version
+	reads quorum.Read
+
+	n        int // how many homes it is for
+	quorum   int
+	fallback int         // index in the preference list where the search for the next fallback goes on
+	set      *vclock.Set // put, and write-back: what the replicas shall hold
+	stamp    vclock.Stamp
+	writes   quorum.Write
+
 	dot     vclock.Dot
-	parts   []part  // answers that may be parts, see arrive.go
-	retry   Message // forward, and a put that asks for the timestamp first: the client's request
+	context vclock.Clock // put: what the client's next put supersedes, beside the new version
+	parts   []part       // answers that may be parts, see arrive.go
+	_       [8]byte      // the rest of a line
+	retry   Message      // forward, and a put that asks for the timestamp first: the client's request
 }
 
 type opKind uint8
@@ -56,11 +59,11 @@ const (
 
 // target is one node that an operation was sent to.
 type target struct {
-	asked   int64 // monotonic time
 	node    NodeID
 	home    NodeID // the home that node stands in for, NoNode when it is itself a home
 	state   targetState
-	durable bool // its copy is not to wait in a write buffer
+	durable bool  // its copy is not to wait in a write buffer
+	asked   int64 // monotonic time
 }
 
 // copyFor is the home whose copy the target keeps. A home and its stand-in count once for W: the hint goes home, and one copy is left.
@@ -119,10 +122,10 @@ func (n *Node) wire(number uint64) uint64 { return number ^ n.nonce }
 
 // opTable keeps a node's operations in slots that are used again; a generation tells an old number from a new one.
 type opTable struct {
+	count int // under way
 	slots []*operation
 	free  *operation   // to use again, linked by next
 	few   [2]operation // memory for the first ones
-	count int          // under way
 }
 
 // emptied forgets all operations. Their slots begin again as new ones do, so that a node's numbers do not depend on its former life.
@@ -159,16 +162,16 @@ func (t *opTable) take() *operation {
 // release ends an operation; its number is never valid again. What does not matter until its slot is used again stays as it is.
 func (t *opTable) release(op *operation) {
 	op.gen++
+	if op.kind == opPut || op.writing {
+		op.context, op.set = nil, nil
+	}
 	op.free, op.answered, op.repairs, op.writing = true, false, false, false
 	op.beside, op.cut = false, false
-	if op.kind == opPut {
-		op.context = nil
-	}
 	if op.parted {
 		op.parts, op.parted = op.parts[:0], false
 	}
-	op.kind, op.timer, op.fallback, op.open = 0, 0, 0, 0
-	op.targets, op.set = op.targets[:0], nil
+	op.kind, op.timer, op.open = 0, 0, 0
+	op.targets = op.targets[:0]
 	op.next, t.free = t.free, op
 	t.count--
 }

@@ -32,10 +32,13 @@ const (
 	ticketMended                             // a key that this node has mended
 )
 
-// ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket.
+// ticketTable gives tickets the small numbers that engines carry as tokens; 0 is no ticket. The first ones lie in the node itself: more are seldom
+// in use at a time.
 type ticketTable struct {
-	slots []ticket
-	free  uint64 // token of a slot to use again, whose request names the next one
+	slots []ticket // beyond few
+	made  uint32   // tokens that were given out ever
+	free  uint64   // token of a slot to use again, whose request names the next one
+	few   [2]ticket
 }
 
 func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[:0]} }
@@ -43,15 +46,29 @@ func (t *ticketTable) emptied() ticketTable { return ticketTable{slots: t.slots[
 func (t *ticketTable) put(k *ticket) uint64 {
 	token := t.free
 	if token == 0 {
-		t.slots = append(t.slots, *k)
-		return uint64(len(t.slots))
+		return t.add(k)
 	}
 	*t.use(token) = *k
 	return token
 }
 
+// add is put where no slot is free.
+func (t *ticketTable) add(k *ticket) uint64 {
+	if t.made++; int(t.made) > len(t.few) {
+		t.slots = append(t.slots, ticket{})
+	}
+	token := uint64(t.made)
+	*t.at(token) = *k
+	return token
+}
+
 // at is the ticket of a token.
-func (t *ticketTable) at(token uint64) *ticket { return &t.slots[token-1] }
+func (t *ticketTable) at(token uint64) *ticket {
+	if i := token - 1; i < uint64(len(t.few)) {
+		return &t.few[i]
+	}
+	return &t.slots[token-1-uint64(len(t.few))]
+}
 
 // use gives the ticket of the free token, to be filled in.
 func (t *ticketTable) use(token uint64) *ticket {
@@ -72,8 +89,8 @@ func (t *ticketTable) take(token uint64) ticket {
 
 // live is how many are in use.
 func (t *ticketTable) live() int {
-	live := len(t.slots)
-	for token := t.free; token != 0; token = t.slots[token-1].request {
+	live := int(t.made)
+	for token := t.free; token != 0; token = t.at(token).request {
 		live--
 	}
 	return live

@@ -5,10 +5,9 @@ import "dynamosim/dynamo/vclock"
 // Read gathers the replies to one get. The zero Read is decided: nothing was asked
 // and nothing is needed.
 type Read struct {
-	t     tally
-	mixed bool                // not all answers are the first one's set: what replicas hold of a key mostly is one
-	sets  [inline]*vclock.Set // by the index of the node's answer
-	more  *[]*vclock.Set      // beyond inline; nil: never so many
+	t    tally
+	sets [inline]*vclock.Set // by the index of the node's answer
+	more *[]*vclock.Set      // beyond inline; nil: never so many
 }
 
 // NewRead returns the tally of a get sent to n nodes, the coordinator itself
@@ -17,11 +16,11 @@ func NewRead(n, r int) Read { return Read{t: tally{asked: int32(n), need: int32(
 
 // Reset begins a new get in the same memory.
 func (q *Read) Reset(n, r int) {
-	q.sets = [inline]*vclock.Set{}
+	q.sets[0] = nil // what the others are does not matter before they are filed
 	if q.more != nil {
 		clear(*q.more)
 	}
-	q.mixed = false
+	q.t.mixed = false
 	q.t.reset(n, r)
 }
 
@@ -33,7 +32,7 @@ func (q *Read) Ask(k int) { q.t.asked += int32(k) }
 func (q *Read) Reply(node int32, s *vclock.Set) bool {
 	if i := q.t.first(node); i >= 0 {
 		q.sets[i] = s
-		q.mixed = q.mixed || s != q.sets[0]
+		q.t.mixed = q.t.mixed || s != q.sets[0]
 		return true
 	}
 	i, news := q.t.note(node, false)
@@ -53,7 +52,7 @@ func (q *Read) Add(node int32, s *vclock.Set) {
 	q.t.nodes[i], q.sets[i] = node, s
 	q.t.yes++
 	if s != q.sets[0] {
-		q.mixed = true
+		q.t.mixed = true
 	}
 }
 
@@ -75,13 +74,13 @@ func (q *Read) put(i int, s *vclock.Set) {
 	}
 	q.sets[i] = s
 	if s != q.sets[0] || i == 0 && q.t.heard() > 1 {
-		q.mixed = true
+		q.t.mixed = true
 	}
 }
 
 // spill is put for an answer for which there is no room inline.
 func (q *Read) spill(i int, s *vclock.Set) {
-	q.mixed = true
+	q.t.mixed = true
 	if q.more == nil {
 		q.more = new([]*vclock.Set)
 	}
@@ -119,12 +118,12 @@ func (q *Read) Outstanding() int { return int(q.t.asked) - q.t.heard() }
 func (q *Read) HeardFrom(node int32) bool { return q.t.heardFrom(node) }
 
 // Agreed reports whether all replies are one set, so that Stale names nobody.
-func (q *Read) Agreed() bool { return !q.mixed }
+func (q *Read) Agreed() bool { return !q.t.mixed }
 
 // Result returns what the nodes that have replied know together: all their causally
 // unrelated versions (§4.5). It is nil if none of them has the key.
 func (q *Read) Result(m vclock.Mode, a *vclock.Arena) *vclock.Set {
-	if !q.mixed {
+	if !q.t.mixed {
 		return q.sets[0]
 	}
 	return q.merged(m, a)
@@ -145,7 +144,7 @@ func (q *Read) merged(m vclock.Mode, a *vclock.Arena) *vclock.Set {
 // be what Result returned with no reply since: the nodes that read repair brings up
 // to date (§5). They come in the order of their replies.
 func (q *Read) Stale(m vclock.Mode, merged *vclock.Set, out []int32) []int32 {
-	if !q.mixed {
+	if !q.t.mixed {
 		return out
 	}
 	for i := range q.t.heard() {

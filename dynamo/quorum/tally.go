@@ -31,13 +31,16 @@ func (s Status) String() string {
 // a stand-in or two. A coordinator has many tallies, so they are small.
 const inline = 5
 
-// tally counts which nodes have answered, each once.
+// tally counts which nodes have answered, each once. What an answer needs begins
+// with how many are needed.
 type tally struct {
-	asked, need int32
-	yes, no     int32
-	nodes       [inline]int32 // that have answered
-	failed      uint8         // which of them have failed, a bit each
-	more        *[]answer     // beyond inline, in the same order; nil: never so many
+	asked   int32
+	failed  uint8 // which of nodes have failed, a bit each
+	mixed   bool  // of a Read: not all answers are the first one's set
+	need    int32
+	yes, no int32
+	nodes   [inline]int32 // that have answered
+	more    *[]answer     // beyond inline, in the same order; nil: never so many
 }
 
 // answer is what is known of one node that was asked.
