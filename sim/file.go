@@ -176,6 +176,17 @@ func (n *inode) weightsAt(from, to int64) (before, upTo int64) {
 func (n *inode) extend(store *fileStore, data []byte, weight int64) {
 	n.weight += weight
 	n.size += int64(len(data))
+	if k := len(n.blocks); k > 0 {
+		if b := &n.blocks[k-1]; len(data) > 0 && len(b.buf)+len(data) <= blockSize {
+			b.add(data, weight)
+			return
+		}
+	}
+	n.extendBy(store, data, weight)
+}
+
+// extendBy is extend over as many blocks as it takes.
+func (n *inode) extendBy(store *fileStore, data []byte, weight int64) {
 	for len(data) > 0 {
 		b := n.tail(store)
 		k, w := blockSize-len(b.buf), weight

@@ -162,7 +162,9 @@ func (e *Engine) sendBatch() {
 		e.batchDone(nil)
 		return
 	}
-	e.issue(e.newWrite(jobBatch))
+	b := &e.batch
+	e.issue(e.newWrite(jobBatch), b.log, b.buf, b.weight)
+	b.log = nil
 }
 
 // batchDone makes the copies count that the batch, now durable in log l, holds.

@@ -68,6 +68,7 @@ func (e *Engine) entry(slot uint32) *entry {
 	return &e.index[slot]
 }
 
+//go:noinline — so that entry is, and is short
 func (e *Engine) makeRoom(slot uint32) {
 	for uint64(slot) >= uint64(len(e.index)) {
 		e.index = append(e.index, entry{log: none})

@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
 )
 
 // kind says what a record states. The numbers are on disk.
@@ -75,7 +76,9 @@ func checksum(b []byte) uint32 { return crc32.Update(0, castagnoli, b) }
 
 // appendRecord appends r to b in the form that it has on disk at the position.
 func appendRecord(b []byte, at position, r *record) []byte {
-	var h [headerSize]byte
+	start, body := len(b), len(b)+headerSize+len(r.key)
+	b = extended(b, headerSize+len(r.key)+len(r.payload))
+	h := (*[headerSize]byte)(b[start:])
 	copy(h[:], magic)
 	binary.LittleEndian.PutUint32(h[atPayloadSum:], r.sum)
 	binary.LittleEndian.PutUint32(h[atPayloadLen:], uint32(len(r.payload)))
@@ -85,11 +88,18 @@ func appendRecord(b []byte, at position, r *record) []byte {
 	binary.LittleEndian.PutUint64(h[atMarkOffset:], uint64(r.mark.off))
 	binary.LittleEndian.PutUint64(h[atSequence:], r.seq)
 	binary.LittleEndian.PutUint64(h[atWeight:], uint64(r.weight))
-	start := len(b)
-	b = append(append(b, h[:]...), r.key...)
-	sum := crc32.Update(salt(at), castagnoli, b[start+atPayloadSum:])
-	binary.LittleEndian.PutUint32(b[start+atHeaderSum:], sum)
-	return append(b, r.payload...)
+	copy(b[start+headerSize:], r.key)
+	copy(b[body:], r.payload)
+	binary.LittleEndian.PutUint32(h[atHeaderSum:], crc32.Update(salt(at), castagnoli, b[start+atPayloadSum:body]))
+	return b
+}
+
+// extended returns b with n bytes more, whatever they are.
+func extended(b []byte, n int) []byte {
+	if n > cap(b)-len(b) {
+		b = slices.Grow(b, n)
+	}
+	return b[:len(b)+n]
 }
 
 // verdict is what parse thinks of the bytes.

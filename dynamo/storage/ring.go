@@ -16,6 +16,7 @@ func (r *ring[T]) push() *T {
 	return r.at(r.last - 1)
 }
 
+//go:noinline — so that push is
 func (r *ring[T]) grow() {
 	old := *r
 	r.buf = make([]T, max(4, 2*len(old.buf))) // little is under way at a time, so the entries stay in the processor's cache

@@ -86,15 +86,22 @@ func (e *Engine) note(slot uint32) {
 
 // append writes one record of a key to the head.
 func (e *Engine) append(r *record, slot uint32, j job, token uint64) {
-	e.beginBatch()
-	off := e.batch.end()
-	e.addRecord(r)
+	l := e.headLog()
+	b, weight, off := (*e.batch.scratch)[:0], r.weight, l.size
+	if off == 0 {
+		b = e.appendStart(b, l)
+		off = int64(len(b))
+		weight += off
+	}
+	r.mark = e.mark
+	b = appendRecord(b, position{l.gen, off}, r)
+	end := l.size + int64(len(b))
 	w := e.newWrite(j)
 	w.slot, w.token, w.weight, w.waits = slot, token, r.weight, e.policy.waits()
-	w.to.state, w.to.log, w.to.seq, w.to.off = r.kind.state(), e.batch.log.id, r.seq, off
-	w.to.length, w.to.key = int32(e.batch.end()-off), uint16(len(r.key))
-	e.pressure += int64(len(e.batch.buf))
-	e.issue(w)
+	w.to.state, w.to.log, w.to.seq, w.to.off = r.kind.state(), l.id, r.seq, off
+	w.to.length, w.to.key = int32(end-off), uint16(len(r.key))
+	e.pressure += int64(len(b))
+	e.issue(w, l, b, weight)
 }
 
 // newWrite gives a place among the writes under way, in which all but what
@@ -105,7 +112,7 @@ func (e *Engine) newWrite(j job) *write {
 	return w
 }
 
-// batch is the append being put together.
+// batch is the append of several records being put together.
 type batch struct {
 	log    *logFile // nil: none
 	from   int64    // where it will begin
@@ -142,14 +149,14 @@ func (e *Engine) addMeta(k kind, payload []byte) {
 	b.weight += int64(len(b.buf) - before)
 }
 
-// issue hands the batch to the disk, as the newest write.
-func (e *Engine) issue(w *write) {
-	b := &e.batch
-	l := b.log
-	w.log, w.from, w.end = l.id, b.from, b.end()
-	size, pages := e.disk.Append(l.file, b.buf, b.weight, e.token(opAppend, e.writes.last-1))
+// issue hands bytes of some weight, which lie in the scratch memory, to the disk for log l, as the newest write.
+func (e *Engine) issue(w *write, l *logFile, b []byte, weight int64) {
+	w.log, w.from, w.end = l.id, l.size, l.size+int64(len(b))
+	size, pages := e.disk.Append(l.file, b, weight, e.token(opAppend, e.writes.last-1))
 	l.size = size
-	*b.scratch = b.buf
+	if scratch := e.batch.scratch; cap(b) != cap(*scratch) {
+		*scratch = b
+	}
 	w.landed = size == w.end
 	w.partial = !w.landed && size != w.from
 	w.to.pages = 0
@@ -158,11 +165,10 @@ func (e *Engine) issue(w *write) {
 	}
 	if w.landed {
 		l.end = w.end
-		l.weight += b.weight
-		e.total += b.weight
+		l.weight += weight
+		e.total += weight
 		e.countBatch(l, w)
 	}
-	b.log = nil
 	l.noted = e.mark
 	l.writes++
 	e.syncAfter(l, w.job)
