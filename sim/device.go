@@ -15,7 +15,27 @@ func (d *Disk) plain(f File, token uint64) *inode {
 	if c.running != d.proc || c.muted || c.sink != nil || d.faults != nil || token == 0 || d.ends.len() >= d.cfg.most {
 		return nil
 	}
-	return d.node(f)
+	if f == d.latest {
+		return d.recent
+	}
+	return d.use(f)
+}
+
+// use is node of a file that is likely to be used again.
+func (d *Disk) use(f File) *inode {
+	n := d.node(f)
+	if n != nil {
+		d.recent, d.latest = n, f
+	}
+	return n
+}
+
+// at is the inode of a file that is not gone, with or without a name.
+func (d *Disk) at(f File) *inode {
+	if f == d.latest {
+		return d.recent
+	}
+	return d.inodes[f]
 }
 
 // issue takes the device for an operation on the file of a name. Event i tells of its end, which issue returns; e has been told all that depends on the operation.
@@ -289,7 +309,7 @@ func (d *Disk) complete(e *event, c *Completion) {
 	if c.Op != OpRead || c.Err != DiskOK {
 		return
 	}
-	node := d.inodes[e.peer]
+	node := d.at(c.File)
 	c.Length, c.Intact = int(min(int64(e.msg), max(0, node.size-c.Offset))), !node.changed
 	if d.faults != nil {
 		d.noticeDamage(c.File, c.Offset, c.Offset+int64(c.Length))
@@ -353,8 +373,8 @@ func (d *Disk) settle(now int64) {
 		case s.file == NoFile:
 			d.dir.sync(s.seq)
 			d.collect()
-		case d.inodes[s.file] != nil:
-			d.inodes[s.file].sync(s.seq)
+		case d.at(s.file) != nil:
+			d.at(s.file).sync(s.seq)
 		}
 	}
 	if n == len(d.pending) {
@@ -369,6 +389,7 @@ func (d *Disk) settle(now int64) {
 func (d *Disk) unname(f File) {
 	if f != NoFile {
 		d.inodes[f].removed = true
+		d.recent, d.latest = nil, NoFile
 		d.removed = append(d.removed, f)
 	}
 }

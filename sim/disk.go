@@ -88,29 +88,31 @@ func (e DiskError) String() string {
 // What every operation needs is in the first two lines of the processor's cache.
 type Disk struct {
 	core   *core
-	inodes []*inode // by File; nil = gone
 	cfg    *diskKind
 	faults *diskFaults // nil: there has been none
 	due    int64       // when the first of syncs completes, or before
+	recent *inode      // of the file that was used last, which has a name
+	latest File        // that file, or NoFile
 	proc   ProcID
 	epoch  uint32 // of the process
+	_      [4]byte
+	busy   int64 // when the device is free
 
-	busy  int64 // when the device is free
 	slow  int64 // factor in thousandths; 0 = not slowed
 	ends  line  // completion times of operations, those under way and some that are over
 	reads traffic
+	seq   uint64 // of the last change
 
+	inodes []*inode // by File; nil = gone
 	writes traffic
-	syncs  int64  // asked for
-	others int64  // operations that were neither, and no reads
-	errors int64  // operations that failed
-	seq    uint64 // of the last change
-	used   int64  // accounted bytes of all inodes
-	copy   uint64 // from which it was restored, 0 = none
+	syncs  int64 // asked for
+	used   int64 // accounted bytes of all inodes
+	others int64 // operations that were neither, and no reads
 
 	pending []pendingSync // in the order of their completion
 	removed []File        // without a name, but not gone yet
-	_       [16]byte      // the rest of a line
+	errors  int64         // operations that failed
+	copy    uint64        // from which it was restored, 0 = none
 
 	dir directory
 	_   [56]byte // the rest of a line
@@ -150,7 +152,7 @@ func (c *core) newDisk(p ProcID, cfg DiskConfig) *Disk {
 		cfg.Page = usualPage
 	}
 	d := c.files.disk()
-	d.core, d.proc, d.cfg = c, p, c.files.diskKind(cfg)
+	d.core, d.proc, d.cfg, d.latest = c, p, c.files.diskKind(cfg), NoFile
 	return d
 }
 
@@ -168,6 +170,7 @@ func (d *Disk) release() {
 
 // erase forgets all files.
 func (d *Disk) erase() {
+	d.recent, d.latest = nil, NoFile
 	for f, node := range d.inodes {
 		if node != nil {
 			d.core.files.releaseInode(node)

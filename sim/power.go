@@ -218,6 +218,7 @@ func (d *Disk) tearNames(u Unsynced, loss *Loss) {
 // relink finds out anew which files have names.
 func (d *Disk) relink() {
 	d.removed = d.removed[:0]
+	d.recent, d.latest = nil, NoFile
 	for f, node := range d.inodes {
 		if node == nil {
 			continue

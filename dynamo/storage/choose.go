@@ -38,6 +38,7 @@ func (e *Engine) roomy() bool {
 func (e *Engine) crowded() {
 	if len(e.logs) > maxLogs {
 		e.room = room{live: math.MaxInt64} // never enough
+		e.weighed = false
 	}
 }
 

@@ -47,7 +47,12 @@ type move struct {
 }
 
 // resting tells that advance has nothing to do, as after nearly every completion; false is no answer.
-func (e *Engine) resting() bool { return e.calm && !e.doubtful && e.roomy() }
+func (e *Engine) resting() bool { return e.calm && !e.doubtful && (e.weighed || e.weigh()) }
+
+func (e *Engine) weigh() bool {
+	e.weighed = e.roomy()
+	return e.weighed
+}
 
 // advance does the next step of the compaction, or begins one, unless the disk or
 // a Tick is awaited.

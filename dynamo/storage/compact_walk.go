@@ -108,7 +108,7 @@ func (e *Engine) compactRest() {
 // unmoved returns how many records that count the victim will hold when the batch
 // is durable.
 func (e *Engine) unmoved() int64 {
-	return e.compaction.victim.entries - int64(len(e.compaction.moves))
+	return int64(e.compaction.victim.entries) - int64(len(e.compaction.moves))
 }
 
 // rewrite adds to the batch a record of what is left of a key: that it was

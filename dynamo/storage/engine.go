@@ -12,23 +12,23 @@ import "fmt"
 type Engine struct {
 	disk        Disk
 	owner       Owner
-	space       TokenSpace
-	head        int32 // id of the log that is written to, or none
+	base        uint64 // of the tokens
 	freeReading int32
+	near        [3]File // of the first logs, by id
 
 	ready    bool // recovered
 	calm     bool // neither a recovery nor a compaction is under way, see resting
+	weighed  bool // there was room, and nothing in which room counts what there is has changed since
 	doubtful bool // there may be suspect or empty logs
 	resident bool // a get of sound bytes gives no payload
 	policy   Policy
 	flushing bool  // there are flushes
-	ticks    bool  // the policy may want a Tick
 	stuck    stuck // what the disk has refused, which a Tick tries again
 	index    []entry
 	reads    []reading
 	gets     int64 // asked for
 
-	files [16]File // of the first logs, by id
+	files [16]File // as near, of more of them
 
 	live  int64      // weight of the newest records of keys
 	total int64      // weight of all logs
@@ -36,8 +36,14 @@ type Engine struct {
 	seq   uint64     // the highest sequence so far
 	logs  []*logFile // by id, free ones included
 
-	batch    batch
-	pressure int64 // bytes written for the owner since the last chunk of a compaction
+	scratch      *[]byte  // see Config
+	pressure     int64    // bytes written for the owner since the last chunk of a compaction
+	head         int32    // id of the log that is written to, or none
+	running      int32    // syncs under way
+	issued       int64    // syncs asked for
+	marked       position // the largest mark that a durable record names
+	leastSegment int64    // segment is never less
+	mask         uint64   // of the tokens
 
 	writes ring[write]
 	mark   position // the log is durable up to here
@@ -46,13 +52,10 @@ type Engine struct {
 	syncs ring[syncing]
 	order []int32 // ids of the logs that count, by generation
 
-	weights      []int64  // by slot, of the index entry's record
-	marked       position // the largest mark that a durable record names
-	running      int32    // syncs under way
-	held         bool     // puts do not call for a sync of their own
-	issued       int64    // syncs asked for
-	leastSegment int64    // segment is never less
+	weights []int64 // by slot, of the index entry's record
+	held    bool    // puts do not call for a sync of their own
 
+	batch   batch
 	gen     uint32 // the highest generation so far
 	flushes []flush
 	config  Config
@@ -100,19 +103,19 @@ func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
 		cfg.Scratch = new([]byte)
 	}
 	return &Engine{
-		disk: d, config: cfg, policy: cfg.Sync, batch: batch{scratch: cfg.Scratch}, owner: owner, space: tokens, head: none, freeReading: none,
-		resident: cfg.Resident, ticks: cfg.Sync == Periodic || cfg.Sync == Group, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
+		disk: d, config: cfg, policy: cfg.Sync, scratch: cfg.Scratch, owner: owner, base: tokens.Base, mask: tokens.Mask, head: none, freeReading: none,
+		resident: cfg.Resident, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
 	}
 }
 
 // token returns the token of operation number n of a kind.
 func (e *Engine) token(o op, n uint64) uint64 {
-	return e.space.Base | (n<<opBits|uint64(o))&e.space.Mask
+	return e.base | (n<<opBits|uint64(o))&e.mask
 }
 
 // Handle takes a completion whose token the engine's space owns. c is valid during the call only.
 func (e *Engine) Handle(c *Completion) {
-	low := c.Token & e.space.Mask
+	low := c.Token ^ e.base
 	if o, n := op(low&(1<<opBits-1)), low>>opBits; o == opRead {
 		e.got(int32(n), c)
 	} else {
@@ -128,7 +131,7 @@ func (e *Engine) Handle(c *Completion) {
 
 // handle takes the completion of what is no get.
 func (e *Engine) handle(o op, n uint64, c *Completion) {
-	bits := e.space.Mask >> opBits
+	bits := e.mask >> opBits
 	switch o {
 	case opAppend:
 		if n, ok := e.writes.find(n, bits); ok {

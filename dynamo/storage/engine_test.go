@@ -192,8 +192,8 @@ func TestTwoEnginesOnOneDisk(t *testing.T) {
 				nodes[i] = n
 			}
 			n.boot(d, cfg)
-			n.engine.space.Base = uint64(i+1) << 50
-			n.engine = New(d, cfg, n, n.engine.space)
+			space := TokenSpace{uint64(i+1) << 50, n.engine.mask}
+			n.engine = New(d, cfg, n, space)
 		}
 		d.queue = nil
 		nodes[0].engine.Recover()
@@ -203,7 +203,7 @@ func TestTwoEnginesOnOneDisk(t *testing.T) {
 		for progress := true; progress; {
 			c, ok := d.step()
 			for _, n := range nodes {
-				if ok && n.engine.space.Owns(c.Token) {
+				if ok && (TokenSpace{n.engine.base, n.engine.mask}).Owns(c.Token) {
 					n.engine.Handle(&c)
 				} else if !ok && n.engine.Wants() > 0 {
 					n.engine.Tick()

@@ -202,6 +202,9 @@ func (n *node) get(slot int) {
 // checkResting: what passes for an engine with nothing to do is one for which advance does nothing.
 func (n *node) checkResting() {
 	e := n.engine
+	if e.weighed && !e.roomy() {
+		panic("an engine that was weighed has no room")
+	}
 	if e.resting() && (e.compaction.stage != stageNone || e.recovery.stage != recoveryNone || e.doubtful || e.excessive()) {
 		panic("an engine that has work to do rests")
 	}

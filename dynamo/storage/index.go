@@ -88,6 +88,7 @@ func (e *Engine) place(slot uint32, record *entry, weight int64) {
 		now.entries++
 		now.live += weight
 		e.live += weight - old
+		e.weighed = false
 		*n, e.weights[slot] = *record, weight
 		return
 	}
@@ -123,11 +124,12 @@ func (e *Engine) account(slot uint32, sign int64) {
 		return
 	}
 	l, weight := e.logs[n.log], e.weights[slot]
-	l.entries += sign
+	l.entries += int32(sign) // range: slots are fewer
 	switch {
 	case n.state == live || n.state == lost:
 		l.live += sign * weight
 		e.live += sign * weight
+		e.weighed = false
 	case n.records > 1:
 		l.held += sign * weight
 	}

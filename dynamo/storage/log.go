@@ -12,25 +12,15 @@ const none int32 = -1
 // tableEntry is the length of what a start record says of one log.
 const tableEntry = 12
 
-// logFile is one file of the log.
+// logFile is one file of the log. What appends and syncs need comes first, in the first of two
+// lines of the processor's cache.
 type logFile struct {
 	id   int32  // index in Engine.logs
 	gen  uint32 // generation: in the file's name, rising
 	file File
-	size int64 // of the file
 
 	writes, syncs int32 // under way
-
-	end    int64    // bytes that count; what lies beyond has failed
-	synced int64    // bytes that are durable, <= end
-	issued int64    // bytes that the syncs issued so far cover
-	noted  position // mark of the last record
-
-	weight  int64    // of all records and damaged bytes
-	live    int64    // weight of the newest records of keys
-	held    int64    // weight of the removals that hide older records
-	entries int64    // index entries whose record lies here
-	slots   []uint32 // of the records of keys here, in order
+	entries       int32 // index entries whose record lies here
 
 	named   bool // the name is durable
 	naming  bool // the SyncDir for it is under way
@@ -39,6 +29,17 @@ type logFile struct {
 	walked  bool // by the compaction under way: only garbage is left
 	started bool // recovery has read its first record
 	suspect bool // holds acknowledged bytes that may not be durable, or damage: to be compacted first
+
+	size   int64 // of the file
+	end    int64 // bytes that count; what lies beyond has failed
+	synced int64 // bytes that are durable, <= end
+	issued int64 // bytes that the syncs issued so far cover
+
+	noted  position // mark of the last record
+	weight int64    // of all records and damaged bytes
+	live   int64    // weight of the newest records of keys
+	held   int64    // weight of the removals that hide older records
+	slots  []uint32 // of the records of keys here, in order
 }
 
 // quiet reports whether the disk owes the log nothing.
@@ -90,6 +91,9 @@ func (e *Engine) addLog(gen uint32) *logFile {
 	l := e.logs[id]
 	*l = logFile{id: id, gen: gen, file: e.disk.Open(e.fileName(gen)), slots: l.slots[:0]}
 	l.size = e.disk.Size(l.file)
+	if uint32(id) < uint32(len(e.near)) {
+		e.near[id] = l.file
+	}
 	if uint32(id) < uint32(len(e.files)) {
 		e.files[id] = l.file
 	}
@@ -165,6 +169,7 @@ func (e *Engine) named(gen uint32, err Error) {
 // freeLog forgets a log whose file is gone.
 func (e *Engine) freeLog(l *logFile) {
 	e.total -= l.weight
+	e.weighed = false
 	e.freeLogs = append(e.freeLogs, l.id)
 	*l = logFile{id: l.id, slots: l.slots[:0]}
 }

@@ -27,8 +27,11 @@ func (e *Engine) Get(slot uint32, token uint64) {
 	r := &e.reads[i]
 	e.freeReading = r.next
 	r.of, r.token, r.slot, r.again = *n, token, slot, false
-	e.disk.Read(e.fileOf(n.log), n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i)))
+	e.disk.Read(e.fileOf(n.log), n.off, int64(n.length), int64(n.pages), e.readToken(i))
 }
+
+// readToken is the token of the read for get i. It fits into every space of tokens: there are never as many gets under way.
+func (e *Engine) readToken(i int32) uint64 { return e.base | uint64(i)<<opBits | uint64(opRead) }
 
 // getUnusually is Get where there is nothing to be read, where it is not known how
 // many pages that takes, or where more gets are under way than ever before.
@@ -55,7 +58,7 @@ func (e *Engine) getUnusually(slot uint32, token uint64) {
 	r := &e.reads[i]
 	e.freeReading = r.next
 	r.of, r.token, r.slot, r.again = *n, token, slot, false
-	n.pages = few(e.disk.Read(e.fileOf(n.log), n.off, int64(n.length), int64(n.pages), e.token(opRead, uint64(i))))
+	n.pages = few(e.disk.Read(e.fileOf(n.log), n.off, int64(n.length), int64(n.pages), e.readToken(i)))
 }
 
 // endReading gives the place of get i back.
@@ -65,6 +68,13 @@ func (e *Engine) endReading(i int32, r *reading) {
 
 // fileOf returns the file of a log.
 func (e *Engine) fileOf(log int32) File {
+	if uint32(log) < uint32(len(e.near)) {
+		return e.near[log]
+	}
+	return e.farFile(log)
+}
+
+func (e *Engine) farFile(log int32) File {
 	if uint32(log) < uint32(len(e.files)) {
 		return e.files[log]
 	}
@@ -112,7 +122,7 @@ func (e *Engine) gotDoubtful(i int32, c *Completion) {
 	payload, err := e.check(r, c)
 	if err == Corrupt && !r.again {
 		r.again = true
-		e.disk.Read(e.fileOf(r.of.log), r.of.off, int64(r.of.length), 0, e.token(opRead, uint64(i)))
+		e.disk.Read(e.fileOf(r.of.log), r.of.off, int64(r.of.length), 0, e.readToken(i))
 		return
 	}
 	was := *r

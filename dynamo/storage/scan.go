@@ -62,11 +62,13 @@ func (e *Engine) scanned(l *logFile, r record, ev event) {
 	if ev == damage {
 		l.weight += r.length
 		e.total += r.length
+		e.weighed = false
 		e.find(f)
 		return
 	}
 	l.weight += r.weight
 	e.total += r.weight
+	e.weighed = false
 	e.seq = max(e.seq, r.seq)
 	if ev == sound {
 		e.take(l, &r)

@@ -7,6 +7,9 @@ const retryDelay = 100_000_000
 // waits reports whether a write is acknowledged only when it is durable.
 func (p Policy) waits() bool { return p == Each || p == Group }
 
+// ticks reports whether the policy may want a Tick.
+func (p Policy) ticks() bool { return p == Group || p == Periodic }
+
 // syncing is a sync under way.
 type syncing struct {
 	log    int32
@@ -210,7 +213,7 @@ func (e *Engine) Wants() int64 {
 	switch {
 	case e.stuck != 0:
 		return retryDelay
-	case e.ticks && e.running == 0 && e.unsynced():
+	case e.policy.ticks() && e.running == 0 && e.unsynced():
 		return e.config.Period
 	}
 	return 0
@@ -218,7 +221,7 @@ func (e *Engine) Wants() int64 {
 
 // Tick is the end of the delay that Wants asked for. One too many does no harm.
 func (e *Engine) Tick() {
-	if e.ticks {
+	if e.policy.ticks() {
 		e.syncHead()
 	}
 	e.resume()

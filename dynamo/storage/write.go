@@ -87,7 +87,7 @@ func (e *Engine) note(slot uint32) {
 // append writes one record of a key to the head.
 func (e *Engine) append(r *record, slot uint32, j job, token uint64) {
 	l := e.headLog()
-	b, weight, off := (*e.batch.scratch)[:0], r.weight, l.size
+	b, weight, off := (*e.scratch)[:0], r.weight, l.size
 	if off == 0 {
 		b = e.appendStart(b, l)
 		off = int64(len(b))
@@ -118,15 +118,13 @@ type batch struct {
 	from   int64    // where it will begin
 	buf    []byte   // in scratch
 	weight int64
-
-	scratch *[]byte // see Config
 }
 
 func (b *batch) end() int64 { return b.from + int64(len(b.buf)) }
 
 func (e *Engine) beginBatch() {
 	b, l := &e.batch, e.headLog()
-	b.log, b.from, b.buf, b.weight = l, l.size, (*b.scratch)[:0], 0
+	b.log, b.from, b.buf, b.weight = l, l.size, (*e.scratch)[:0], 0
 	if b.from == 0 {
 		b.buf = e.appendStart(b.buf, l)
 		b.weight = int64(len(b.buf))
@@ -154,8 +152,8 @@ func (e *Engine) issue(w *write, l *logFile, b []byte, weight int64) {
 	w.log, w.from, w.end = l.id, l.size, l.size+int64(len(b))
 	size, pages := e.disk.Append(l.file, b, weight, e.token(opAppend, e.writes.last-1))
 	l.size = size
-	if scratch := e.batch.scratch; cap(b) != cap(*scratch) {
-		*scratch = b
+	if cap(b) != cap(*e.scratch) {
+		*e.scratch = b
 	}
 	w.landed = size == w.end
 	w.partial = !w.landed && size != w.from
@@ -167,6 +165,7 @@ func (e *Engine) issue(w *write, l *logFile, b []byte, weight int64) {
 		l.end = w.end
 		l.weight += weight
 		e.total += weight
+		e.weighed = false
 		e.countBatch(l, w)
 	}
 	l.noted = e.mark
