@@ -93,10 +93,15 @@ func (r *Result) Stamp() vclock.Stamp {
 // Beside tells of a put that its context does not cover its own version: the next put leaves that where it is.
 func (r *Result) Beside() bool { return r.body != nil && r.body.Beside }
 
-// contextOf is the context that an answer with these contents gives.
+// contextOf is the context that an answer with these contents gives, see dynamo.Message.
 func contextOf(set *vclock.Set, body *dynamo.Body) vclock.Clock {
-	answer := dynamo.Message{Kind: dynamo.GetReply, Set: set, Body: body}
-	return answer.Context()
+	switch {
+	case body != nil:
+		return body.Context
+	case set != nil:
+		return set.Context
+	}
+	return nil
 }
 
 func dotsOf(body *dynamo.Body) []vclock.Dot {

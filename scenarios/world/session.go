@@ -235,7 +235,7 @@ func (l *lane) begin() {
 	l.session.proc.Root(rng.Mix(l.session.hash, uint64(j.number)+1))
 	switch {
 	case j.kind == workload.Probe, (j.kind == workload.Put || j.kind == workload.Delete) && !j.fresh:
-		l.put(nil)
+		l.put(nil, nil)
 	default:
 		l.get()
 	}
@@ -255,8 +255,8 @@ func (l *lane) get() {
 	}
 }
 
-// put invokes the writing part, with the context that the operation has. after is how its get ended, if it has one.
-func (l *lane) put(after *client.Result) {
+// put invokes the writing part, with the context that the operation has. after is how its get ended, if it has one, and what that found.
+func (l *lane) put(after *client.Result, found []history.OpID) {
 	j, w := &l.job, l.session.world
 	j.writing = true
 	f := history.Put
@@ -271,14 +271,14 @@ func (l *lane) put(after *client.Result) {
 	if d := l.details; d != nil {
 		r.Via, r.Timeout = d.via, d.timeout
 	}
-	w.history.SetContext(j.part, l.takeContext(&r, after))
+	w.history.SetContext(j.part, l.takeContext(&r, after, found))
 	r.Value = l.value()
 	l.lib.Do(&r)
 }
 
 // takeContext says what the put supersedes: what it was given, nothing, or what this client last saw of the key. It returns the versions that
 // this stands for.
-func (l *lane) takeContext(r *client.Request, after *client.Result) []history.OpID {
+func (l *lane) takeContext(r *client.Request, after *client.Result, found []history.OpID) []history.OpID {
 	d, w := l.details, l.session.world
 	switch {
 	case d != nil && d.given:
@@ -289,6 +289,9 @@ func (l *lane) takeContext(r *client.Request, after *client.Result) []history.Op
 	}
 	seen := l.session.seen(r.Key, after)
 	r.Context, r.Dots, r.Prefer = seen.Context(), seen.Dots(), seen.Fastest()
+	if after != nil && d == nil { // what the client saw last is what the get has just found
+		return found
+	}
 	w.seen = seen.AppendVersions(w.seen[:0])
 	w.versions = w.versions[:0]
 	for _, id := range w.seen {
@@ -360,14 +363,12 @@ func (l *lane) invoke(f history.Func) {
 func (l *lane) Done(_ *client.Client, r *client.Result) {
 	s, j := l.session, &l.job
 	w := s.world
-	ok := l.record(r)
+	found, ok := l.record(r)
 	if w.audit != nil {
 		w.audit.ended(l, r)
 	}
-	w.retries += int64(r.Attempts - 1)
-	w.hedges += int64(r.Hedges)
-	if r.IsMerged {
-		w.merged++
+	if r.Attempts > 1 || r.Hedges > 0 || r.IsMerged {
+		w.countResult(r)
 	}
 	if l.scripted() {
 		w.checkOperation(l, r)
@@ -378,9 +379,18 @@ func (l *lane) Done(_ *client.Client, r *client.Result) {
 	case j.kind == workload.Probe:
 		l.probe(ok)
 	case ok && !j.writing && l.prepare(r):
-		l.put(r)
+		l.put(r, found)
 	default:
 		l.finish()
+	}
+}
+
+// countResult counts what few requests take or give.
+func (w *World) countResult(r *client.Result) {
+	w.retries += int64(r.Attempts - 1)
+	w.hedges += int64(r.Hedges)
+	if r.IsMerged {
+		w.merged++
 	}
 }
 
@@ -416,12 +426,11 @@ func (l *lane) prepare(r *client.Result) bool {
 	return len(gone) > 0
 }
 
-// record writes the end of a part into the history.
-func (l *lane) record(r *client.Result) (ok bool) {
+// record writes the end of a part into the history, and tells what a get found. That is valid until another part ends.
+func (l *lane) record(r *client.Result) (versions []history.OpID, ok bool) {
 	s, j := l.session, &l.job
 	w, h := s.world, s.world.history
 	now := w.now()
-	var versions []history.OpID
 	switch {
 	case r.Outcome == client.OK && j.writing:
 		if w.config.Mode == vclock.LastWriteWins {
@@ -441,7 +450,7 @@ func (l *lane) record(r *client.Result) (ok bool) {
 		h.Fail(now, j.part, reason(r))
 	}
 	w.tell(trace.Complete, l, uint64(r.Outcome), versions)
-	return r.Outcome == client.OK
+	return versions, r.Outcome == client.OK
 }
 
 func reason(r *client.Result) string {
