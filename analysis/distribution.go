@@ -1,6 +1,9 @@
 package analysis
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Distribution holds whole numbers and answers exactly: its quantiles are
 // values that occurred, its mean is a quotient of integer sums. So it is the
@@ -152,7 +155,7 @@ func (d *Distribution) append(v, n int64) bool {
 	return true
 }
 
-// digitBits is how many bits the digits have that numbers are sorted by.
+// digitBits is how many bits the digits have at most that numbers are sorted by.
 const digitBits = 11
 
 // radixSort sorts values, none of which is negative, by digits, the lowest
@@ -169,10 +172,13 @@ func radixSort(values, spare []int64) []int64 {
 	for _, v := range values {
 		all, some = all&v, some|v
 	}
+	length := uint(bits.Len64(uint64(some)))
+	digits := (length + digitBits - 1) / digitBits
 	from, to := values, spare
-	for shift := uint(0); shift < 63 && some>>shift != 0; shift += digitBits {
-		if digit(all^some, shift) != 0 {
-			sortDigit(to, from, shift)
+	for n := range digits { // about as many bits each
+		shift, end := n*length/digits, (n+1)*length/digits
+		if mask := int64(1)<<(end-shift) - 1; (all^some)>>shift&mask != 0 {
+			sortDigit(to, from, shift, mask)
 			from, to = to, from
 		}
 	}
@@ -182,24 +188,23 @@ func radixSort(values, spare []int64) []int64 {
 	return spare
 }
 
-func digit(v int64, shift uint) int64 { return v >> (shift & 63) & (1<<digitBits - 1) }
-
 // sortDigit copies values in the order of a digit, and in their own where it is
 // the same.
-func sortDigit(to, from []int64, shift uint) {
+func sortDigit(to, from []int64, shift uint, mask int64) {
 	var next [1 << digitBits]int32 // by digit: how many there are, then where the next one belongs
+	mask &= int64(len(next) - 1)
 	for _, v := range from {
-		next[digit(v, shift)]++
+		next[v>>(shift&63)&mask]++
 	}
 	at := int32(0)
-	for i := range next {
+	for i := range next[:mask+1] {
 		n := next[i]
 		next[i] = at
 		at += n
 	}
 	for _, v := range from {
-		d := digit(v, shift)
-		to[next[d]] = v
-		next[d]++
+		n := &next[v>>(shift&63)&mask]
+		to[*n] = v
+		*n++
 	}
 }

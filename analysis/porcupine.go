@@ -39,6 +39,7 @@ type porcupineState string
 
 func packState(set []int32) porcupineState {
 	var b strings.Builder
+	b.Grow(4 * len(set))
 	for _, v := range set {
 		b.Write([]byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)})
 	}
@@ -127,7 +128,11 @@ func (q *sequential) porcupineModel() porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return porcupineState("") },
 		Step: func(state, input, _ any) (bool, any) {
-			ok, next := q.step(state.(porcupineState), input.(int32))
+			before := state.(porcupineState)
+			ok, next := q.step(before, input.(int32))
+			if next == before { // as it came, which takes no memory
+				return ok, state
+			}
 			return ok, next
 		},
 		Hash:                      hashState,

@@ -280,7 +280,7 @@ func (c *Client) attempt(via dynamo.NodeID) {
 	}
 	c.cfg.Loads.add(c.asked, 1)
 	c.env.Send(c.asked, out)
-	if c.hedge() != nil {
+	if c.special != nil && c.hedge() != nil {
 		c.beginHedge()
 	}
 }
