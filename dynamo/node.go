@@ -11,7 +11,6 @@ import (
 // What messages and completions touch comes first, line by line of the processor's cache: all of them; what is read and written, and what is under
 // way; coordinators. The flags stand for what lies further back. See TestLayout.
 type Node struct {
-	probing   TimerID
 	peers     peerTable
 	env       Env
 	id        NodeID
@@ -47,6 +46,7 @@ type Node struct {
 	onceMore onceTable // of puts that came back by a newer view of the members
 	actors   actors
 
+	probing   TimerID // of suspected peers
 	detector  detector
 	syncTimer [engines]TimerID
 	expiry    TimerID // of the next look at the tombstones
@@ -59,7 +59,7 @@ type Node struct {
 	members   members
 	trees     trees
 	doubt     doubt
-	_         [16]byte // the rest of a line
+	_         [8]byte // the rest of a line
 }
 
 // New returns a node that has not been started.
@@ -288,6 +288,20 @@ func (n *Node) Disk(c storage.Completion) { n.DiskDone(&c) }
 
 // DiskDone is Disk without a copy.
 func (n *Node) DiskDone(c *storage.Completion) {
+	if c.Token>>tokenShift != engineData || n.unsettled {
+		n.diskDone(c)
+		return
+	}
+	e := n.store.engine
+	e.Handle(c)
+	if e.Wants() > 0 {
+		n.wantTick(engineData)
+	}
+	n.settleLater()
+}
+
+// diskDone is DiskDone for any engine.
+func (n *Node) diskDone(c *storage.Completion) {
 	i := int(c.Token >> tokenShift)
 	if n.unsettled && n.memory != nil && i != engineMeta {
 		return // of a log that was read into memory

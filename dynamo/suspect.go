@@ -18,39 +18,46 @@ const (
 )
 
 // peerTable keeps the peers of a cluster of usual size in arrays. A node of a larger one pays for those that it talks to: it remembers when it heard of
-// them in a table, the rest in pages that are made on first use. Every message comes here, from any peer: so the moments are apart from the rest, which is looked at only while
-// there is somebody who is not trusted.
+// them in a table, the rest in pages that are made on first use. Every message comes here, from any peer: so the moments are apart from the records,
+// which are looked at only while there is somebody who is not trusted.
 type peerTable struct {
-	near       []peer
-	suspected  []NodeID // in the order in which they were suspected
-	distrusted int      // peers that are not trusted
-	far        *farPeers
-	heard      []int64 // monotonic time of the last message, 0: never; last, see Node
+	heardFar  heardTable // of a large cluster
+	suspected []NodeID   // in the order in which they were suspected
+	records   *peerRecords
+	heard     []int64 // monotonic time of the last message, 0: never; last, see Node
 }
 
-type farPeers struct {
-	heard  heardTable
-	pages  []*page
-	made   int // pages that are not nil
-	enough int // pages to have before looking for some to do without
-	spare  []*page
+type peerRecords struct {
+	distrusted int    // peers that are not trusted
+	near       []peer // of a cluster of usual size
+	pages      []*page
+	made       int // pages that are not nil
+	enough     int // pages to have before looking for some to do without
+	spare      []*page
 }
 
 type page [peersAPage]peer
 
 // emptied has room for the nodes of a cluster.
 func (t *peerTable) emptied(nodes int) peerTable {
-	e := peerTable{far: t.far, suspected: t.suspected[:0]}
+	e := peerTable{records: t.records, suspected: t.suspected[:0], heardFar: t.heardFar.emptied()}
+	if e.records == nil {
+		e.records = new(peerRecords)
+	}
+	near := 0
 	if nodes <= peersNear {
-		e.heard, e.near = renewed(t.heard, nodes), renewed(t.near, nodes)
+		near, e.heard = nodes, renewed(t.heard, nodes)
 	}
-	if f := t.far; f != nil {
-		for i := range f.pages {
-			f.drop(i)
-		}
-		f.pages, f.enough, f.heard = f.pages[:0], 0, f.heard.emptied()
-	}
+	e.records.empty(near)
 	return e
+}
+
+// empty has room for some near peers.
+func (r *peerRecords) empty(near int) {
+	for i := range r.pages {
+		r.drop(i)
+	}
+	r.distrusted, r.near, r.pages, r.enough = 0, renewed(r.near, near), r.pages[:0], 0
 }
 
 // renewed is a list of zeros, in the memory of an old one if there is enough.
@@ -65,76 +72,59 @@ func renewed[T any](old []T, length int) []T {
 
 // forget drops what says nothing: peers that were last heard of before a moment are as good as never heard of.
 func (t *peerTable) forget(before int64) {
-	f := t.far
-	if f == nil {
-		return
-	}
-	f.heard.before = before
-	if f.made > f.enough {
-		for i, p := range f.pages {
+	t.heardFar.before = before
+	if r := t.records; r.made > r.enough {
+		for i, p := range r.pages {
 			if p != nil && *p == (page{}) {
-				f.drop(i)
+				r.drop(i)
 			}
 		}
-		f.enough = 2 * f.made
+		r.enough = 2 * r.made
 	}
 }
 
-func (f *farPeers) drop(i int) {
-	if p := f.pages[i]; p != nil {
+func (r *peerRecords) drop(i int) {
+	if p := r.pages[i]; p != nil {
 		*p = page{}
-		f.spare, f.pages[i] = append(f.spare, p), nil
-		f.made--
+		r.spare, r.pages[i] = append(r.spare, p), nil
+		r.made--
 	}
 }
 
 // at gives a peer's record, making it on first use.
 func (t *peerTable) at(id NodeID) *peer {
-	if uint64(uint32(id)) < uint64(len(t.near)) {
-		return &t.near[id]
+	r := t.records
+	if uint64(uint32(id)) < uint64(len(r.near)) {
+		return &r.near[id]
 	}
-	return &t.page(id)[int(id)%peersAPage]
+	return &r.page(id)[int(id)%peersAPage]
 }
 
 // lastHeard gives the moment at which a peer was last heard of, 0: never, or too long ago to matter.
 func (t *peerTable) lastHeard(id NodeID) int64 {
-	switch {
-	case uint64(uint32(id)) < uint64(len(t.heard)):
+	if uint64(uint32(id)) < uint64(len(t.heard)) {
 		return t.heard[id]
-	case t.far == nil:
-		return 0
 	}
-	return t.far.heard.last(id)
+	return t.heardFar.last(id)
 }
 
-// noteFar notes that a peer in a large cluster is heard of now.
-func (t *peerTable) noteFar(id NodeID, now int64) {
-	if t.far == nil {
-		t.far = new(farPeers)
+func (r *peerRecords) page(id NodeID) *page {
+	i := int(id) / peersAPage
+	for i >= len(r.pages) {
+		r.pages = append(r.pages, nil)
 	}
-	t.far.heard.note(id, now)
-}
-
-func (t *peerTable) page(id NodeID) *page {
-	if t.far == nil {
-		t.far = new(farPeers)
+	if r.pages[i] == nil {
+		r.pages[i] = r.take()
 	}
-	f, i := t.far, int(id)/peersAPage
-	for i >= len(f.pages) {
-		f.pages = append(f.pages, nil)
-	}
-	if f.pages[i] == nil {
-		f.pages[i] = f.take()
-	}
-	return f.pages[i]
+	return r.pages[i]
 }
 
 // take gives a page that nobody uses.
-func (f *farPeers) take() *page {
-	f.made++
-	if k := len(f.spare) - 1; k >= 0 {
-		p := f.spare[k]
-		f.spare = f.spare[:k]
+func (r *peerRecords) take() *page {
+	r.made++
+	if k := len(r.spare) - 1; k >= 0 {
+		p := r.spare[k]
+		r.spare = r.spare[:k]
 		return p
 	}
 	return new(page)
@@ -162,7 +152,7 @@ func (n *Node) Suspected() []NodeID { return n.peers.suspected }
 // heardFar notes that a message came from a peer of a large cluster, or from a client.
 func (n *Node) heardFar(id NodeID) {
 	if n.isNode(id) {
-		n.peers.noteFar(id, n.env.Now())
+		n.peers.heardFar.note(id, n.env.Now())
 	}
 }
 
@@ -175,8 +165,8 @@ func (n *Node) trust(id NodeID) {
 	if p.trusted() {
 		return
 	}
-	n.peers.distrusted--
-	n.wary = n.peers.distrusted > 0
+	n.peers.records.distrusted--
+	n.wary = n.peers.records.distrusted > 0
 	p.timeouts = 0
 	if p.suspected {
 		p.suspected = false
@@ -222,7 +212,7 @@ func (n *Node) suspect(id NodeID, p *peer) {
 // distrust counts a peer that is about to be trusted less.
 func (n *Node) distrust(p *peer) {
 	if p.trusted() {
-		n.peers.distrusted++
+		n.peers.records.distrusted++
 		n.wary = true
 	}
 }

@@ -12,12 +12,12 @@ func TestPeersOfLargeClustersAreForgotten(t *testing.T) {
 	table = table.emptied(50_000)
 	for id := NodeID(0); id < 50_000; id += 100 {
 		*table.at(id) = peer{}
-		table.noteFar(id, int64(1+id))
+		table.heardFar.note(id, int64(1+id))
 	}
 	table.at(700).timeouts, table.at(800).hints, table.at(900).suspected = 1, 1, true
 	table.forget(40_000)
-	if made := table.far.made; made != 3 || len(table.far.spare) != 497 {
-		t.Errorf("%d pages are in use and %d are spare", made, len(table.far.spare))
+	if made := table.records.made; made != 3 || len(table.records.spare) != 497 {
+		t.Errorf("%d pages are in use and %d are spare", made, len(table.records.spare))
 	}
 	for _, id := range []NodeID{700, 800, 900} {
 		if *table.at(id) == (peer{}) {
@@ -27,9 +27,9 @@ func TestPeersOfLargeClustersAreForgotten(t *testing.T) {
 	if *table.at(5) != (peer{}) {
 		t.Error("a spare page is not empty")
 	}
-	cells := len(table.far.heard.cells)
-	for id := NodeID(0); len(table.far.heard.cells) == cells; id++ { // until it runs out of room
-		table.noteFar(id, int64(50_000+id))
+	cells := len(table.heardFar.cells)
+	for id := NodeID(0); len(table.heardFar.cells) == cells; id++ { // until it runs out of room
+		table.heardFar.note(id, int64(50_000+id))
 	}
 	for id := NodeID(40_000); id < 50_000; id += 100 {
 		if table.lastHeard(id) != int64(1+id) {
