@@ -33,14 +33,19 @@ func (n *inode) journal() []change {
 
 // append adds data that accounts for weight to the end.
 func (n *inode) append(store *fileStore, seq uint64, data []byte, weight int64) {
-	if grown := int64(len(data)); len(n.changes) == 0 && n.lone.seq == 0 {
-		n.lone = lone{seq, n.size, grown, weight}
+	if l := &n.lone; len(n.changes) == 0 && l.seq == 0 {
+		l.seq, l.size, l.grown, l.weight = seq, n.size, int64(len(data)), weight
 	} else {
-		n.journal()
-		c := n.log()
-		c.seq, c.op, c.offset, c.data, c.size, c.grown, c.weight = seq, OpAppend, 0, nil, n.size, grown, weight
+		n.logAppend(seq, int64(len(data)), weight)
 	}
 	n.extend(store, data, weight)
+}
+
+// logAppend notes an append that is not the only change.
+func (n *inode) logAppend(seq uint64, grown, weight int64) {
+	n.journal()
+	c := n.log()
+	c.seq, c.op, c.offset, c.data, c.size, c.grown, c.weight = seq, OpAppend, 0, nil, n.size, grown, weight
 }
 
 // write puts data at an offset, zeros before it if the file is shorter, and

@@ -47,7 +47,10 @@ type move struct {
 }
 
 // resting tells that advance has nothing to do, as after nearly every completion; false is no answer.
-func (e *Engine) resting() bool { return e.calm && !e.doubtful && (e.weighed || e.weigh()) }
+func (e *Engine) resting() bool { return e.calm && (e.weighed || e.weigh()) }
+
+// doubt says that there may be suspect or empty logs now.
+func (e *Engine) doubt() { e.doubtful, e.calm = true, false }
 
 func (e *Engine) weigh() bool {
 	e.weighed = e.roomy()
@@ -58,7 +61,7 @@ func (e *Engine) weigh() bool {
 // a Tick is awaited.
 func (e *Engine) advance() {
 	e.nextStep()
-	e.calm = e.compaction.stage == stageNone && e.recovery.stage == recoveryNone
+	e.calm = !e.doubtful && e.compaction.stage == stageNone && e.recovery.stage == recoveryNone
 }
 
 func (e *Engine) nextStep() {
@@ -150,7 +153,7 @@ func (e *Engine) dropEmpty() bool {
 		if l.end > 0 || id == e.head {
 			continue
 		}
-		e.doubtful = true
+		e.doubt()
 		if e.quiet(l) {
 			k.dropping = append(k.dropping[:0], l)
 			e.unlist(l)

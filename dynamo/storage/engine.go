@@ -17,12 +17,12 @@ type Engine struct {
 	near        [3]File // of the first logs, by id
 
 	ready    bool // recovered
-	calm     bool // neither a recovery nor a compaction is under way, see resting
+	calm     bool // neither a recovery nor a compaction is under way, nor is there doubt, see resting
 	weighed  bool // there was room, and nothing in which room counts what there is has changed since
-	doubtful bool // there may be suspect or empty logs
 	resident bool // a get of sound bytes gives no payload
 	policy   Policy
 	flushing bool  // there are flushes
+	ticks    bool  // the policy may want a Tick
 	stuck    stuck // what the disk has refused, which a Tick tries again
 	index    []entry
 	reads    []reading
@@ -52,8 +52,9 @@ type Engine struct {
 	syncs ring[syncing]
 	order []int32 // ids of the logs that count, by generation
 
-	weights []int64 // by slot, of the index entry's record
-	held    bool    // puts do not call for a sync of their own
+	weights  []int64 // by slot, of the index entry's record
+	held     bool    // puts do not call for a sync of their own
+	doubtful bool    // there may be suspect or empty logs, see doubt
 
 	batch   batch
 	gen     uint32 // the highest generation so far
@@ -104,7 +105,7 @@ func New(d Disk, cfg Config, owner Owner, tokens TokenSpace) *Engine {
 	}
 	return &Engine{
 		disk: d, config: cfg, policy: cfg.Sync, scratch: cfg.Scratch, owner: owner, base: tokens.Base, mask: tokens.Mask, head: none, freeReading: none,
-		resident: cfg.Resident, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
+		resident: cfg.Resident, ticks: cfg.Sync == Periodic || cfg.Sync == Group, leastSegment: min(cfg.Segment, cfg.MinCompact/8),
 	}
 }
 

@@ -164,7 +164,8 @@ func TestFaultThenCrash(t *testing.T) {
 					n.engine.closeHead()
 				}
 				if x := n.engine.entry(uint32(r.Intn(4))); r.Intn(3) == 0 && x.state != absent {
-					n.engine.logs[x.log].suspect, n.engine.doubtful = x.log != n.engine.head, true
+					n.engine.logs[x.log].suspect = x.log != n.engine.head
+					n.engine.doubt()
 				}
 			}
 			n.run()
@@ -253,7 +254,8 @@ func TestDropRecordOutlivesItsLog(t *testing.T) {
 	}
 	e := n.engine
 	first, second := e.order[0], e.order[1]
-	e.logs[first].suspect, e.doubtful = true, true
+	e.logs[first].suspect = true
+	e.doubt()
 	e.advance()
 	for !e.compaction.drops {
 		n.step()

@@ -118,6 +118,8 @@ func (e *Engine) damage(slot uint32) {
 }
 
 // account adds the slot's entry, sign times, to what its log and the engine hold.
+//
+//go:noinline — so that those who seldom call it are short
 func (e *Engine) account(slot uint32, sign int64) {
 	n := &e.index[slot]
 	if n.state == absent {
@@ -155,11 +157,11 @@ func (e *Engine) recount(l *logFile, sign int) {
 
 func (e *Engine) countTo(slot uint32, by int) {
 	n := e.entry(slot)
-	if n.state != removed { // only then does their number matter
+	if n.state == removed { // only then does their number matter
+		e.account(slot, -1)
 		n.records += uint32(by)
+		e.account(slot, 1)
 		return
 	}
-	e.account(slot, -1)
 	n.records += uint32(by)
-	e.account(slot, 1)
 }

@@ -76,9 +76,10 @@ func checksum(b []byte) uint32 { return crc32.Update(0, castagnoli, b) }
 
 // appendRecord appends r to b in the form that it has on disk at the position.
 func appendRecord(b []byte, at position, r *record) []byte {
-	start, body := len(b), len(b)+headerSize+len(r.key)
-	b = extended(b, headerSize+len(r.key)+len(r.payload))
-	h := (*[headerSize]byte)(b[start:])
+	start, body := len(b), headerSize+len(r.key)
+	b = extended(b, body+len(r.payload))
+	whole := b[start:]
+	h := (*[headerSize]byte)(whole)
 	copy(h[:], magic)
 	binary.LittleEndian.PutUint32(h[atPayloadSum:], r.sum)
 	binary.LittleEndian.PutUint32(h[atPayloadLen:], uint32(len(r.payload)))
@@ -88,19 +89,22 @@ func appendRecord(b []byte, at position, r *record) []byte {
 	binary.LittleEndian.PutUint64(h[atMarkOffset:], uint64(r.mark.off))
 	binary.LittleEndian.PutUint64(h[atSequence:], r.seq)
 	binary.LittleEndian.PutUint64(h[atWeight:], uint64(r.weight))
-	copy(b[start+headerSize:], r.key)
-	copy(b[body:], r.payload)
-	binary.LittleEndian.PutUint32(h[atHeaderSum:], crc32.Update(salt(at), castagnoli, b[start+atPayloadSum:body]))
+	copy(whole[headerSize:], r.key)
+	copy(whole[body:], r.payload)
+	binary.LittleEndian.PutUint32(h[atHeaderSum:], crc32.Update(salt(at), castagnoli, whole[atPayloadSum:body]))
 	return b
 }
 
 // extended returns b with n bytes more, whatever they are.
 func extended(b []byte, n int) []byte {
 	if n > cap(b)-len(b) {
-		b = slices.Grow(b, n)
+		b = grown(b, n)
 	}
 	return b[:len(b)+n]
 }
+
+//go:noinline — so that extended is, and is short
+func grown(b []byte, n int) []byte { return slices.Grow(b, n) }
 
 // verdict is what parse thinks of the bytes.
 type verdict uint8

@@ -292,7 +292,8 @@ func TestWithoutChecksums(t *testing.T) {
 func (n *node) compact(slot uint32) {
 	n.engine.closeHead()
 	n.run()
-	n.engine.logs[n.engine.entry(slot).log].suspect, n.engine.doubtful = true, true
+	n.engine.logs[n.engine.entry(slot).log].suspect = true
+	n.engine.doubt()
 	n.engine.advance()
 	n.run()
 }

@@ -174,7 +174,8 @@ func (e *Engine) adopt(l *logFile) {
 	case l.gen == v.mark.log:
 		l.synced = min(l.end, v.mark.off)
 	}
-	l.issued, e.doubtful = l.end, true
+	l.issued = l.end
+	e.doubt()
 	l.suspect = l.suspect || l.synced < l.end || v.isDropped(l.gen)
 }
 

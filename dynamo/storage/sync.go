@@ -7,9 +7,6 @@ const retryDelay = 100_000_000
 // waits reports whether a write is acknowledged only when it is durable.
 func (p Policy) waits() bool { return p == Each || p == Group }
 
-// ticks reports whether the policy may want a Tick.
-func (p Policy) ticks() bool { return p == Group || p == Periodic }
-
 // syncing is a sync under way.
 type syncing struct {
 	log    int32
@@ -128,7 +125,8 @@ func (e *Engine) lose(l *logFile, err Error) {
 		return
 	}
 	e.stats.Failures++
-	l.bad, e.doubtful = true, true
+	l.bad = true
+	e.doubt()
 	all := e.policy.waits()
 	if !l.named {
 		l.synced = 0
@@ -146,7 +144,8 @@ func (e *Engine) lose(l *logFile, err Error) {
 // cut gives up what of l lies after an append that failed: what that left in the
 // file is unknown.
 func (e *Engine) cut(l *logFile, at int64, err Error) {
-	l.end, e.doubtful = min(l.end, at), true
+	l.end = min(l.end, at)
+	e.doubt()
 	e.closeHead()
 	if l.issued < l.end && !l.bad {
 		e.sync(l)
@@ -213,7 +212,7 @@ func (e *Engine) Wants() int64 {
 	switch {
 	case e.stuck != 0:
 		return retryDelay
-	case e.policy.ticks() && e.running == 0 && e.unsynced():
+	case e.ticks && e.running == 0 && e.unsynced():
 		return e.config.Period
 	}
 	return 0
@@ -221,7 +220,7 @@ func (e *Engine) Wants() int64 {
 
 // Tick is the end of the delay that Wants asked for. One too many does no harm.
 func (e *Engine) Tick() {
-	if e.policy.ticks() {
+	if e.ticks {
 		e.syncHead()
 	}
 	e.resume()
