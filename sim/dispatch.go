@@ -32,8 +32,11 @@ func (s *System[M]) step(max int, limit int64) int {
 		}
 		switch p := &all[id]; {
 		case e.kind == eventMessage && e.flags == 0:
-			s.network.under--
-			if p.busy >= p.cores || !s.begins(p, e, i, at) {
+			switch {
+			case p.cores == 0:
+				s.handle(at, trace.Deliver, e, i)
+				s.deliver(p, e)
+			case p.busy >= p.cores || !s.begins(p, e, i, at):
 				s.admit(p, e, i, at)
 			}
 		case e.epoch != p.epoch:

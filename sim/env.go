@@ -9,6 +9,9 @@ import (
 // call takes effect at once; nothing re-enters the caller's handler. Send,
 // SetTimer, CancelTimer, Rand and the operations of the disk are for the
 // process's own running handler alone.
+//
+// What does not depend on the type of messages is done by the core, which is
+// called directly.
 type Proc[M any] struct {
 	system *System[M]
 	id     ProcID
@@ -42,12 +45,7 @@ func (e *Proc[M]) Wall() int64 {
 // Rand returns a number drawn for a purpose: a function of the node seed, the
 // process's name, the purpose and the lineage of what is being handled. Each
 // call in a handler gives another number.
-func (e *Proc[M]) Rand(purpose uint32) uint64 {
-	s := e.system
-	s.mustRun(e.id, "Rand")
-	hash := s.processes[e.id].hash
-	return rng.Draw(s.seeds.Node, uint64(purpose), hash, s.effect(effectRand, 0, purpose, uint64(purpose)))
-}
+func (e *Proc[M]) Rand(purpose uint32) uint64 { return e.system.rand(e.id, purpose) }
 
 // Send sends a copy of m: best effort, it may be lost, late, doubled, damaged
 // or overtaken.
@@ -71,21 +69,10 @@ func (e *Proc[M]) Send(to ProcID, m *M) {
 
 // SetTimer delivers t to the process after a duration in ns on its monotonic
 // clock, unless the process crashes or cancels it before.
-func (e *Proc[M]) SetTimer(t Timer, after int64) TimerID {
-	e.system.mustRun(e.id, "SetTimer")
-	if e.system.muted {
-		return 0
-	}
-	return e.system.setTimer(e.id, t, after)
-}
+func (e *Proc[M]) SetTimer(t Timer, after int64) TimerID { return e.system.setTimer(e.id, t, after) }
 
 // CancelTimer forgets a timer. An id that names none is ignored.
-func (e *Proc[M]) CancelTimer(id TimerID) {
-	e.system.mustRun(e.id, "CancelTimer")
-	if !e.system.muted {
-		e.system.cancelTimer(e.id, id)
-	}
-}
+func (e *Proc[M]) CancelTimer(id TimerID) { e.system.cancelTimer(e.id, id) }
 
 // Disk returns the process's disk, nil if it has none.
 func (e *Proc[M]) Disk() *Disk { return e.system.processes[e.id].disk }
@@ -158,7 +145,6 @@ func (s *System[M]) sendAny(v *event, i int32) {
 // are filled in field by field: one that is put together elsewhere and copied costs
 // more.
 func (c *core) onItsWay(v *event) {
-	c.network.under++
 	v.cause, v.epoch = c.ordinal, 0
 	v.kind, v.err, v.flags = eventMessage, 0, 0
 }
@@ -173,7 +159,17 @@ func (c *core) countSend(p *process, kind uint8, size int64) {
 	k.Bytes += size
 }
 
+func (c *core) rand(p ProcID, purpose uint32) uint64 {
+	c.mustRun(p, "Rand")
+	hash := c.processes[p].hash
+	return rng.Draw(c.seeds.Node, uint64(purpose), hash, c.effect(effectRand, 0, purpose, uint64(purpose)))
+}
+
 func (c *core) setTimer(p ProcID, t Timer, after int64) TimerID {
+	c.mustRun(p, "SetTimer")
+	if c.muted {
+		return 0
+	}
 	i, e := c.alloc()
 	e.a, e.b = uint64(t.Kind)<<32|uint64(t.A), t.B
 	e.proc, e.peer, e.msg, e.epoch = p, Nobody, none, c.processes[p].epoch
@@ -204,8 +200,9 @@ func (c *core) skew(e *event, after int64) int64 {
 }
 
 func (c *core) cancelTimer(p ProcID, id TimerID) {
+	c.mustRun(p, "CancelTimer")
 	i := int32(uint64(id) & indexMask)
-	if id == 0 || int(i) >= len(c.events) {
+	if c.muted || id == 0 || int(i) >= len(c.events) {
 		return
 	}
 	e := &c.events[i]
@@ -214,7 +211,7 @@ func (c *core) cancelTimer(p ProcID, id TimerID) {
 	}
 	c.counters.Cancelled++
 	if c.timers.remove(e.id) {
-		c.release(i)
+		c.vacate(e, i)
 		return
 	}
 	e.kind = eventDead // held from a paused process, or due: skipped when it comes up

@@ -42,7 +42,11 @@ func (s *System[M]) Queues(p ProcID) Queues {
 }
 
 // MessagesInFlight is how many messages are under way.
-func (s *System[M]) MessagesInFlight() int { return s.network.under }
+func (s *System[M]) MessagesInFlight() int {
+	n := 0
+	s.InFlight(func(Flight[M]) bool { n++; return true })
+	return n
+}
 
 // Processes is how many processes there are.
 func (s *System[M]) Processes() int { return len(s.processes) }

@@ -102,12 +102,11 @@ type network struct {
 	links     map[uint64]link // of the classes, by linkKey; only looked up
 	rules     rules
 	extra     uint64 // seed of the pair extras: a reseed leaves them as they are
-	under     int    // messages under way
 	slowed    int    // processes whose network is slow
 }
 
 func (n *network) reset(cfg NetworkConfig, seed uint64) {
-	n.NetworkConfig, n.extra, n.under, n.slowed = cfg, seed, 0, 0
+	n.NetworkConfig, n.extra, n.slowed = cfg, seed, 0
 	n.rules.reset()
 	n.overrides.reset()
 	n.override(cfg.Overrides)
@@ -297,7 +296,6 @@ func (c *core) occupy(f *flight, p *Path) {
 
 // arrived gives the place of a message on its link back.
 func (c *core) arrived(e *event) {
-	c.network.under--
 	if e.flags&flagCounted == 0 {
 		return
 	}

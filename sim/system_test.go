@@ -194,6 +194,7 @@ func TestLineageIgnoresOtherEffects(t *testing.T) {
 func TestHandlersDoNotNest(t *testing.T) {
 	for name, call := range map[string]func(c *cast){
 		"run in run":    func(c *cast) { c.Run(1, 1, nil) },
+		"step in run":   func(c *cast) { c.Step(1) },
 		"crash of self": func(c *cast) { c.Crash(0) },
 		"other's send":  func(c *cast) { c.Env(1).Send(0, &note{}) },
 		"other's timer": func(c *cast) { c.Env(1).SetTimer(Timer{}, 1) },
