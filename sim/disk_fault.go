@@ -324,6 +324,8 @@ func (d *Disk) forgetDamage() {
 }
 
 // noticeDamage counts the damaged bytes that a read returns.
+//
+//go:noinline — so that complete is short
 func (d *Disk) noticeDamage(f File, from, to int64) {
 	for _, x := range d.faults.damage {
 		if x.file == f {
