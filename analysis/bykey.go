@@ -227,7 +227,7 @@ func (x *byKey) linkContext(r *row, key int32, named []history.OpID) {
 		}
 		x.keep(r, p)
 		// Gets that ended before this write began stand before it, so what is known by then is.
-		if x.rows[x.place[v]].knownFrom() > r.begin {
+		if x.rowOf(v).knownFrom() > r.begin {
 			x.traits[key] |= keyInvented
 		}
 	}
@@ -246,7 +246,7 @@ func (x *byKey) linkVersions(h *history.History, r *row, o *history.Operation, n
 			continue
 		}
 		x.keep(r, p)
-		w := &x.rows[x.place[v]]
+		w := x.rowOf(v)
 		w.know(o.ReturnIndex)
 		if w.is(rowFailed) || w.begin > o.ReturnIndex {
 			x.traits[o.Key] |= keySuspect
