@@ -54,7 +54,7 @@ func (t *ticketTable) put(k *ticket) uint64 {
 
 // add is put where no slot is free.
 func (t *ticketTable) add(k *ticket) uint64 {
-	if t.made++; int(t.made) > len(t.few) {
+	if t.made++; uint64(t.made) > uint64(len(t.few)) {
 		t.slots = append(t.slots, ticket{})
 	}
 	token := uint64(t.made)
