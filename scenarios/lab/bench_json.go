@@ -70,6 +70,9 @@ func (r *BenchRatio) object() object {
 	o.add("value", r.Value)
 	o.add("low", r.Low)
 	o.add("high", r.High)
+	if r.Quickest > 0 {
+		o.add("quickest", r.Quickest)
+	}
 	if r.AtLeast {
 		o.add("at_least", r.Bound)
 	} else {

@@ -30,7 +30,7 @@ Measured on %s.`
 
 func (d *BenchDocument) ratios(m *markdown) {
 	m.line("\n## Ratios")
-	m.head("ratio", "value>", "rounds>", "bound>", "", "what by what")
+	m.head("ratio", "value>", "rounds>", "quickest>", "bound>", "", "what by what")
 	for _, row := range d.Bench.ratioRows()[1:] {
 		m.row(row...)
 	}
@@ -80,7 +80,8 @@ func (d *BenchDocument) profile(m *markdown) {
 const benchMethod = "## Method" + `
 
 Everything is measured in one process, in turn, round after round: what the machine does meanwhile hits all of it. A value is the median
-of the rounds, a ratio that of the ratios of the rounds; the rounds' least and greatest are beside it. Times are processor time of the
+of the rounds, a ratio that of the ratios of the rounds; the rounds' least and greatest are beside it, and the ratio of the quickest round
+of each side: what else a machine does, or its neighbours do, only ever makes times longer, those of large worlds most. Times are processor time of the
 whole process, garbage collector included, as the system accounts for it; only two workers are compared with one by the clock, and only
 when two goroutines that never wait get nearly two processors.
 

@@ -60,15 +60,15 @@ func TestPageAboutPerformance(t *testing.T) {
 	}
 	b := &Bench{Rounds: 5, Peers: peers, Workloads: []BenchWorkload{{Name: "kernel-100", About: "PHOLD", Costs: []Cost{{CPU: 1000, Events: 20, Pending: 100}}}},
 		Ratios: []BenchRatio{
-			{Name: "a / b", About: "a by b", Bound: 2, Value: 1.5, Low: 1.25, High: 1.75},
+			{Name: "a / b", About: "a by b", Bound: 2, Value: 1.5, Low: 1.25, High: 1.75, Quickest: 1.375},
 			{Name: "c / d", About: "c by d", Bound: 2, AtLeast: true, Value: 1.5},
 			{Name: "e / f", About: "e by f", Bound: 2, Value: 3, Unjudged: "one processor"},
 		}}
 	page := string((&BenchDocument{Bench: b, Profile: shares}).Markdown())
 	for _, want := range []string{
-		"| a / b | 1.5 | 1.25 … 1.75 | ≤ 2 | holds | a by b |",
-		"| c / d | 1.5 | 0 … 0 | ≥ 2 | exceeded | c by d |",
-		"| e / f | 3 | 0 … 0 | ≤ 2 | not judged | one processor |",
+		"| a / b | 1.5 | 1.25 … 1.75 | 1.375 | ≤ 2 | holds | a by b |",
+		"| c / d | 1.5 | 0 … 0 |  | ≥ 2 | exceeded | c by d |",
+		"| e / f | 3 | 0 … 0 |  | ≤ 2 | not judged | one processor |",
 		"| kernel-100 |  | 20.0 M |  |  | 50.0 | 100 |  | PHOLD |",
 		"| akita 4 | Go | 390 | 0.141 | 0.12 … 0.16 | ≤ 0.35 | holds |",
 		"| ns-3 | C++ |  |  |  |  | not measured: no g++ |",

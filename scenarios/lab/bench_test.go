@@ -195,6 +195,22 @@ func TestRatios(t *testing.T) {
 	}
 }
 
+// The quickest rounds of both sides need not be the same round.
+func TestRatioOfTheQuickest(t *testing.T) {
+	s := fabricated(t, costsOf(t))
+	s.find("healthy-5").costs = []Cost{{CPU: 6000, Events: 30}, {CPU: 300, Events: 2}, {CPU: 800, Events: 4}}
+	s.find("kernel-at-5").costs = []Cost{{CPU: 40, Events: 1}, {CPU: 60, Events: 1}, {CPU: 50, Events: 1}}
+	for _, r := range s.ratios {
+		got := s.ratio(r, s.cores())
+		if r.name == "event, 5 nodes" && (got.Quickest != 150.0/40 || got.Value != 4) {
+			t.Errorf("%v, of the quickest %v", got.Value, got.Quickest)
+		}
+		if (got.Quickest == 0) != r.byClock {
+			t.Errorf("%s: of the quickest %v", r.name, got.Quickest)
+		}
+	}
+}
+
 func TestTimersRatioCountsCancelledTimers(t *testing.T) {
 	d := &digestReplay{kinds: []trace.Kind{trace.SetTimer, trace.SetTimer, trace.SetTimer, trace.SetTimer, trace.SetTimer, trace.Timer}, operations: 2}
 	costs := costsOf(t)

@@ -82,13 +82,17 @@ func (b *Bench) workloadTable() *table {
 
 // ratioRows is the table of ratios, its heading first.
 func (b *Bench) ratioRows() [][]string {
-	rows := [][]string{{"ratio", "value", "rounds", "bound", "", ""}}
+	rows := [][]string{{"ratio", "value", "rounds", "quickest", "bound", "", ""}}
 	for _, r := range b.Ratios {
 		about := r.About
 		if r.Unjudged != "" {
 			about = r.Unjudged
 		}
-		rows = append(rows, []string{r.Name, decimal(r.Value), decimal(r.Low) + " … " + decimal(r.High), r.bound(), r.judged(), about})
+		quickest := ""
+		if r.Quickest > 0 {
+			quickest = decimal(r.Quickest)
+		}
+		rows = append(rows, []string{r.Name, decimal(r.Value), decimal(r.Low) + " … " + decimal(r.High), quickest, r.bound(), r.judged(), about})
 	}
 	return rows
 }
@@ -112,11 +116,11 @@ func (r *BenchRatio) judged() string {
 }
 
 func (b *Bench) ratioTable(in paint) *table {
-	t := &table{gap: "  ", right: []bool{false, true, true, true}}
+	t := &table{gap: "  ", right: []bool{false, true, true, true, true}}
 	for i, row := range b.ratioRows() {
 		cells := plainCells(row)
 		if i > 0 && !b.Ratios[i-1].Holds(0) {
-			cells[4].in = in.bad
+			cells[5].in = in.bad
 		}
 		t.add(cells...)
 	}
