@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"dynamosim/sim/rng"
@@ -209,6 +210,30 @@ func TestTraceLeavesDigestAlone(t *testing.T) {
 	}
 	if len(sink.list) < 60_000 {
 		t.Errorf("%d records of 60000 events", len(sink.list))
+	}
+}
+
+// Who looks on for a while sees just what one who looks on all the time sees in that while.
+func TestObservedForAWhile(t *testing.T) {
+	describe := func(m *note) (kind, key, text string) { return fmt.Sprint(m.kind), fmt.Sprint(m.n), "" }
+	always, sometimes := stormConfig(), stormConfig()
+	all, some := &records{}, &records{}
+	always.Trace, always.Describe, sometimes.Describe = all, describe, describe
+	s := New(always)
+	storm(s, always, 7)
+	s.Step(20_000)
+	from := len(all.list)
+	s.Step(10_000)
+	want := all.list[from:]
+	s = New(sometimes)
+	storm(s, sometimes, 7)
+	s.Step(20_000)
+	s.Observe(some)
+	s.Step(10_000)
+	s.Observe(nil)
+	s.Step(10_000)
+	if len(want) < 10_000 || !slices.Equal(some.list, want) {
+		t.Errorf("%d records, %d of one who always looks on, not the same", len(some.list), len(want))
 	}
 }
 
