@@ -23,7 +23,7 @@ func (d *BenchDocument) Markdown() []byte {
 
 const benchPreface = `
 What a run costs, measured against the bare kernel in the same process. Times depend on the machine and drift by the hour, even on one
-machine; ratios of what was measured side by side do not. So only ratios have bounds, and ` + "`make bench-check`" + ` fails when one is worse
+machine; ratios of what was measured side by side do so far less. So only ratios have bounds, and ` + "`make bench-check`" + ` fails when one is worse
 than its bound by more than a tenth.
 
 Measured on %s.`
